@@ -1,0 +1,1 @@
+"""Attunement: strengthens the working relationship between client and therapist."""

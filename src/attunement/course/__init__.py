@@ -1,0 +1,1 @@
+"""Notice: how one client's scores move over sessions."""

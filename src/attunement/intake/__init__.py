@@ -1,0 +1,1 @@
+"""A user's file in, a checked table out."""

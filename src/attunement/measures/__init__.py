@@ -1,0 +1,1 @@
+"""Ask: what is asked, and what an answer is worth."""

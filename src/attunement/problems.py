@@ -1,0 +1,38 @@
+"""Mistakes a user can mend, each said in one sentence."""
+
+
+class Problem(ValueError):
+    """Something in the input that the user can put right.
+
+    Parameters
+    ----------
+    what
+        What is wrong, in plain words, without a full stop.
+    remedy
+        What to do about it, as an instruction, without a full stop.
+    file, row, field
+        Where: the file's name, the row as a spreadsheet counts it (the header is row 1),
+        and the column or setting.
+
+    Examples
+    --------
+    >>> print(Problem("'abc' is not a number", "write a number or leave the cell empty",
+    ...               file="scores.csv", row=12, field="score"))
+    scores.csv, row 12, score: 'abc' is not a number; write a number or leave the cell empty.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        remedy: str = "",
+        *,
+        file: str | None = None,
+        row: int | None = None,
+        field: str | None = None,
+    ) -> None:
+        self.what, self.remedy = what, remedy
+        self.file, self.row, self.field = file, row, field
+        place = [file, None if row is None else f"row {row}", field]
+        where = ", ".join(part for part in place if part)
+        sentence = f"{what}; {remedy}" if remedy else what
+        super().__init__(f"{where}: {sentence}." if where else f"{sentence}.")

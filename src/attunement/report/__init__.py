@@ -1,0 +1,1 @@
+"""The report: one page, in words and pictures, to read or to print."""
