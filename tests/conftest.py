@@ -1,0 +1,43 @@
+"""What every test may use."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REFERENCE = Path(
+    os.environ.get("ATTUNEMENT_REFERENCE_DATA", Path(__file__).parents[2] / "shared" / "data")
+)
+
+
+def skip_or_fail(reason):
+    """Skip where a tool is wanting, but never under continuous integration."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def reference_data():
+    """Folder of real data with published results, which are no part of this repository."""
+    if not REFERENCE.is_dir():
+        pytest.skip(f"not run: no reference data in {REFERENCE}")
+    return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Path of a real browser."""
+    found = (
+        os.environ.get("PLAYWRIGHT_BROWSER_EXECUTABLE_PATH")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    return found or skip_or_fail("no Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def java():
+    """Path of a Java runtime, which Spark needs."""
+    return shutil.which("java") or skip_or_fail("no Java: apt-get install default-jre-headless")
