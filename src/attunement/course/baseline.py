@@ -1,0 +1,223 @@
+"""What a programme knows about a scale before it knows the client."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import digamma, polygamma
+
+from attunement.frames import Lazy, to_lazy, to_polars
+from attunement.measures.scale import Scale
+from attunement.problems import Problem
+
+UNIT_SD = 0.35 / 6
+FEWEST_CLIENTS = 20
+FEWEST_SCORES = 3
+MOST_DF = 1000.0
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Norms:
+    """What a programme knows about one scale before it knows the client.
+
+    Attributes
+    ----------
+    sd : float
+        Usual spread of one client's scores around their own level, in scale units.
+    df : float
+        How many observations that knowledge is worth.
+    trend : float
+        Usual change per session, in scale units.
+    level : float
+        Usual level, in scale units, at session 0 of that trend.
+    level_weight : float
+        How many observations of one client the usual level is worth: the variance within
+        clients over the variance between them. 0 leaves the client's own mean alone.
+    clients : int
+        From how many clients it was estimated; 0 for the documented defaults.
+    """
+
+    sd: float
+    df: float = 6.0
+    trend: float = 0.0
+    level: float = 0.0
+    level_weight: float = 0.0
+    clients: int = 0
+
+    @property
+    def origin(self) -> Literal["site", "default"]:
+        """Where the values come from."""
+        return "site" if self.clients else "default"
+
+    @property
+    def between_sd(self) -> float | None:
+        """Spread of clients' levels, in scale units; None where it was not estimated."""
+        return self.sd / self.level_weight**0.5 if self.level_weight else None
+
+
+def default_norms(scale: Scale) -> Norms:
+    """Documented defaults for a scale whose range is known.
+
+    A within-client SD of 0.35 on a scale from 1 to 7, in proportion for other ranges, worth
+    6 degrees of freedom, without a trend.
+
+    Raises
+    ------
+    Problem
+        If the scale's range is not known.
+    """
+    if scale.low is None or scale.high is None:
+        raise Problem(
+            f"the usual spread of {scale.name} is not known: its range is not, "
+            f"and fewer than {FEWEST_CLIENTS} clients have {FEWEST_SCORES} scores or more",
+            "name the instrument's scale it belongs to, or hand in norms from a larger file",
+        )
+    return Norms(sd=UNIT_SD * (scale.high - scale.low))
+
+
+def estimate_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]:
+    """Learn each scale's usual spread, trend and level from a site's own scores.
+
+    The trend is the pooled slope within clients. The clients' residual variances are moderated as
+    limma does for genes: their logarithms have the mean and variance of a scaled F, from
+    which the prior's df and SD follow (Smyth 2004, *Stat. Appl. Genet. Mol. Biol.* 3:3,
+    section 6.2). The spread between clients is the variance of their levels less what
+    sampling adds (method of moments).
+
+    Parameters
+    ----------
+    scores
+        One row per client, scale and session: ``client``, ``scale``, ``session``, ``score``.
+    scales
+        The scales to learn about, by name.
+
+    Returns
+    -------
+    Norms for each scale; documented defaults (``origin`` "default") where fewer than
+    20 clients have three scores or more.
+
+    Raises
+    ------
+    Problem
+        If a scale has too few clients and no known range either.
+    """
+    summary = to_polars(_per_client(to_lazy(scores)))
+    return {
+        name: _norms_of_scale(summary.filter(scale=name).drop("client", "scale"), scale)
+        for name, scale in scales.items()
+    }
+
+
+def dump_norms(norms: Mapping[str, Norms]) -> str:
+    """Write norms as JSON, a scale's name to its values."""
+    return json.dumps({name: asdict(value) for name, value in norms.items()}, indent=2) + "\n"
+
+
+def load_norms(text: str, *, file: str | None = None) -> dict[str, Norms]:
+    """Read what :func:`dump_norms` wrote.
+
+    Raises
+    ------
+    Problem
+        If the text is no such JSON.
+    """
+    remedy = "write it anew with: attunement norms SCORES --out norms.json"
+    try:
+        read = {name: Norms(**value) for name, value in json.loads(text).items()}
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        raise Problem("these are not norms", remedy, file=file) from error
+    for name, norms in read.items():
+        values = list(asdict(norms).values())
+        if not all(isinstance(value, int | float) and np.isfinite(value) for value in values):
+            raise Problem("a value is not a finite number", remedy, file=file, field=name)
+        if norms.sd <= 0 or norms.df < 0 or norms.level_weight < 0:
+            raise Problem("sd must be above 0, df and level_weight 0 or more", remedy,
+                          file=file, field=name)  # fmt: skip
+    return read
+
+
+def _per_client(scores: Lazy) -> Lazy:
+    """Sum squares and products of session and score, centred by client so that none cancels."""
+    score, session = nw.col("score"), nw.col("session").cast(nw.Float64)
+    known = scores.with_columns(score.cast(nw.Float64)).filter(score.is_finite())
+    centred = known.select(
+        "client",
+        "scale",
+        t=session,
+        y=score,
+        t_mean=session.mean().over("client", "scale"),
+        y_mean=score.mean().over("client", "scale"),
+    ).with_columns(dt=nw.col("t") - nw.col("t_mean"), dy=nw.col("y") - nw.col("y_mean"))
+    return (
+        centred.with_columns(
+            tt=nw.col("dt") ** 2, ty=nw.col("dt") * nw.col("dy"), yy=nw.col("dy") ** 2
+        )
+        .group_by("client", "scale")
+        .agg(
+            nw.len().alias("n"),
+            nw.col("t_mean").mean(),
+            nw.col("y_mean").mean(),
+            nw.col("tt", "ty", "yy").sum(),
+        )
+    )
+
+
+def _norms_of_scale(summary: Any, scale: Scale) -> Norms:
+    enough = summary.filter(summary["n"] >= FEWEST_SCORES).sort("n", "t_mean", "y_mean", "yy")
+    if len(enough) < FEWEST_CLIENTS or enough["yy"].sum() == 0:
+        return default_norms(scale)
+    n, t_mean, y_mean, tt, ty, yy = (
+        enough[name].cast(float).to_numpy() for name in ("n", "t_mean", "y_mean", "tt", "ty", "yy")
+    )
+    trend = float(ty.sum() / tt.sum())
+    residual = (yy - 2 * trend * ty + trend**2 * tt).clip(min=0)
+    sd, df = moderate(residual / (n - 1), n - 1)
+    levels = y_mean - trend * t_mean
+    between = max(float(np.var(levels, ddof=1) - np.mean(sd**2 / n)), 0.0)
+    return Norms(
+        sd=sd,
+        df=df,
+        trend=trend,
+        level=float(levels.mean()),
+        level_weight=sd**2 / between if between > 0 else MOST_DF,
+        clients=len(enough),
+    )
+
+
+def moderate(variances: Vector, df: Vector) -> tuple[float, float]:
+    """Spread common to many clients, and what that knowledge is worth.
+
+    If each ``s_i**2 ~ s0**2 F(df_i, df0)``, then ``e_i = log s_i**2 - psi(df_i/2) + log(df_i/2)``
+    has mean ``log s0**2 - psi(df0/2) + log(df0/2)`` and variance ``psi'(df_i/2) + psi'(df0/2)``
+    (Smyth 2004, *Stat. Appl. Genet. Mol. Biol.* 3:3, section 6.2).
+
+    Parameters
+    ----------
+    variances, df : shape (clients,)
+        Each client's variance in squared scale units, and its degrees of freedom. Variances
+        of zero (a client who always answers the same) count as a thousandth of the median's.
+
+    Returns
+    -------
+    sd : float
+        In scale units.
+    df : float
+        At most 1000, which is as good as knowing it.
+    """
+    positive = variances[variances > 0]
+    variances = np.maximum(variances, 1e-3 * np.median(positive))
+    e = np.log(variances) - digamma(df / 2) + np.log(df / 2)
+    excess = float(np.var(e, ddof=1) - np.mean(polygamma(1, df / 2)))
+    if excess <= polygamma(1, MOST_DF / 2):
+        pooled = float(np.average(variances, weights=df))
+        return pooled**0.5, MOST_DF
+    df0 = brentq(lambda x: polygamma(1, x / 2) - excess, 1e-3, MOST_DF)
+    log_variance = float(np.mean(e)) + digamma(df0 / 2) - np.log(df0 / 2)
+    return float(np.exp(log_variance / 2)), float(df0)

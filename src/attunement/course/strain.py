@@ -1,0 +1,170 @@
+"""Strain: what is unusual for this client, and what is drifting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+
+import narwhals as nw
+
+from attunement.course.baseline import Norms
+from attunement.course.windows import (
+    by_scale,
+    earlier,
+    highest_so_far,
+    known_scores,
+    neighbour,
+    so_far,
+)
+from attunement.frames import Lazy, any_table
+from attunement.measures.scale import Scale
+from attunement.tables import SIGNALS
+
+MOST_SCORES = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """When a score is called unusual.
+
+    Attributes
+    ----------
+    watch, review : float
+        How far below what earlier scores lead us to expect, in SDs of that prediction.
+    fewest : int
+        Earlier scores needed before anything is said.
+    ewma_weight : float
+        Weight of the newest surprise in the exponentially weighted mean.
+    ewma_limit : float
+        Width of its limit, in its own SDs.
+    cusum_slack, cusum_interval : float
+        Allowance and decision interval of the lower cumulative sum, in SDs.
+    """
+
+    watch: float = 2.0
+    review: float = 2.5
+    fewest: int = 3
+    ewma_weight: float = 0.2
+    ewma_limit: float = 2.7
+    cusum_slack: float = 0.5
+    cusum_interval: float = 4.0
+
+
+DEFAULT_RULE = Rule()
+
+
+@any_table
+def signals(
+    scores: Lazy,
+    scales: Mapping[str, Scale],
+    norms: Mapping[str, Norms],
+    rule: Rule = DEFAULT_RULE,
+) -> Lazy:
+    """Compare every score with what the same client's earlier ones lead us to expect.
+
+    The client's variance is moderated by the programme's (Smyth 2004, *Stat. Appl. Genet.
+    Mol. Biol.* 3:3), and so is the level where the programme's is known (Lindley and Smith
+    1972, *J. R. Stat. Soc. B* 34:1); the limits are those of a prediction for one new
+    observation. Each surprise, divided by its predicted SD, goes into two charts for slow
+    drifts that need no known parameters (Hawkins 1987, *The Statistician* 36:423): an
+    exponentially weighted mean (Roberts 1959, *Technometrics* 1:239) and a cumulative sum
+    (Page 1954, *Biometrika* 41:100).
+
+    Parameters
+    ----------
+    scores
+        The table ``scores``: ``client``, ``scale``, ``session``, ``score`` (scale units),
+        one row per key. Rows of scales that are not in ``scales`` are left out; a score
+        that is not a finite number counts as missing.
+    scales, norms
+        What is known of each scale, by name.
+    rule
+        When a score is called unusual.
+
+    Returns
+    -------
+    The table ``signals``, a row for each of ``scores``, from this session and earlier ones
+    only. ``ewma`` and ``cusum`` are in SDs, and below zero is worse on every scale; neither
+    is kept beyond a client's 2000th score.
+    """
+    predicted = _predict(known_scores(scores, scales), norms, rule)
+    return _drifts(_limits(predicted, scales, rule), rule).select(SIGNALS.names)
+
+
+def _predict(scores: Lazy, norms: Mapping[str, Norms], rule: Rule) -> Lazy:
+    """Add what earlier scores lead us to expect: ``prior_mean``, ``sigma`` and ``_spread``."""
+
+    def of_scale(field: str) -> nw.Expr:
+        return by_scale({name: getattr(known, field) for name, known in norms.items()})
+
+    usual = of_scale("level") + of_scale("trend") * nw.col("session")
+    n, total, squares = nw.col("_n"), nw.col("_total"), nw.col("_squares")
+    df, weight = of_scale("df"), of_scale("level_weight")
+    variance = (squares - total**2 / n + df * of_scale("sd") ** 2) / (n - 1 + df)
+    return (
+        scores.with_columns(_deviation=nw.col("score") - usual)
+        .with_columns(
+            _known=(~nw.col("score").is_null()).cast(nw.Int64),
+            _square=nw.col("_deviation") ** 2,
+        )
+        .with_columns(
+            prior_n=earlier(nw.col("_known")),
+            _total=earlier(nw.col("_deviation")),
+            _squares=earlier(nw.col("_square")),
+            _before=neighbour(nw.col("score"), 1),
+        )
+        .with_columns(_n=nw.when(nw.col("prior_n") >= rule.fewest).then(nw.col("prior_n")))
+        .with_columns(prior_mean=usual + total / (n + weight), sigma=variance.sqrt())
+        .with_columns(_spread=nw.col("sigma") * (1 + 1 / (n + weight)).sqrt())
+    )
+
+
+def _limits(predicted: Lazy, scales: Mapping[str, Scale], rule: Rule) -> Lazy:
+    """Add the limits, the signal, and the ``_surprise``: how many SDs better than expected."""
+    sign = by_scale({name: scale.sign for name, scale in scales.items()})
+    score, surprise = nw.col("score"), nw.col("_surprise")
+    reach = sign * nw.col("_spread")
+    signal = (
+        nw.when(surprise < -rule.review)
+        .then(nw.lit("review"))
+        .otherwise(
+            nw.when(surprise < -rule.watch)
+            .then(nw.lit("watch"))
+            .otherwise(nw.when(~surprise.is_null()).then(nw.lit("none")))
+        )
+    )
+    return predicted.with_columns(
+        limit_watch=nw.col("prior_mean") - rule.watch * reach,
+        limit_review=nw.col("prior_mean") - rule.review * reach,
+        change=score - nw.col("_before"),
+        _surprise=(score - nw.col("prior_mean")) / reach,
+    ).with_columns(signal=signal)
+
+
+def _drifts(limited: Lazy, rule: Rule) -> Lazy:
+    """Add the two charts for slow drifts.
+
+    Neither needs recursion: the weighted mean is a cumulative sum of rescaled surprises, and
+    the lower cumulative sum is ``C - max(0, highest C so far)``.
+    """
+    surprise, weight = nw.col("_surprise"), rule.ewma_weight
+    said = (~surprise.is_null()) & (nw.col("prior_n") < MOST_SCORES)
+    age = nw.when(said).then(nw.col("prior_n").cast(nw.Float64) - rule.fewest)
+    decay = log(1 - weight)
+    steady = rule.ewma_limit * (weight / (2 - weight)) ** 0.5
+    return (
+        limited.with_columns(_age=age)
+        .with_columns(
+            _grown=surprise * (-decay * nw.col("_age")).exp(),
+            _excess=surprise + rule.cusum_slack,
+        )
+        .with_columns(_weighted=so_far(nw.col("_grown")), _sum=so_far(nw.col("_excess")))
+        .with_columns(_top=highest_so_far(nw.col("_sum")))
+        .with_columns(
+            ewma=weight * (decay * nw.col("_age")).exp() * nw.col("_weighted"),
+            ewma_limit=-steady * (1 - (2 * decay * (nw.col("_age") + 1)).exp()).sqrt(),
+            cusum=nw.when(said).then(
+                nw.col("_sum") - nw.when(nw.col("_top") > 0).then(nw.col("_top")).otherwise(0.0)
+            ),
+        )
+        .with_columns(cusum_alarm=nw.col("cusum") < -rule.cusum_interval)
+    )
