@@ -1,1 +1,17 @@
-"""A user's file in, a checked table out."""
+"""A user's file in, a checked table out; and results written whole or not at all."""
+
+from attunement.intake.attendance import read_attendance
+from attunement.intake.responses import read_responses
+from attunement.intake.scores import Intake, read_scores
+from attunement.intake.writing import Format, write_file, write_table, write_tables
+
+__all__ = [
+    "Format",
+    "Intake",
+    "read_attendance",
+    "read_responses",
+    "read_scores",
+    "write_file",
+    "write_table",
+    "write_tables",
+]

@@ -1,0 +1,123 @@
+"""Open a file by what it is, not by what it is called."""
+
+import struct
+from pathlib import Path
+
+import polars as pl
+
+from attunement.intake.sheet import ROW, Sheet, checked_header
+from attunement.intake.text import read_text
+from attunement.problems import Problem
+
+KNOWN = "save it as CSV, Parquet or Excel (.xlsx)"
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "compressed (gzip)",
+    b"BZh": "compressed (bzip2)",
+    b"\xfd7zXZ": "compressed (xz)",
+    b"SQLite format 3": "a database (SQLite)",
+    b"$FL2": "an SPSS file",
+    b"{\\rtf": "a word processor's document",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
+}
+LARGEST_FOOTER = 1 << 26
+
+
+def open_sheet(path: str | Path) -> Sheet:
+    """Read a CSV, TSV, Parquet or Excel file.
+
+    Raises
+    ------
+    Problem
+        If it is not there, empty, damaged, or none of these.
+    """
+    path = Path(path)
+    file = path.name or str(path)
+    start = first_bytes(path)
+    if start.startswith(b"PAR1"):
+        sheet = read_parquet(path)
+    elif start.startswith(b"PK\x03\x04"):
+        from attunement.intake.workbook import read_workbook
+
+        sheet = read_workbook(path)
+    else:
+        refuse_other_kinds(path, start)
+        sheet = read_text(path)
+    rows = sheet.frame.filter(~pl.all_horizontal(blank(sheet.frame)))
+    if rows.is_empty():
+        raise Problem("there is a header but no row", "give at least one row", file=file)
+    return Sheet(file=sheet.file, frame=rows, notes=sheet.notes)
+
+
+def blank(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Whether each cell has no content."""
+    return [
+        pl.col(name).str.strip_chars().fill_null("") == ""
+        if dtype == pl.String
+        else pl.col(name).is_null()
+        for name, dtype in frame.schema.items()
+        if name != ROW
+    ]
+
+
+def first_bytes(path: Path) -> bytes:
+    """Give the beginning of a file, or say why it cannot be read."""
+    file = path.name or str(path)
+    if path.is_dir():
+        raise Problem("this is a folder", "name the file in it", file=file)
+    try:
+        with path.open("rb") as opened:
+            start = opened.read(64)
+    except FileNotFoundError as error:
+        raise Problem(
+            "there is no such file", "check the name and the folder", file=file
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Problem(f"the file cannot be opened ({reason.lower()})", file=file) from error
+    if not start:
+        raise Problem("the file is empty", "give a file with a header and rows", file=file)
+    return start
+
+
+def refuse_other_kinds(path: Path, start: bytes) -> None:
+    """Recognise what is no table of ours."""
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Problem(
+            "the workbook has a password or is in an old format (.xls)",
+            "remove the password and save it as Excel (.xlsx) or CSV",
+            file=path.name,
+        )
+    for magic, kind in OTHERS.items():
+        if start.startswith(magic):
+            raise Problem(f"it is {kind}, not a table of scores", KNOWN, file=path.name)
+    expected = {".parquet": "a Parquet file", ".xlsx": "an Excel workbook"}.get(path.suffix.lower())
+    if expected:
+        raise Problem(f"it is not {expected}, in spite of its name", KNOWN, file=path.name)
+
+
+def read_parquet(path: Path) -> Sheet:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    Problem
+        If it is truncated or otherwise damaged.
+    """
+    file = path.name
+    damaged = Problem("the Parquet file is damaged or cut off", "write or copy it anew", file=file)
+    with path.open("rb") as opened:
+        opened.seek(-min(8, path.stat().st_size), 2)
+        end = opened.read()
+    if not end.endswith(b"PAR1") or struct.unpack("<I", end[:4])[0] > LARGEST_FOOTER:
+        raise damaged
+    try:
+        names = checked_header(file, list(pl.read_parquet_schema(path)))
+        frame = pl.read_parquet(path, row_index_name=ROW, row_index_offset=2)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise damaged from error
+    if frame.is_empty():
+        raise Problem("there are columns but no row", "give at least one row", file=file)
+    found = [name for name in frame.columns if name != ROW]
+    return Sheet(file=file, frame=frame.rename(dict(zip(found, names, strict=True))))

@@ -1,0 +1,59 @@
+"""Who, and at which session: the columns that every table shares."""
+
+import polars as pl
+
+from attunement.intake.columns import require
+from attunement.intake.sheet import ROW, Sheet, refuse, shown
+from attunement.intake.values import dates, names, sessions
+from attunement.problems import Problem
+from attunement.tables import Kind, Table
+
+
+def client_and_session(sheet: Sheet, table: Table) -> Sheet:
+    """Check and convert ``client``, ``session`` and the optional columns of a table.
+
+    Where there is no ``session`` but a ``date``, each client's dates are numbered 1, 2, 3 ...
+
+    Raises
+    ------
+    Problem
+        If a client, or what tells the sessions apart, is missing.
+    """
+    require(sheet, ["client"])
+    kinds = {column.name: column.kind for column in table.columns if column.optional}
+    ready = {"client": names(sheet, "client", required=True)}
+    for name in sheet.columns:
+        if name == "date" or kinds.get(name) is Kind.DATE:
+            ready[name] = dates(sheet, name)
+        elif name in kinds and kinds[name] is not Kind.WHOLE:
+            ready[name] = names(sheet, name)
+    frame = sheet.frame.with_columns(**ready)
+    notes = sheet.notes
+    if "session" in sheet.columns:
+        frame = frame.with_columns(sessions(sheet, "session").alias("session"))
+    else:
+        require(sheet, ["session"] if "date" not in sheet.columns else [], " and no column date")
+        refuse(sheet, ready["date"].is_null(), "date", "there is no date", "fill the cell")
+        frame = frame.with_columns(
+            pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
+        )
+        notes = [*notes, f"{sheet.file}: sessions were numbered by date within each client"]
+    return Sheet(file=sheet.file, frame=frame, notes=notes)
+
+
+def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
+    """Raise a :class:`Problem` when two rows share a key."""
+    again = sheet.frame.select(~pl.struct(key).is_first_distinct()).to_series()
+    if not again.any():
+        return
+    repeat = sheet.frame.filter(again).row(0, named=True)
+    same = sheet.frame.filter(pl.col(name).eq_missing(pl.lit(repeat[name])) for name in key)
+    what = ", ".join(f"{name} {shown(repeat[name])}" for name in key if repeat[name] is not None)
+    count = int(again.sum())
+    more = f" (and {count - 1:,} more rows like it)" if count > 1 else ""
+    raise Problem(
+        f"{what} is there already in row {same[ROW][0]}{more}",
+        "keep one row for each",
+        file=sheet.file,
+        row=repeat[ROW],
+    )

@@ -1,0 +1,72 @@
+"""What a column or a name means: which scale, and which way is better."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+from attunement.intake.sheet import shown
+from attunement.measures.scale import Direction, Scale
+from attunement.problems import Problem
+
+FindScale = Callable[[str], Scale]
+DIRECTIONS = [str(direction) for direction in Direction]
+
+
+def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
+    """Turn ``lower-is-better`` or ``phq9`` into a scale.
+
+    With a direction only, the scale keeps its name and its range is unknown.
+
+    Raises
+    ------
+    Problem
+        If it is neither a direction nor a known instrument's scale.
+    """
+    if meaning in DIRECTIONS:
+        return Scale(name=name, direction=Direction(meaning), title=name)
+    field = f"--scale {shown(name)}={shown(meaning)}"
+    if near := get_close_matches(meaning, DIRECTIONS, n=1):
+        raise Problem("there is no such direction", f"did you mean {near[0]}", field=field)
+    try:
+        return find(meaning)
+    except Problem as problem:
+        directions = f"say {' or '.join(DIRECTIONS)}"
+        remedy = f"{problem.remedy}, or {directions}" if problem.remedy else directions
+        raise Problem(problem.what, remedy, field=field) from problem
+
+
+def known_scale(name: str, find: FindScale) -> Scale | None:
+    """Find the instrument's scale that is called so, if there is one."""
+    try:
+        return find(name)
+    except Problem:
+        return None
+
+
+def known_meanings(
+    names: Iterable[str], declared: Mapping[str, str], find: FindScale
+) -> dict[str, Scale]:
+    """Give each name its scale: as declared, or because a known scale is called so.
+
+    Names that mean nothing are left out.
+
+    Raises
+    ------
+    Problem
+        If a declaration cannot be understood, or two names mean one scale.
+    """
+    meanings: dict[str, Scale] = {}
+    for name in names:
+        scale = (
+            meaning_of(name, declared[name], find) if name in declared else known_scale(name, find)
+        )
+        if scale is None:
+            continue
+        for other, known in meanings.items():
+            if known.name == scale.name:
+                raise Problem(
+                    f"'{shown(other)}' and '{shown(name)}' both mean {scale.name}",
+                    "leave one out",
+                    field="--scale",
+                )
+        meanings[name] = scale
+    return meanings

@@ -1,0 +1,175 @@
+"""A file of scores, long or wide, becomes the table of scores."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
+
+import polars as pl
+
+from attunement.intake.columns import listed, no_column, renamed
+from attunement.intake.files import open_sheet
+from attunement.intake.keys import client_and_session, refuse_repeats
+from attunement.intake.meanings import DIRECTIONS, FindScale, known_meanings
+from attunement.intake.sheet import ROW, Sheet, refuse, shown
+from attunement.intake.values import names, numbers
+from attunement.measures.catalogue import find_scale
+from attunement.measures.scale import Scale
+from attunement.problems import Problem
+from attunement.tables import SCORES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Scores that passed every check.
+
+    Attributes
+    ----------
+    scores : polars.DataFrame
+        One row per client, scale and session, as in :data:`attunement.tables.SCORES`, in the
+        file's order; names are text, sessions whole numbers, missing scores null.
+    scales : dict of str to Scale
+        What each value of the column ``scale`` means.
+    notes : list of str
+        What a careful reader would want to know about how the file was read.
+    """
+
+    scores: pl.DataFrame
+    scales: dict[str, Scale]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_scores(
+    path: str | Path,
+    *,
+    rename: Mapping[str, str] | None = None,
+    scales: Mapping[str, str] | None = None,
+    find: FindScale = find_scale,
+) -> Intake:
+    """Read a CSV, TSV, Parquet or Excel file of scores and check every cell.
+
+    A long file has the columns ``client``, ``scale``, ``session`` and ``score``; a wide one
+    ``client``, ``session`` and one column per scale. Without ``session``, each client's
+    sessions are numbered by ``date``.
+
+    Parameters
+    ----------
+    rename
+        Our name of a column to the file's: ``{"client": "subject"}``.
+    scales
+        A wide file's column, or a name in the column ``scale``, to its meaning:
+        ``higher-is-better``, ``lower-is-better`` or an instrument's scale (``phq9``,
+        ``wai-sr.bond``). What is called like an instrument's scale needs no declaration.
+    find
+        Gives the scale of an instrument by name, or raises; in the box where absent.
+
+    Raises
+    ------
+    Problem
+        In one sentence, about the first thing that is wrong.
+    """
+    declared = dict(scales or {})
+    sheet = renamed(open_sheet(path), SCORES, rename or {})
+    sheet = client_and_session(sheet, SCORES)
+    if {"scale", "score"} <= set(sheet.columns):
+        frame, meanings, left = from_long(sheet, declared, find)
+    else:
+        frame, meanings, left = from_wide(sheet, declared, find)
+    notes = [*sheet.notes]
+    if left:
+        notes.append(f"{sheet.file}: ignored {listed(left)} (not declared with --scale)")
+    return Intake(
+        scores=frame.select(name for name in SCORES.names if name in frame.columns),
+        scales={scale.name: scale for scale in meanings.values()},
+        notes=notes,
+    )
+
+
+def from_long(
+    sheet: Sheet, declared: Mapping[str, str], find: FindScale
+) -> tuple[pl.DataFrame, dict[str, Scale], list[str]]:
+    """One row per score."""
+    sheet = replaced(sheet, names(sheet, "scale", required=True))
+    found = sheet.frame["scale"].unique(maintain_order=True).to_list()
+    for name in declared:
+        if name not in found:
+            raise Problem(
+                f"no row has the scale '{shown(name)}'",
+                f"the scales are {listed(found)}",
+                file=sheet.file,
+                field="--scale",
+            )
+    meanings = known_meanings(found, declared, find)
+    if not meanings:
+        raise undeclared(sheet, found, "scale")
+    sheet = Sheet(file=sheet.file, frame=sheet.frame.filter(pl.col("scale").is_in(list(meanings))))
+    sheet = replaced(sheet, numbers(sheet, "score"))
+    for name, scale in meanings.items():
+        refuse_outside(sheet, "score", scale, sheet.frame["scale"] == name)
+    refuse_repeats(sheet, list(SCORES.key))
+    ours = {name: scale.name for name, scale in meanings.items()}
+    left = [name for name in found if name not in meanings]
+    return sheet.frame.with_columns(pl.col("scale").replace(ours)), meanings, left
+
+
+def from_wide(
+    sheet: Sheet, declared: Mapping[str, str], find: FindScale
+) -> tuple[pl.DataFrame, dict[str, Scale], list[str]]:
+    """One row per session, with a column for each scale."""
+    kept = [name for name in SCORES.names if name not in ("scale", "score")]
+    for name in declared:
+        if name in kept or name not in sheet.columns:
+            raise no_column(sheet, name, "--scale")
+    candidates = [name for name in sheet.columns if name not in kept]
+    meanings = known_meanings(candidates, declared, find)
+    if not meanings:
+        raise undeclared(sheet, candidates, "column")
+    refuse_repeats(sheet, ["client", "session"])
+    parts = []
+    for name, scale in meanings.items():
+        score = numbers(sheet, name)
+        refuse_outside(replaced(sheet, score), name, scale, score.is_not_null())
+        others = sheet.frame.select(column for column in kept if column in sheet.columns)
+        parts.append(others.with_columns(pl.lit(scale.name).alias("scale"), score.alias("score")))
+    left = [name for name in candidates if name not in meanings]
+    return pl.concat(parts), meanings, left
+
+
+def replaced(sheet: Sheet, column: pl.Series) -> Sheet:
+    """Give the sheet with one column converted."""
+    return Sheet(file=sheet.file, frame=sheet.frame.with_columns(column), notes=sheet.notes)
+
+
+def refuse_outside(sheet: Sheet, column: str, scale: Scale, rows: pl.Series) -> None:
+    """Raise a :class:`Problem` when a score is impossible, or when there is none at all."""
+    scores = sheet.frame[column]
+    if scores.filter(rows).null_count() == scores.filter(rows).len():
+        raise Problem(
+            f"there is no score of {shown(scale.name)}",
+            "leave it out",
+            file=sheet.file,
+            field=column,
+        )
+    low = -inf if scale.low is None else scale.low
+    high = inf if scale.high is None else scale.high
+    refuse(
+        sheet,
+        rows & ~scores.is_between(low, high),
+        column,
+        f"{{value}} is outside the range of {scale.name}, {low:g} to {high:g}",
+        "correct it, or leave the cell empty",
+    )
+
+
+def undeclared(sheet: Sheet, found: Iterable[str], what: str) -> Problem:
+    """Say how to declare a scale."""
+    found = [name for name in found if name != ROW]
+    if not found:
+        return Problem(
+            "there is no column with scores", "add one column for each scale", file=sheet.file
+        )
+    return Problem(
+        f"no {what} is known as a scale ({listed(found)})",
+        f"say which way is better: --scale {shown(found[0])}={DIRECTIONS[1]} or {DIRECTIONS[0]}",
+        file=sheet.file,
+    )

@@ -1,0 +1,93 @@
+"""A file as it was found: named columns, and rows as its reader counts them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from attunement.problems import Problem
+
+ROW = "__row"
+WIDEST = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a file holds, before anything is known about its meaning.
+
+    Attributes
+    ----------
+    file : str
+        The file's name, for sentences.
+    frame : polars.DataFrame
+        The columns, and ``__row``: the row as a spreadsheet counts it (the header is row 1).
+    notes : list of str
+        What a careful reader would want to know about how it was read.
+    """
+
+    file: str
+    frame: pl.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, in the file's order."""
+        return [name for name in self.frame.columns if name != ROW]
+
+
+def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list[str]:
+    """Trim the names of the columns, name the nameless, and refuse duplicates.
+
+    Raises
+    ------
+    Problem
+        If there are too many columns, or two have one name.
+    """
+    if len(names) > WIDEST:
+        raise too_wide(file, str(len(names)))
+    header = [(name or "").strip() or f"column {place}" for place, name in enumerate(names, 1)]
+    twice = sorted({name for name in header if header.count(name) > 1}, key=header.index)
+    if twice:
+        raise Problem(
+            f"two columns are called '{shown(twice[0])}'", "rename one", file=file, row=row
+        )
+    return header
+
+
+def too_wide(file: str, count: str) -> Problem:
+    """Say that nobody meant a table of so many columns."""
+    return Problem(
+        f"the table has {count} columns, and more than {WIDEST:,} are not read",
+        "put sessions into rows, one row per client and session",
+        file=file,
+    )
+
+
+def shown(value: object) -> str:
+    """Quote a cell in a sentence: short, and without anything a terminal would obey."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def refuse(sheet: Sheet, bad: pl.Series, field: str, what: str, remedy: str) -> None:
+    """Raise a :class:`Problem` about the first bad row, and say how many more there are.
+
+    Parameters
+    ----------
+    bad
+        True where a row is wrong, in the order of ``sheet.frame``.
+    what
+        May contain ``{value}``, the cell's content.
+    """
+    rows = sheet.frame.filter(bad.fill_null(value=False))
+    if rows.is_empty():
+        return
+    first = rows.row(0, named=True)
+    more = f" (and {rows.height - 1:,} more like it)" if rows.height > 1 else ""
+    raise Problem(
+        what.replace("{value}", f"'{shown(first.get(field, ''))}'") + more,
+        remedy,
+        file=sheet.file,
+        row=first[ROW],
+        field=field,
+    )

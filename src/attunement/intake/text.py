@@ -1,0 +1,177 @@
+"""Separated text (CSV and its relatives): which encoding, which separator, sound rows."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import polars as pl
+
+from attunement.intake.sheet import ROW, WIDEST, Sheet, checked_header, shown, too_wide
+from attunement.problems import Problem
+
+SEPARATORS = ",;\t|"
+HEAD = 1 << 20
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+def read_text(path: Path) -> Sheet:
+    """Read separated text as columns of text.
+
+    Raises
+    ------
+    Problem
+        If it is no text, mixes encodings, or its rows do not fit its header.
+    """
+    file = path.name
+    with path.open("rb") as opened:
+        refuse_wide_header(file, opened.read(HEAD))
+    data, notes = as_utf8(file, path.read_bytes())
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    separator = find_separator(data)
+    header, row = check_rows(file, data, separator)
+    frame = parse(file, data, separator, row, header)
+    return Sheet(file=file, frame=frame, notes=notes)
+
+
+def refuse_wide_header(file: str, head: bytes) -> None:
+    """Count separators in the first line before anything is parsed."""
+    line = re.split(rb"[\r\n]", head.replace(b"\0", b""), maxsplit=1)[0]
+    count = max(line.count(separator.encode()) for separator in SEPARATORS) + 1
+    if count > WIDEST:
+        complete = len(line) < len(head.replace(b"\0", b""))
+        raise too_wide(file, f"{count:,}" if complete else f"more than {count:,}")
+
+
+def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[str]]:
+    """Recognise the encoding and give the same text in UTF-8, with a note where it was guessed."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decode(file, raw, "utf-16"), []
+    if b"\0" in raw[:64] and not any(raw[1:64:2]):
+        return decode(file, raw, "utf-16-le"), []
+    if b"\0" in raw[:64] and not any(raw[0:64:2]):
+        return decode(file, raw, "utf-16-be"), []
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if strange := CONTROL.search(raw):
+        raise Problem(
+            f"it is not readable text (byte {strange.start() + 1:,} is a control character)",
+            "save it as CSV in UTF-8, as Parquet or as Excel (.xlsx)",
+            file=file,
+        )
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return from_windows(file, raw, error), [
+            f"{file} is not UTF-8; its letters were read as Windows-1252 (Western European)"
+        ]
+    return raw, []
+
+
+def decode(file: str, raw: bytes, encoding: str) -> bytes:
+    """Turn UTF-16 into UTF-8."""
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Problem(
+            f"it begins as {encoding.upper()} but byte {error.start + 1:,} does not fit",
+            "save it anew as UTF-8",
+            file=file,
+        ) from error
+    return as_utf8(file, text.encode("utf-8"))[0]
+
+
+def from_windows(file: str, raw: bytes, error: UnicodeDecodeError) -> bytes:
+    """Read as Windows-1252, unless part of the file is plainly UTF-8."""
+    row = raw.count(b"\n", 0, error.start) + 1
+    mixed = any(not line.isascii() and is_utf8(line) for line in raw.splitlines())
+    if not mixed:
+        try:
+            return raw.decode("cp1252").encode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    what = "some rows are UTF-8 and this one is not" if mixed else "its encoding is not known"
+    raise Problem(what, "save the whole file anew as UTF-8", file=file, row=row) from error
+
+
+def is_utf8(line: bytes) -> bool:
+    """Whether the bytes are sound UTF-8."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def find_separator(data: bytes) -> str:
+    """Take the separator most frequent in the first line that says anything, outside quotes."""
+    line = data.lstrip(b"\n").split(b"\n", 1)[0].decode("utf-8")
+    outside = re.sub(r'"[^"]*"', "", line)
+    return max(SEPARATORS, key=outside.count)
+
+
+def check_rows(file: str, data: bytes, separator: str) -> tuple[list[str], int]:
+    """Walk through all rows once; give the header and its row."""
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    header: list[str] = []
+    at = count = 0
+    try:
+        for count, row in enumerate(rows, 1):
+            if not row:
+                continue
+            if not header:
+                header, at = checked_header(file, row, count), count
+            elif len(row) != len(header):
+                raise ragged(file, count, row, header)
+    except csv.Error as error:
+        raise unreadable(file, count + 1, str(error)) from error
+    if not header:
+        raise Problem("the file is empty", "give a file with a header and rows", file=file)
+    if count == at:
+        raise Problem("there is a header but no row", "give at least one row", file=file)
+    return header, at
+
+
+def ragged(file: str, count: int, row: list[str], header: list[str]) -> Problem:
+    """Say that a row has more or fewer cells than the header."""
+    cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
+    columns = "1 column" if len(header) == 1 else f"{len(header):,} columns"
+    return Problem(
+        f"this row has {cells} where the header has {columns}",
+        "check its separators, and put quotes around text that contains one",
+        file=file,
+        row=count,
+    )
+
+
+def unreadable(file: str, row: int, error: str) -> Problem:
+    """Say in plain words what the CSV reader did not like."""
+    if "unexpected end" in error or "field larger" in error:
+        what = "a quotation mark is opened and never closed"
+    elif "expected after" in error:
+        what = "text follows a closing quotation mark"
+    else:
+        what = f"the row cannot be read ({error})"
+    return Problem(what, 'write a quotation mark within text twice ("")', file=file, row=row)
+
+
+def parse(file: str, data: bytes, separator: str, row: int, header: list[str]) -> pl.DataFrame:
+    """Read the rows below the header, which :func:`check_rows` has found sound."""
+    try:
+        frame = pl.read_csv(
+            data,
+            has_header=False,
+            new_columns=header,
+            separator=separator,
+            infer_schema=False,
+            skip_lines=0,
+            row_index_name=ROW,
+            row_index_offset=1,
+        )
+    except pl.exceptions.PolarsError as error:
+        raise Problem(
+            f"the table cannot be read ({shown(str(error).splitlines()[0])})",
+            "save it anew as CSV in UTF-8",
+            file=file,
+        ) from error
+    return frame.filter(pl.col(ROW) > row)

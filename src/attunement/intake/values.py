@@ -1,0 +1,184 @@
+"""Cells become numbers, sessions, names and dates, or one sentence says why not."""
+
+import polars as pl
+
+from attunement.intake.formulas import bare
+from attunement.intake.sheet import Sheet, refuse
+from attunement.problems import Problem
+
+MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", ".")
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
+GROUPED = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
+ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$"
+LAST_SESSION = 1_000_000
+AS_NUMBER = "write a number with a decimal point, or leave the cell empty"
+
+
+def is_text(series: pl.Series) -> bool:
+    """Whether a column holds text, and nothing was decided about it yet."""
+    return series.dtype in (pl.String, pl.Null) or isinstance(
+        series.dtype, (pl.Categorical, pl.Enum)
+    )
+
+
+def text(sheet: Sheet, column: str) -> pl.Series:
+    """Give trimmed text, null where it says that nothing is known."""
+    cells = sheet.frame[column].cast(pl.String).str.strip_chars()
+    return cells.set(cells.str.to_lowercase().is_in(MISSING).fill_null(value=False), None)
+
+
+def numbers(sheet: Sheet, column: str) -> pl.Series:
+    """Read a column as numbers; null where missing.
+
+    Raises
+    ------
+    Problem
+        If a cell is no number, is infinite, or may be read in two ways.
+    """
+    cells = sheet.frame[column]
+    if is_text(cells):
+        values = numbers_from_text(sheet, column)
+    elif cells.dtype.is_numeric():
+        values = cells.cast(pl.Float64).fill_nan(None)
+    else:
+        raise Problem(
+            f"the column holds {kind(cells)}, not numbers", AS_NUMBER, file=sheet.file, field=column
+        )
+    refuse(sheet, values.is_infinite(), column, "{value} is not a finite number", AS_NUMBER)
+    return values
+
+
+def kind(cells: pl.Series) -> str:
+    """Name a type of column in plain words."""
+    if cells.dtype.is_temporal():
+        return "dates"
+    return "true and false" if cells.dtype == pl.Boolean else "lists or records"
+
+
+def numbers_from_text(sheet: Sheet, column: str) -> pl.Series:
+    """Read numbers with a decimal point, or all with a decimal comma."""
+    cells = text(sheet, column).str.replace("^\u2212", "-")
+    refuse(sheet, cells.str.contains(INFINITE), column, "{value} is not a finite number", AS_NUMBER)
+    with_comma = cells.str.contains(",", literal=True).fill_null(value=False)
+    if with_comma.any():
+        cells = decimal_commas(sheet, column, cells, with_comma)
+    refuse(
+        sheet,
+        ~cells.str.contains(NUMBER) & cells.is_not_null(),
+        column,
+        "{value} is not a number",
+        AS_NUMBER,
+    )
+    return cells.cast(pl.Float64)
+
+
+def decimal_commas(sheet: Sheet, column: str, cells: pl.Series, with_comma: pl.Series) -> pl.Series:
+    """Turn decimal commas into points, where they cannot be anything else."""
+    with_point = cells.str.contains(".", literal=True).fill_null(value=False)
+    remedy = "write numbers with a decimal point and without thousands separators"
+    refuse(sheet, with_comma & with_point, column, "{value} has a comma and a point", remedy)
+    if with_point.any():
+        refuse(
+            sheet,
+            with_comma,
+            column,
+            "{value} has a comma where other numbers in the column have a point",
+            remedy,
+        )
+    grouped = cells.str.contains(GROUPED).fill_null(value=False)
+    if (grouped == with_comma).all():
+        refuse(
+            sheet,
+            with_comma,
+            column,
+            "the comma in {value} may be a decimal comma or a thousands separator",
+            remedy,
+        )
+    return cells.str.replace(",", ".", literal=True)
+
+
+def sessions(sheet: Sheet, column: str) -> pl.Series:
+    """Read a column as numbers of sessions: 0, 1, 2 ...
+
+    Raises
+    ------
+    Problem
+        If one is missing, a date, a fraction, negative or absurdly large.
+    """
+    cells = sheet.frame[column]
+    remedy = "number each client's sessions 1, 2, 3 ..."
+    dated = f"{remedy}, or name the column: --rename date={column}"
+    if cells.dtype.is_temporal():
+        raise Problem(
+            "the column holds dates, not numbers of sessions", dated, file=sheet.file, field=column
+        )
+    if is_text(cells):
+        is_date = text(sheet, column).str.contains(ANY_DATE)
+        refuse(sheet, is_date, column, "{value} is a date, not the number of a session", dated)
+    values = numbers(sheet, column)
+    refuse(sheet, values.is_null(), column, "the session has no number", remedy)
+    refuse(sheet, values != values.floor(), column, "{value} is not a whole number", remedy)
+    refuse(sheet, values < 0, column, "{value} is negative", remedy)
+    refuse(sheet, values > LAST_SESSION, column, "no therapy has a session {value}", remedy)
+    return values.cast(pl.Int64)
+
+
+def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
+    """Read a column as names: trimmed text, and whole numbers as text.
+
+    An apostrophe that guards a spreadsheet from a formula is taken off (see ``formulas``).
+
+    Raises
+    ------
+    Problem
+        If a required name is missing, or one holds control characters.
+    """
+    cells = sheet.frame[column]
+    if cells.dtype.is_nested() or cells.dtype == pl.Binary:
+        raise Problem(
+            f"the column holds {kind(cells)}, not names",
+            "write text or whole numbers",
+            file=sheet.file,
+            field=column,
+        )
+    if cells.dtype.is_float() and (cells.drop_nulls() % 1 == 0).all():
+        cells = cells.fill_nan(None).cast(pl.Int64, strict=False)
+    plain = Sheet(file=sheet.file, frame=sheet.frame.with_columns(cells.alias(column)))
+    values = text(plain, column)
+    if required:
+        refuse(sheet, values.is_null(), column, f"no {column} is named", "fill the cell")
+    refuse(
+        sheet,
+        values.str.contains(r"\p{Cc}"),
+        column,
+        "{value} contains control characters",
+        "remove them",
+    )
+    return bare(values)
+
+
+def dates(sheet: Sheet, column: str) -> pl.Series:
+    """Read a column as days.
+
+    Raises
+    ------
+    Problem
+        If a cell is not a day written as YYYY-MM-DD (or DD.MM.YYYY).
+    """
+    cells = sheet.frame[column]
+    if cells.dtype in (pl.Date, pl.Datetime):
+        return cells.cast(pl.Date)
+    words = text(sheet, column)
+    iso = words.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    iso = iso.set(~words.str.contains(ISO_DATE).fill_null(value=False), None)
+    days = iso.fill_null(words.str.to_date("%d.%m.%Y", strict=False))
+    refuse(
+        sheet,
+        days.is_null() & words.is_not_null(),
+        column,
+        "{value} is not a date",
+        "write dates as YYYY-MM-DD",
+    )
+    return days
