@@ -46,3 +46,26 @@ def chromium():
 def java():
     """Path of a Java runtime, which Spark needs."""
     return shutil.which("java") or skip_or_fail("no Java: apt-get install default-jre-headless")
+
+
+@pytest.fixture(scope="session")
+def spark(java, tmp_path_factory):
+    """Spark session on a local cluster of two worker processes."""
+    from pyspark.sql import SparkSession
+
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+
+    session = (
+        SparkSession.builder.master("local-cluster[2,1,1024]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .config("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()

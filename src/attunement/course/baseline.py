@@ -18,7 +18,8 @@ from attunement.problems import Problem
 UNIT_SD = 0.35 / 6
 FEWEST_CLIENTS = 20
 FEWEST_SCORES = 3
-MOST_DF = 1000.0
+FEWEST_DF, MOST_DF = 2.0, 1000.0
+SMALLEST_SHARE = 1e-6
 
 Vector = NDArray[np.float64]
 
@@ -79,7 +80,7 @@ def default_norms(scale: Scale) -> Norms:
             f"and fewer than {FEWEST_CLIENTS} clients have {FEWEST_SCORES} scores or more",
             "name the instrument's scale it belongs to, or hand in norms from a larger file",
         )
-    return Norms(sd=UNIT_SD * (scale.high - scale.low))
+    return Norms(sd=UNIT_SD * (scale.high - scale.low), level=(scale.low + scale.high) / 2)
 
 
 def estimate_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]:
@@ -88,8 +89,9 @@ def estimate_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]
     The trend is the pooled slope within clients. The clients' residual variances are moderated as
     limma does for genes: their logarithms have the mean and variance of a scaled F, from
     which the prior's df and SD follow (Smyth 2004, *Stat. Appl. Genet. Mol. Biol.* 3:3,
-    section 6.2). The spread between clients is the variance of their levels less what
-    sampling adds (method of moments).
+    section 6.2). Clients who always answer the same tell about a ceiling, not about spread:
+    they count for the level alone. The spread between clients is the variance of their levels
+    less what sampling adds (method of moments).
 
     Parameters
     ----------
@@ -138,8 +140,8 @@ def load_norms(text: str, *, file: str | None = None) -> dict[str, Norms]:
         if not all(isinstance(value, int | float) and np.isfinite(value) for value in values):
             raise Problem("a value is not a finite number", remedy, file=file, field=name)
         if norms.sd <= 0 or norms.df < 0 or norms.level_weight < 0:
-            raise Problem("sd must be above 0, df and level_weight 0 or more", remedy,
-                          file=file, field=name)  # fmt: skip
+            what = "sd must be above 0, df and level_weight 0 or more"
+            raise Problem(what, remedy, file=file, field=name)
     return read
 
 
@@ -171,14 +173,15 @@ def _per_client(scores: Lazy) -> Lazy:
 
 def _norms_of_scale(summary: Any, scale: Scale) -> Norms:
     enough = summary.filter(summary["n"] >= FEWEST_SCORES).sort("n", "t_mean", "y_mean", "yy")
-    if len(enough) < FEWEST_CLIENTS or enough["yy"].sum() == 0:
-        return default_norms(scale)
     n, t_mean, y_mean, tt, ty, yy = (
         enough[name].cast(float).to_numpy() for name in ("n", "t_mean", "y_mean", "tt", "ty", "yy")
     )
-    trend = float(ty.sum() / tt.sum())
-    residual = (yy - 2 * trend * ty + trend**2 * tt).clip(min=0)
-    sd, df = moderate(residual / (n - 1), n - 1)
+    vary = yy > SMALLEST_SHARE * yy.sum() / max(len(yy), 1)
+    if vary.sum() < FEWEST_CLIENTS:
+        return default_norms(scale)
+    trend = float(ty[vary].sum() / tt[vary].sum())
+    residual = np.maximum(yy - 2 * trend * ty + trend**2 * tt, SMALLEST_SHARE * yy)[vary]
+    sd, df = moderate(residual / (n[vary] - 1), n[vary] - 1)
     levels = y_mean - trend * t_mean
     between = max(float(np.var(levels, ddof=1) - np.mean(sd**2 / n)), 0.0)
     return Norms(
@@ -201,23 +204,23 @@ def moderate(variances: Vector, df: Vector) -> tuple[float, float]:
     Parameters
     ----------
     variances, df : shape (clients,)
-        Each client's variance in squared scale units, and its degrees of freedom. Variances
-        of zero (a client who always answers the same) count as a thousandth of the median's.
+        Each client's variance in squared scale units, above 0, and its degrees of freedom.
 
     Returns
     -------
     sd : float
         In scale units.
     df : float
-        At most 1000, which is as good as knowing it.
+        From 2 up to 1000, which is as good as knowing it.
     """
-    positive = variances[variances > 0]
-    variances = np.maximum(variances, 1e-3 * np.median(positive))
     e = np.log(variances) - digamma(df / 2) + np.log(df / 2)
     excess = float(np.var(e, ddof=1) - np.mean(polygamma(1, df / 2)))
     if excess <= polygamma(1, MOST_DF / 2):
         pooled = float(np.average(variances, weights=df))
         return pooled**0.5, MOST_DF
-    df0 = brentq(lambda x: polygamma(1, x / 2) - excess, 1e-3, MOST_DF)
+    if excess >= polygamma(1, FEWEST_DF / 2):
+        df0 = FEWEST_DF
+    else:
+        df0 = brentq(lambda x: polygamma(1, x / 2) - excess, FEWEST_DF, MOST_DF)
     log_variance = float(np.mean(e)) + digamma(df0 / 2) - np.log(df0 / 2)
     return float(np.exp(log_variance / 2)), float(df0)
