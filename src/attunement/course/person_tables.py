@@ -1,0 +1,62 @@
+"""Small tables, a row per person: made in memory, handed back as the user's own kind."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from attunement.frames import Lazy, like, to_lazy, to_polars
+from attunement.problems import Problem
+from attunement.tables import Table
+
+
+def hand_back(people: pl.DataFrame, table: Any) -> Any:
+    """Give a table made in memory the kind that ``table`` has, whatever its engine."""
+    wanted = nw.from_native(table)
+    if not isinstance(wanted, nw.LazyFrame) or wanted.implementation.is_polars():
+        return like(to_lazy(people), table)
+    session = getattr(table, "sparkSession", None)
+    return nw.from_native(people).lazy(wanted.implementation, session=session).to_native()
+
+
+def open_table(table: Any, contract: Table) -> Lazy:
+    """Open a table after checking that it has the columns and that its key is unique.
+
+    Raises
+    ------
+    Problem
+        If it is not a table, lacks a column, or holds the same key twice.
+    """
+    frame = to_lazy(table)
+    contract.require(frame.to_native())
+    twice = frame.group_by(*contract.key).agg(rows=nw.len()).filter(nw.col("rows") > 1).head(1)
+    for row in to_polars(twice).iter_rows(named=True):
+        named = ", ".join(f"{name} {row[name]}" for name in contract.key)
+        raise Problem(
+            f"the table of {contract.name} holds {row['rows']} rows for {named}", "keep one of them"
+        )
+    return frame
+
+
+def scores_of(scores: Lazy, scale: str) -> Lazy:
+    """Keep one scale's rows, with its scores as numbers and NaN as null.
+
+    Raises
+    ------
+    Problem
+        If the table has no row of that scale.
+    """
+    score = nw.col("score").cast(nw.Float64)
+    own = scores.filter(nw.col("scale") == scale).with_columns(
+        score=nw.when(~score.is_nan()).then(score)
+    )
+    if to_polars(own.select("scale").head(1)).is_empty():
+        raise Problem(f"there is no scale {scale!r} here", f"name one of {scales_in(scores)}")
+    return own
+
+
+def scales_in(scores: Lazy) -> str:
+    """List the scales that a table holds, for a sentence."""
+    names: Iterable[str] = to_polars(scores.select("scale").unique())["scale"].drop_nulls()
+    return ", ".join(sorted(names)[:12]) or "none: the table is empty"
