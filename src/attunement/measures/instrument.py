@@ -34,6 +34,7 @@ class Standing(StrEnum):
     MEMORY = "from memory, to be checked"
     COMPUTED = "computed"
     OWN_DATA = "our own data"
+    OWN_CHOICE = "our own choice"
 
 
 class Option(Part):
@@ -118,6 +119,8 @@ class Item(Part):
         As in the column ``item`` of the responses.
     text : str or None
         The wording; None where a licence holder is to add it.
+    help : str
+        What the person may want to know beside the question, and what to do.
     name : str
         A word or two for tables and charts, never the item's own wording.
     answer : Answer or None
@@ -134,6 +137,7 @@ class Item(Part):
 
     id: Name
     text: Words | None = None
+    help: str = ""
     name: str = ""
     answer: Answer | None = None
     reversed: bool = False
@@ -222,8 +226,8 @@ class ScoredScale(Part):
         Needed where fewer than all will do.
     loinc : str or None
         LOINC code of the score.
-    standing : Standing
-        How sure we are of the scoring key.
+    standing : Standing or None
+        How sure we are of the scoring key, where that needs saying.
     """
 
     title: Words
@@ -234,7 +238,7 @@ class ScoredScale(Part):
     fewest_answered: Annotated[int, Field(ge=1)] | None = None
     prorate: Prorate | None = None
     loinc: str | None = None
-    standing: Standing = Standing.READ
+    standing: Standing | None = None
     cutoffs: tuple[Cutoff, ...] = ()
     bands: Bands | None = None
     reliability: tuple[Figure, ...] = ()
