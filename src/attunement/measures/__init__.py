@@ -3,17 +3,22 @@
 from attunement.measures.catalogue import add, find_instrument, find_scale, library
 from attunement.measures.instrument import Instrument
 from attunement.measures.reading import load, parse, problems
+from attunement.measures.responses import check_responses
 from attunement.measures.scale import Direction, Scale
+from attunement.measures.scoring import safety, score
 
 __all__ = [
     "Direction",
     "Instrument",
     "Scale",
     "add",
+    "check_responses",
     "find_instrument",
     "find_scale",
     "library",
     "load",
     "parse",
     "problems",
+    "safety",
+    "score",
 ]
