@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command line: parse, call a room, show what it says."""
+
+from attunement.cli.run import main
+
+__all__ = ["main"]

@@ -170,6 +170,7 @@ def undeclared(sheet: Sheet, found: Iterable[str], what: str) -> Problem:
         )
     return Problem(
         f"no {what} is known as a scale ({listed(found)})",
-        f"say which way is better: --scale {shown(found[0])}={DIRECTIONS[1]} or {DIRECTIONS[0]}",
+        f"say which one holds scores and which way is better: --scale "
+        f"{shown(found[0]) if len(found) == 1 else 'COLUMN'}={DIRECTIONS[1]} or {DIRECTIONS[0]}",
         file=sheet.file,
     )

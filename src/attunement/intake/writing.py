@@ -4,25 +4,19 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from attunement.frames import to_lazy, to_polars
 from attunement.intake.formulas import guarded
 from attunement.problems import Problem
 
-
-class Format(StrEnum):
-    """How a table is written."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
+Format = Literal["parquet", "csv"]
 
 
 def write_tables(
-    folder: str | Path, tables: Mapping[str, Any], form: Format | str = Format.PARQUET
+    folder: str | Path, tables: Mapping[str, Any], form: Format = "parquet"
 ) -> list[Path]:
     """Write tables into a folder, all of them or none.
 
@@ -48,7 +42,6 @@ def write_tables(
     Problem
         If the folder or a file cannot be written.
     """
-    form = Format(form)
     return write_all(
         Path(folder),
         {f"{name}.{form}": partial(WRITERS[form], table) for name, table in tables.items()},
@@ -84,10 +77,10 @@ def write_table(path: str | Path, table: Any) -> Path:
     """
     path = Path(path)
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in list(Format):
+    if suffix not in WRITERS:
         raise Problem("the kind of file is not known", "let its name end in .csv or .parquet",
                       file=path.name)  # fmt: skip
-    return write_all(path.parent, {path.name: partial(WRITERS[Format(suffix)], table)})[0]
+    return write_all(path.parent, {path.name: partial(WRITERS[suffix], table)})[0]
 
 
 def write_all(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> list[Path]:
@@ -157,4 +150,4 @@ def write_csv(table: Any, place: Path) -> None:
         to_polars(lazy).write_csv(place)
 
 
-WRITERS = {Format.PARQUET: write_parquet, Format.CSV: write_csv}
+WRITERS = {"parquet": write_parquet, "csv": write_csv}

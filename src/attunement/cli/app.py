@@ -1,0 +1,46 @@
+"""All commands in one place."""
+
+from typing import Annotated
+
+import typer
+
+from attunement.cli import change, course, instruments, rules
+
+EPILOG = (
+    "Exit codes: 0 all is well, 2 something you can mend (one sentence says what and where), "
+    "1 a mistake of ours, 130 interrupted."
+)
+
+app = typer.Typer(
+    name="attunement",
+    help="Strengthen the working relationship between client and therapist: whom to look at "
+    "first, and why.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"attunement {installed('attunement')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Strengthen the working relationship between client and therapist."""
+
+
+for group in (course, change, rules):
+    group.register(app)
+app.add_typer(instruments.app, name="instruments")

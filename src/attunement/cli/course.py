@@ -1,0 +1,136 @@
+"""``attunement course`` and ``attunement norms``."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from attunement.cli import show, sources
+from attunement.cli.engines import Engine, open_scores
+from attunement.cli.options import Json, Meanings, NormsFile, Rename, Scores
+
+COURSE = "Example: attunement course scores.csv --out results"
+NORMS = "Example: attunement norms scores.csv --out norms.json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog=COURSE)(course)
+    app.command(epilog=NORMS)(norms)
+
+
+def course(
+    scores: Scores,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
+    engine: Annotated[
+        Engine, typer.Option(help="duckdb scans files larger than memory; spark runs on a cluster.")
+    ] = Engine.POLARS,
+    norms: NormsFile = None,
+    form: Annotated[
+        Literal["parquet", "csv"], typer.Option("--format", help="How to write them.")
+    ] = "parquet",
+    rename: Rename = None,
+    scale: Meanings = None,
+    json: Json = False,
+) -> None:
+    """Notice strain: write signals (a row per score) and ruptures with their repair."""
+    source = open_scores(scores, rename, scale, engine)
+    from attunement.course.ruptures import ruptures
+    from attunement.course.strain import signals
+    from attunement.intake import write_tables
+    from attunement.tables import RUPTURES, SIGNALS
+
+    with show.working("Looking at every client's course ..."):
+        known = sources.norms(norms, source.scores, source.scales)
+        noticed = signals(source.scores, source.scales, known)
+        strains = ruptures(noticed, source.scales)
+        files = write_tables(
+            out,
+            {
+                "signals": columns(noticed, SIGNALS.names),
+                "ruptures": columns(strains, RUPTURES.names),
+            },
+            form,
+        )
+        found = count(files)
+    if json:
+        show.as_json({**found, "norms": known, "files": files})
+        return
+    show.say(
+        f"{found['clients']:,} clients, {found['scored']:,} scores: "
+        f"{found['review']:,} to review, {found['watch']:,} to watch; "
+        f"{found['ruptures']:,} ruptures, of which {found['repaired']:,} repaired, "
+        f"{found['unrepaired']:,} unrepaired and {found['open']:,} open."
+    )
+    show.say(f"Written: {' and '.join(map(str, files))}")
+
+
+def columns(table: Any, names: list[str]) -> Any:
+    """Keep the columns of the contract, in its order."""
+    import narwhals as nw
+
+    return nw.from_native(table).select(names).to_native()
+
+
+def count(files: list[Path]) -> dict[str, int]:
+    """Count what was found, from what was written."""
+    import polars as pl
+
+    scan = [
+        pl.scan_parquet(file)
+        if file.suffix == ".parquet"
+        else pl.scan_csv(file, infer_schema=False)
+        for file in files
+    ]
+    signals = scan[0].select(
+        clients=pl.col("client").n_unique(),
+        scored=pl.col("score").count(),
+        review=(pl.col("signal") == "review").sum(),
+        watch=(pl.col("signal") == "watch").sum(),
+    )
+    statuses = ("repaired", "unrepaired", "open")
+    ruptures = scan[1].select(
+        pl.len().alias("ruptures"),
+        *((pl.col("status") == name).sum().alias(name) for name in statuses),
+    )
+    return signals.collect().row(0, named=True) | ruptures.collect().row(0, named=True)
+
+
+def norms(
+    scores: Scores,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write them, as JSON.")],
+    rename: Rename = None,
+    scale: Meanings = None,
+    json: Json = False,
+) -> None:
+    """Learn what is usual at your site, scale by scale, for use with --norms."""
+    from attunement.course.baseline import dump_norms, estimate_norms
+    from attunement.intake import write_file
+
+    intake = sources.scores(scores, rename, scale)
+    with show.working("Learning what is usual ..."):
+        known = estimate_norms(intake.scores, intake.scales)
+    text = dump_norms(known)
+    written = write_file(out, text)
+    if json:
+        show.as_json({"norms": known, "files": [written]})
+        return
+    show.table(
+        "What is usual here",
+        {
+            "scale": "left",
+            "clients": "right",
+            "SD within": "right",
+            "SD between": "right",
+            "trend per session": "right",
+            "from": "left",
+        },
+        (
+            (name, norm.clients, norm.sd, norm.between_sd, norm.trend, ORIGINS[norm.origin])
+            for name, norm in known.items()
+        ),
+    )
+    show.say(f"Written: {written}")
+
+
+ORIGINS = {"site": "your scores", "default": "documented defaults (too few clients)"}

@@ -1,0 +1,92 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attunement.problems import Problem
+
+Scores = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCORES",
+        show_default=False,
+        help="CSV, TSV, Parquet or Excel; long (client, scale, session, score) or wide "
+        "(client, session, one column per scale).",
+    ),
+]
+Responses = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RESPONSES",
+        show_default=False,
+        help="CSV, TSV, Parquet or Excel with client, session, instrument, item, value.",
+    ),
+]
+Rename = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rename",
+        metavar="OURS=THEIRS",
+        show_default=False,
+        help="What your file calls a column: --rename client=subject. May be repeated.",
+    ),
+]
+Meanings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scale",
+        metavar="COLUMN=SCALE",
+        show_default=False,
+        help="What a column means: higher-is-better, lower-is-better, or an instrument's scale "
+        "such as phq9. May be repeated.",
+    ),
+]
+OneScale = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scale",
+        metavar="SCALE",
+        show_default=False,
+        help="Which scale: phq9; or, to say what a column means, bdi=lower-is-better.",
+    ),
+]
+NormsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--norms",
+        metavar="FILE",
+        show_default=False,
+        help="From 'attunement norms'; estimated from SCORES where absent.",
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print JSON for machines; all else goes to standard error.")
+]
+OutFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", show_default=False, help="Write the table too: .csv or .parquet."
+    ),
+]
+
+
+def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """Read ``NAME=VALUE`` pairs.
+
+    Raises
+    ------
+    Problem
+        If there is no ``=``, a side is empty, or a name comes twice.
+    """
+    read: dict[str, str] = {}
+    for pair in given or ():
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise Problem(f"'{pair}' has not the form NAME=VALUE", field=option)
+        if name in read:
+            raise Problem(f"'{name}' is given twice", "give it once", field=option)
+        read[name] = value
+    return read
