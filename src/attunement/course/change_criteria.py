@@ -1,14 +1,13 @@
 """What a judgement of change rests on, settled before anybody is judged."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from attunement.course.change_methods import Method, Norm, cutoff_a, cutoff_b, cutoff_c, z_of
 from attunement.measures.scale import Direction
 from attunement.problems import Problem
 
 Cutoff = Literal["a", "b", "c"] | float
-Choice = TypeVar("Choice", Method, Direction)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +104,6 @@ class Criteria:
     z: float
     confidence: float
     reliability: float | None
-
-
-def choose(kinds: type[Choice], name: str, field: str) -> Choice:
-    """Read a setting that is one of a few words."""
-    try:
-        return kinds(name)
-    except ValueError as error:
-        words = ", ".join(kinds)
-        raise Problem(f"{name!r} is no {field}", f"choose one of {words}", field=field) from error
 
 
 def place_cutoff(settings: Settings, clinical: Norm | None) -> tuple[float | None, str | None]:
