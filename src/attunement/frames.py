@@ -4,12 +4,15 @@ Polars, DuckDB and Spark run the same Narwhals expressions themselves; pandas an
 tables travel through Polars and come back as what they were.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from functools import wraps
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec
 
 import narwhals as nw
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from attunement.problems import Problem
 
@@ -61,3 +64,43 @@ def any_table(
         return like(function(to_lazy(table), *args, **kwargs), table)
 
     return wrapper
+
+
+def prepare(
+    function: Callable[[pl.LazyFrame], pl.LazyFrame], schema: pl.Schema
+) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Plan a computation once, to run it on many small tables.
+
+    Planning takes several times longer than running on one client's table, so a web
+    request pays for running alone. Calls from several threads wait for one another.
+
+    Parameters
+    ----------
+    function
+        From a lazy frame to a lazy frame.
+    schema
+        Of the tables to come.
+
+    Returns
+    -------
+    The same computation, from a Polars table in memory to another.
+    """
+    lock, tables = Lock(), deque[pl.DataFrame](maxlen=1)
+
+    def rows(
+        columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _batch_size: int | None,
+    ) -> Iterator[pl.DataFrame]:
+        table = tables[0].select(columns or pl.all()).head(n_rows or len(tables[0]))
+        yield table if predicate is None else table.filter(predicate)
+
+    plan = function(register_io_source(rows, schema=schema))
+
+    def run(table: pl.DataFrame) -> pl.DataFrame:
+        with lock:
+            tables.append(table.select(schema.names()).cast(schema))
+            return plan.collect(engine="in-memory")
+
+    return run

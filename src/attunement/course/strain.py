@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import narwhals as nw
 
@@ -93,10 +94,15 @@ def signals(
 def _predict(scores: Lazy, norms: Mapping[str, Norms], rule: Rule) -> Lazy:
     """Add what earlier scores lead us to expect: ``prior_mean``, ``sigma`` and ``_spread``."""
 
-    def of_scale(field: str) -> nw.Expr:
+    def of_scale(field: str) -> Any:
         return by_scale({name: getattr(known, field) for name, known in norms.items()})
 
-    usual = of_scale("level") + of_scale("trend") * nw.col("session")
+    level, trend = of_scale("level"), of_scale("trend")
+    usual = (
+        level
+        if isinstance(trend, int | float) and trend == 0
+        else level + trend * nw.col("session")
+    )
     n, total, squares = nw.col("_n"), nw.col("_total"), nw.col("_squares")
     df, weight = of_scale("df"), of_scale("level_weight")
     variance = (squares - total**2 / n + df * of_scale("sd") ** 2) / (n - 1 + df)

@@ -1,6 +1,7 @@
 """Expressions over one client's sessions, the same on every engine."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import narwhals as nw
 
@@ -29,9 +30,11 @@ def neighbour(value: nw.Expr, steps: int) -> nw.Expr:
     return value.shift(steps).over(*COURSE, order_by="session")
 
 
-def by_scale(values: Mapping[str, float]) -> nw.Expr:
-    """Pick the value that belongs to the row's scale."""
+def by_scale(values: Mapping[str, float]) -> Any:
+    """Pick the value that belongs to the row's scale; a plain number where all agree."""
     *others, (_, last) = values.items()
+    if all(value == last for _, value in others):
+        return last
     chosen = nw.lit(float(last))
     for name, value in others:
         chosen = nw.when(nw.col("scale") == name).then(nw.lit(float(value))).otherwise(chosen)
