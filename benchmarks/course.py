@@ -74,12 +74,15 @@ def write_scores(clients: int, file: Path) -> int:
 
 def run_ours(file: str) -> float:
     from attunement.course.baseline import default_norms
-    from attunement.course.noticing import notice
+    from attunement.course.ruptures import ruptures
+    from attunement.course.strain import signals
     from attunement.measures.scale import Direction, Scale
 
     scale = Scale(name="alliance", direction=Direction.HIGHER, low=1, high=7)
+    known, norms = {"alliance": scale}, {"alliance": default_norms(scale)}
     start = time.perf_counter()
-    notice(pl.read_parquet(file), {"alliance": scale}, {"alliance": default_norms(scale)})
+    noticed = signals(pl.scan_parquet(file), known, norms).collect()
+    ruptures(noticed, known)
     return time.perf_counter() - start
 
 
