@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from statistics import median_low
 from typing import Any
 
 from attunement.charts.layout import (
@@ -88,13 +90,15 @@ def line(rows: Sequence[Row]) -> Layers:
 
 
 def parts_of(rows: Sequence[Row]) -> list[int]:
-    """Count the stretches of sessions without a gap."""
-    parts, part, before = [], 0, None
-    for row in rows:
-        if row["score"] is None or (before is not None and row["session"] > before + 1):
+    """Count the stretches without a gap: a missed score, or twice the usual step or more."""
+    sessions = [row["session"] for row in rows]
+    steps = [after - before for before, after in pairwise(sessions)]
+    usual = median_low(steps) if steps else 1
+    parts, part = [], 0
+    for row, step in zip(rows, [0, *steps], strict=bool(rows)):
+        if row["score"] is None or step >= 2 * usual + (usual > 1):
             part += 1
         parts.append(part)
-        before = row["session"]
     return parts
 
 

@@ -92,13 +92,13 @@ def within(value: float, bounds: tuple[float, float]) -> float:
 
 
 def session_ticks(sessions: Sequence[int], most: int) -> list[int]:
-    """Sessions to be named on the axis: evenly spaced, the first and the newest among them."""
+    """Choose the sessions to be named on the axis: evenly spaced, the newest among them."""
     first, last = min(sessions), max(sessions)
     step = next(
         step for step in (1, 2, 3, 4, 5, 10, 20, 50, 100, 10**9) if (last - first) / step < most
     )
     ticks = [last - step * i for i in range((last - first) // step + 1)]
-    return sorted({*ticks, first} if min(ticks) - first >= step / 2 else ticks)
+    return sorted(ticks)
 
 
 def spread_out(wanted: Sequence[float], apart: float, most: float) -> list[float]:

@@ -15,6 +15,7 @@ def small_line(
     *,
     noticed: Sequence[int] = (),
     usual: float | None = None,
+    least: float = 0.0,
     better: Direction = Direction.HIGHER,
 ) -> str:
     """Draw a small line, written by hand because a page may hold thousands.
@@ -29,6 +30,9 @@ def small_line(
         Positions in ``scores`` at which something was noticed.
     usual
         The client's usual level, in scale units.
+    least
+        The least stretch of the scale that the height stands for, so that small ups and downs
+        look small.
     better
         Which way is better; what was noticed points the other way.
 
@@ -39,6 +43,8 @@ def small_line(
     known = [score for score in scores if score is not None]
     levels = known if usual is None else [*known, usual]
     low, high = (min(levels), max(levels)) if levels else (0.0, 1.0)
+    room = max(least - (high - low), 0) / 2
+    low, high = low - room, high + room
     step = (WIDTH - 2 * EDGE) / max(len(scores) - 1, 1)
 
     def at(position: int, score: float) -> tuple[float, float]:

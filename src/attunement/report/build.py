@@ -1,0 +1,189 @@
+"""From the tables to all that a report says."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from attunement.course.baseline import Norms
+from attunement.course.ruptures import REPAIRED_WITHIN
+from attunement.course.strain import Rule
+from attunement.frames import to_lazy, to_polars
+from attunement.measures.scale import Direction, Scale
+from attunement.report.clients import client_page
+from attunement.report.methods import methods, summary
+from attunement.report.model import FalseAlarms, Report, Setting
+from attunement.report.notices import Tables, notices
+from attunement.report.order import counts, order
+from attunement.tables import RUPTURES, SIGNALS
+
+MOST = 200
+RULE = Rule()
+
+
+def build(
+    signals: Any,
+    ruptures: Any,
+    scales: Mapping[str, Scale],
+    *,
+    drawn_on: date,
+    norms: Mapping[str, Norms],
+    rule: Rule = RULE,
+    within: int = REPAIRED_WITHIN,
+    false_alarms: FalseAlarms | None = None,
+    relationship: Collection[str] | None = None,
+    scores: Any = None,
+    expected: Any = None,
+    off_track: Any = None,
+    ceiling: Any = None,
+    tensions: Any = None,
+    gaps: Any = None,
+    attendance: Any = None,
+    title: str = "Whom to look at first",
+    synthetic: bool = False,
+    notes: Sequence[str] = (),
+    most: int = MOST,
+) -> Report:
+    """Gather what a report says; nothing is estimated here.
+
+    Parameters
+    ----------
+    signals, ruptures
+        The tables of those names, of any kind.
+    scales
+        Every scale in ``signals``, by name.
+    drawn_on
+        The day of the report.
+    norms, rule, within
+        What ``signals`` and ``ruptures`` were computed with.
+    false_alarms
+        How often the rule flags courses without strain.
+    relationship
+        Names of the scales that rate the working relationship; where None, all on which
+        higher is better.
+    scores
+        The table ``scores``, for ``date`` and ``therapist``.
+    expected, off_track, ceiling, tensions, gaps, attendance
+        Further tables where there are any, with the columns that
+        :class:`attunement.report.notices.Tables` names.
+    title
+        Of the page.
+    synthetic
+        Whether the people in it are made up; the page then says so at its top.
+    notes
+        Sentences to add to the methods, such as what was missing from the file.
+    most
+        How many clients get a section.
+
+    Raises
+    ------
+    Problem
+        If a required column is missing.
+    """
+    SIGNALS.require(signals)
+    RUPTURES.require(ruptures)
+    tables = Tables(
+        signals=with_details(frame(signals), scores),
+        ruptures=frame(ruptures),
+        expected=maybe(expected),
+        off_track=maybe(off_track),
+        ceiling=maybe(ceiling),
+        tensions=maybe(tensions),
+        gaps=maybe(gaps),
+        attendance=maybe(attendance),
+    )
+    setting = Setting(
+        scales=scales,
+        relationship=frozenset(
+            [name for name, scale in scales.items() if scale.direction is Direction.HIGHER]
+            if relationship is None
+            else relationship
+        ),
+        norms=norms,
+        rule=rule,
+        within=within,
+        false_alarms=false_alarms,
+    )
+    noticed = notices(tables, scales, setting.relationship)
+    ordered = order(noticed)
+    shown = ordered.head(most)
+    return Report(
+        title=title,
+        synthetic=synthetic,
+        drawn_on=long_date(drawn_on),
+        version=version("attunement"),
+        summary=summary(counts(ordered)),
+        counts=counts(ordered),
+        clients=tuple(
+            client_page(row, mine, setting, anchor=f"client-{place}")
+            for place, (row, mine) in enumerate(each(shown, noticed, tables), start=1)
+        ),
+        not_shown=ordered.height - shown.height,
+        methods=methods(tables.signals, setting, notes),
+    )
+
+
+def frame(table: Any) -> pl.DataFrame:
+    """Bring a table into memory, with clients as text."""
+    read = table if isinstance(table, pl.DataFrame) else to_polars(to_lazy(table))
+    return read.with_columns(pl.col("client").cast(pl.String))
+
+
+def maybe(table: Any) -> pl.DataFrame | None:
+    """Bring a table into memory where there is one."""
+    return None if table is None else frame(table)
+
+
+def with_details(signals: pl.DataFrame, scores: Any) -> pl.DataFrame:
+    """Add date and therapist to the signals where the scores have them."""
+    wanted = [name for name in ("date", "therapist") if name not in signals.columns]
+    if scores is not None and wanted:
+        read = frame(scores)
+        known = [name for name in wanted if name in read.columns]
+        if known:
+            key = ["client", "scale", "session"]
+            signals = signals.join(read.select(*key, *known), on=key, how="left")
+    return signals.with_columns(
+        **{
+            name: pl.lit(None, kind)
+            for name, kind in (("date", pl.Date), ("therapist", pl.String))
+            if name not in signals.columns
+        }
+    )
+
+
+def each(
+    shown: pl.DataFrame, noticed: pl.DataFrame, tables: Tables
+) -> list[tuple[dict[str, Any], tuple[pl.DataFrame, Tables]]]:
+    """Give each client shown their own rows of every table."""
+    clients = shown["client"].to_list()
+
+    def own(table: pl.DataFrame | None) -> dict[Any, pl.DataFrame]:
+        if table is None:
+            return {}
+        chosen = table.filter(pl.col("client").is_in(clients))
+        return {key[0]: rows for key, rows in chosen.partition_by("client", as_dict=True).items()}
+
+    signals, ruptures = own(tables.signals), own(tables.ruptures)
+    expected, rows = own(tables.expected), own(noticed)
+    return [
+        (
+            row,
+            (
+                rows[row["client"]],
+                Tables(
+                    signals=signals.get(row["client"], tables.signals.clear()),
+                    ruptures=ruptures.get(row["client"], tables.ruptures.clear()),
+                    expected=expected.get(row["client"]),
+                ),
+            ),
+        )
+        for row in shown.to_dicts()
+    ]
+
+
+def long_date(value: date) -> str:
+    """Write a date in full."""
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,205 @@
+"""One client's line in the list, and their section."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from attunement.charts import Words, course_spec, small_line, to_svg
+from attunement.charts.layers import usual_bounds
+from attunement.measures.scale import Direction, Scale
+from attunement.report.model import (
+    Chart,
+    ClientPage,
+    Group,
+    Kind,
+    Said,
+    ScoreRow,
+    Setting,
+    Source,
+)
+from attunement.report.notices import Tables
+from attunement.report.words import (
+    Telling,
+    chance,
+    client_name,
+    headline,
+    sentence,
+    source_of,
+)
+
+Row = dict[str, Any]
+LONGEST_LINE = 16
+SPREADS_SHOWN = 5
+SYMPTOM_WORDS = Words(rupture="clearly worse", repaired="back")
+RELATIONSHIP_WORDS = Words()
+FROM_RUPTURES = {
+    Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.REPAIRED, Kind.LASTING, Kind.RETURNED,
+}  # fmt: skip
+SCORED = {Kind.REVIEW, Kind.DRIFT, Kind.WATCH, Kind.USUAL, Kind.EARLY}
+
+
+def client_page(
+    row: Row, own: tuple[pl.DataFrame, Tables], setting: Setting, *, anchor: str
+) -> ClientPage:
+    """Put one client's tables into words and pictures.
+
+    Parameters
+    ----------
+    row
+        The client's row of :func:`attunement.report.order.order`.
+    own
+        The client's notices and tables.
+    anchor
+        Where the section is found on the page.
+    """
+    noticed, tables = own
+    name = client_name(row["client"])
+    found = in_order(noticed)
+    told = [(notice, telling(notice, name, setting)) for notice in found]
+    first, *rest = [pair for pair in told if Kind(pair[0]["kind"]) is not Kind.PAST] or told
+    also = [
+        headline(*pair) if pair[1].relationship else f"{pair[1].subject} {headline(*pair)}"
+        for pair in rest
+        if pair[0]["kind"] <= Kind.CEILING
+    ]
+    shown = scales_of(tables.signals, setting)
+    return ClientPage(
+        name=name,
+        anchor=anchor,
+        group=Group(row["group"]),
+        about=about(tables.signals),
+        sentence=sentence(*first),
+        also="; ".join(also),
+        line=line(tables.signals, found, first[1].scale, setting, name) if shown else "",
+        charts=tuple(chart(tables, scale, found, name, setting) for scale in shown),
+        said=tuple(said(*pair, setting) for pair in told),
+    )
+
+
+def in_order(noticed: pl.DataFrame) -> list[Row]:
+    """Order one client's notices, and say each thing once.
+
+    While a rupture is open or unrepaired, what the newest score alone says adds nothing.
+    """
+    rows = sorted(noticed.to_dicts(), key=lambda row: (row["kind"], -(row["session"] or 0)))
+    lasting = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.LASTING}
+    covered = {row["scale"] for row in rows if row["kind"] in lasting}
+    result = []
+    for row in rows:
+        if row["kind"] not in SCORED or row["scale"] not in covered:
+            result.append(row)
+        if row["kind"] == Kind.REVIEW:
+            covered.add(row["scale"])
+    return result
+
+
+def telling(notice: Row, name: str, setting: Setting) -> Telling:
+    """Say how to speak of what one notice is about."""
+    scale = setting.scales.get(notice["scale"] or "")
+    return Telling(
+        name,
+        scale,
+        relationship=scale is None or scale.name in setting.relationship,
+        fewest=setting.rule.fewest,
+        within=setting.within,
+    )
+
+
+def said(notice: Row, how: Telling, setting: Setting) -> Said:
+    """One sentence with its source, and how often chance alone shows the same."""
+    kind = Kind(notice["kind"])
+    words = f"{sentence(notice, how)} {chance(kind, setting.false_alarms)}".strip()
+    return Said(source_of(kind, relationship=how.relationship), words)
+
+
+def scales_of(signals: pl.DataFrame, setting: Setting) -> list[Scale]:
+    """Order the client's scales: the relationship first, then symptoms."""
+    present = set(signals["scale"].unique())
+    known = [scale for name, scale in setting.scales.items() if name in present]
+    return sorted(known, key=lambda scale: scale.name not in setting.relationship)
+
+
+def about(signals: pl.DataFrame) -> str:
+    """Say how long the client has been coming, and to whom."""
+    sessions = signals["session"].max()
+    dates = signals["date"].drop_nulls()
+    parts = [f"{sessions} session{'' if sessions == 1 else 's'}"]
+    if len(dates):
+        parts.append(f"newest on {written(max(dates))}")
+    therapist = signals.sort("session")["therapist"].drop_nulls().to_list()
+    return " · ".join([*parts, *(f"with {name}" for name in therapist[-1:])])
+
+
+def written(value: date) -> str:
+    """Write a date."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def line(
+    signals: pl.DataFrame, found: Sequence[Row], scale: Scale, setting: Setting, name: str
+) -> str:
+    """Draw the small line of the list."""
+    if scale.name not in setting.scales:
+        scale = scales_of(signals, setting)[0]
+    rows = signals.filter(scale=scale.name).sort("session").tail(LONGEST_LINE).to_dicts()
+    onsets = {row["session"] for row in found if row["scale"] == scale.name
+              and row["kind"] in FROM_RUPTURES}  # fmt: skip
+    usual = [row["prior_mean"] for row in rows if row["prior_mean"] is not None]
+    how = Telling(name, scale)
+    return small_line(
+        [row["score"] for row in rows],
+        f"{scale.title or scale.name} of {name} over the last {len(rows)} sessions",
+        noticed=[
+            place
+            for place, row in enumerate(rows)
+            if row["session"] in onsets or row["signal"] == "review"
+        ],
+        usual=how.within_range(usual[-1]) if usual else None,
+        least=SPREADS_SHOWN * setting.norms[scale.name].sd if scale.name in setting.norms else 0.0,
+        better=scale.direction,
+    )
+
+
+def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting: Setting) -> Chart:
+    """Draw one scale, with its message and its numbers."""
+    rows = tables.signals.filter(scale=scale.name).sort("session").to_dicts()
+    about_it = [notice for notice in found if notice["scale"] == scale.name]
+    message = (
+        headline(about_it[0], telling(about_it[0], name, setting)) if about_it else "no score yet"
+    )
+    spoken = [sentence(notice, telling(notice, name, setting)) for notice in about_it]
+    related = scale.name in setting.relationship
+    spec = course_spec(
+        tables.signals,
+        tables.ruptures,
+        scale,
+        client=rows[0]["client"],
+        expected=tables.expected,
+        words=RELATIONSHIP_WORDS if related else SYMPTOM_WORDS,
+    )
+    better = "Higher" if scale.direction is Direction.HIGHER else "Lower"
+    title = scale.title or scale.name
+    heard = " ".join([f"{title}: {message}.", *spoken])
+    return Chart(
+        scale=title,
+        headline=message,
+        better=f"{better} is better.",
+        spoken=heard,
+        svg=to_svg(spec, heard),
+        rows=tuple(score_row(row, scale, name) for row in rows),
+    )
+
+
+def score_row(row: Row, scale: Scale, name: str) -> ScoreRow:
+    """One score in numbers."""
+    how = Telling(name, scale)
+    bounds = [how.score(how.within_range(value)) for value in usual_bounds(row)]
+    return ScoreRow(
+        session=row["session"],
+        date="" if row["date"] is None else written(row["date"]),
+        score="missing" if row["score"] is None else how.score(row["score"]),
+        usual=" to ".join(bounds) or "not known yet",
+        noticed=row["signal"] if row["signal"] in {"watch", "review"} else "",
+    )

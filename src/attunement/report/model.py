@@ -1,0 +1,204 @@
+"""What a report says, before it becomes a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from attunement.course.baseline import Norms
+from attunement.course.strain import Rule
+from attunement.measures.scale import Scale
+
+
+class Kind(IntEnum):
+    """What was noticed, most in need first: the order of the report.
+
+    What a client's latest sessions say counts; what is long past or repaired does not.
+    An open rupture comes first because the next session can still repair it, then what
+    was said in words, then what has not come back, then symptoms and silence. Small departures,
+    which chance makes often, come after all of these.
+    """
+
+    RUPTURE_OPEN = 1
+    TENSION = 2
+    RUPTURE_UNREPAIRED = 3
+    REVIEW = 4
+    OFF_TRACK = 5
+    MISSED = 6
+    UNANSWERED = 7
+    DRIFT = 8
+    GAP = 9
+    WATCH = 10
+    LASTING = 11
+    CEILING = 12
+    REPAIRED = 13
+    TENSION_SETTLED = 14
+    RETURNED = 15
+    PAST = 16
+    USUAL = 17
+    EARLY = 18
+
+    @property
+    def group(self) -> "Group":
+        """Under which heading a client stands for whom this is the first in need."""
+        if self <= Kind.UNANSWERED:
+            return Group.FIRST
+        if self <= Kind.CEILING:
+            return Group.EYE
+        if self <= Kind.RETURNED:
+            return Group.BETTER
+        return Group.EARLY if self is Kind.EARLY else Group.USUAL
+
+
+class Group(StrEnum):
+    """The headings of the first page."""
+
+    FIRST = "Look at first"
+    EYE = "Keep an eye on"
+    BETTER = "On their way"
+    USUAL = "As usual"
+    EARLY = "Too early to say"
+
+
+class Source(StrEnum):
+    """Where strain shows. The sources are kept apart and never added up."""
+
+    TOLD = "What was said"
+    RELATIONSHIP = "Scores of the relationship"
+    GAP = "Client and therapist compared"
+    SYMPTOMS = "Symptoms"
+    ANSWERS = "Answering"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalseAlarms:
+    """How often a course without any strain is flagged by chance.
+
+    Attributes
+    ----------
+    sessions : int
+        Length of the courses it was computed for.
+    watch, review, drift : float or None
+        Share of such courses with at least one flag; None where it was not computed.
+    """
+
+    sessions: int
+    watch: float | None = None
+    review: float | None = None
+    drift: float | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One sentence and where it comes from."""
+
+    source: Source
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreRow:
+    """One score in numbers, ready to read."""
+
+    session: int
+    date: str
+    score: str
+    usual: str
+    noticed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One scale of one client: the picture, its message, and its numbers."""
+
+    scale: str
+    headline: str
+    better: str
+    spoken: str
+    svg: str = field(repr=False)
+    rows: tuple[ScoreRow, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientPage:
+    """One client: a line for the list and a section of their own."""
+
+    name: str
+    anchor: str
+    group: Group
+    about: str
+    sentence: str
+    also: str
+    line: str = field(repr=False)
+    charts: tuple[Chart, ...]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormsRow:
+    """One scale's norms, ready to read."""
+
+    scale: str
+    sd: str
+    df: str
+    trend: str
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Methods:
+    """How it was worked out, and what it was worked out from."""
+
+    read: str
+    missing: str
+    rule: Rule
+    within: int
+    norms: tuple[NormsRow, ...]
+    chances: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that a page or a PDF says."""
+
+    title: str
+    synthetic: bool
+    drawn_on: str
+    version: str
+    summary: str
+    counts: Mapping[str, int]
+    clients: tuple[ClientPage, ...]
+    not_shown: int
+    methods: Methods
+
+    def group(self, group: Group) -> list[ClientPage]:
+        """Clients under one heading, most in need first."""
+        return [client for client in self.clients if client.group is group]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What the report knows beside the tables.
+
+    Attributes
+    ----------
+    scales : mapping of str to Scale
+        By name, in the order in which they are shown after the relationship's.
+    relationship : frozenset of str
+        Names of the scales that rate the working relationship.
+    norms : mapping of str to Norms
+        What was known of each scale beforehand.
+    rule : Rule
+        When a score is called unusual.
+    within : int
+        Scored sessions in which a repair counts.
+    false_alarms : FalseAlarms or None
+        The rule's chance findings.
+    """
+
+    scales: Mapping[str, Scale]
+    relationship: frozenset[str]
+    norms: Mapping[str, Norms]
+    rule: Rule
+    within: int
+    false_alarms: FalseAlarms | None

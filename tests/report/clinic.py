@@ -1,0 +1,134 @@
+"""A made-up clinic in which every state occurs, computed by the rules themselves."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from attunement.course.baseline import Norms
+from attunement.course.ceiling import ceiling
+from attunement.course.ruptures import ruptures
+from attunement.course.strain import Rule, signals
+from attunement.measures.scale import Direction, Scale
+from attunement.report import FalseAlarms, build
+
+ALLIANCE = Scale(
+    name="session-check-in",
+    direction=Direction.HIGHER,
+    low=0,
+    high=10,
+    title="Working relationship",
+)
+PHQ = Scale(name="phq9", direction=Direction.LOWER, low=0, high=27, title="Depression (PHQ-9)")
+SCALES = {scale.name: scale for scale in (PHQ, ALLIANCE)}
+NORMS = {
+    "session-check-in": Norms(sd=0.5, df=8.0, trend=0.04, clients=34),
+    "phq9": Norms(sd=1.9, df=7.0, trend=-0.4, clients=34),
+}
+FALSE_ALARMS = FalseAlarms(sessions=12, watch=0.128, review=0.034, drift=0.05)
+DRAWN_ON = date(2026, 11, 20)
+START = date(2026, 3, 3)
+CALM = ("Ana P.", "Ben O.", "Chloe D.", "Deniz A.", "Eva M.", "Farid N.", "Grace L.", "Hana K.",
+        "Ivo S.", "Jonas B.", "Kofi A.", "Lena W.", "Marta Z.", "Nils E.", "Olga R.", "Pia T.")  # fmt: skip
+
+# What happens to whom: changes of the check-in score by session, in points; None is a missing one.
+STORIES = {
+    "Maya R.": (7, {7: -2.3}),
+    "James": (10, {9: -2.0, 10: -1.3}),
+    "Yusuf": (12, {6: -2.2, 7: -1.9, 8: -2.0, 9: -1.7, 10: -1.8, 11: -1.6, 12: -1.7}),
+    "Rosa V.": (11, {7: -2.4, 8: -1.5, 9: 0.1}),
+    "Sofia C.": (14, {4: -2.6, 5: -1.8, 6: 0.2}),
+    "Tom K.": (10, {9: None, 10: None}),
+    "Uma J.": (9, {9: -1.05}),
+    "Viktor H.": (14, {s: -0.09 * (s - 6) for s in range(7, 15)}),
+    "Wen L.": (8, {}),
+    "Xenia F.": (2, {}),
+    "Zoe I.": (1, {1: None}),
+    "Lee S.": (12, {5: None}),
+    "Abel G.": (38, {12: -2.4, 13: -1.6, 14: 0.0, 22: None, 23: None, 30: -2.2, 31: 0.1}),
+    "412": (9, {}),
+} | {name: (6 + 5 * place % 9, {}) for place, name in enumerate(CALM)}
+WORSE_SYMPTOMS = {"Wen L.": {8: 7.5}, "412": {s: 1.1 * (s - 2) for s in range(3, 10)}}
+
+
+def scores():
+    """One row per client, scale and session, the same on every call."""
+    draw = np.random.default_rng(11)
+    rows = []
+    for place, (client, (sessions, changes)) in enumerate(STORIES.items()):
+        level, severity = draw.uniform(6.8, 8.4), draw.uniform(10, 19)
+        top = client == "Grace L."
+        for session in range(1, sessions + 1):
+            change = changes.get(session, 0.0)
+            alliance = np.clip(level + 0.04 * session + draw.normal(0, 0.35), 0, 10)
+            phq = severity * (1 - 0.2 * np.log(session)) + draw.normal(0, 1.3)
+            phq += WORSE_SYMPTOMS.get(client, {}).get(session, 0.0)
+            key = {
+                "client": client,
+                "session": session,
+                "date": START + timedelta(days=7 * session + place % 5),
+                "therapist": "Dana" if place % 3 else "Sam",
+            }
+            score = None if change is None else 10.0 if top else round(alliance + change, 1)
+            rows.append(key | {"scale": ALLIANCE.name, "score": score})
+            if session % 2 or client in WORSE_SYMPTOMS:
+                answered = None if change is None else float(np.clip(round(phq), 0, 27))
+                rows.append(key | {"scale": PHQ.name, "score": answered})
+    return pl.DataFrame(rows)
+
+
+def expected_course(table):
+    """A band around where each client's first score leads, for the picture's sake."""
+    first = (
+        table.filter(pl.col("scale") == PHQ.name, pl.col("score").is_not_null())
+        .sort("session")
+        .group_by("client", "scale")
+        .agg(start=pl.col("score").first())
+    )
+    middle = pl.col("start") * (1 - 0.2 * pl.col("session").log())
+    return (
+        table.filter(pl.col("scale") == PHQ.name, pl.col("session") > 1)
+        .join(first, on=["client", "scale"])
+        .select("client", "scale", "session", "score", low=middle - 4.5, high=middle + 4.5)
+        .with_columns(pl.col("low").clip(0, 27))
+    )
+
+
+def tables():
+    """All that a report may be made from."""
+    known = scores()
+    noticed = signals(known, SCALES, NORMS, Rule())
+    course = expected_course(known)
+    outside = pl.col("score") > pl.col("high")
+    return {
+        "signals": noticed,
+        "ruptures": ruptures(noticed, SCALES),
+        "scores": known,
+        "expected": course.drop("score"),
+        "off_track": course.sort("client", "session").with_columns(
+            off_track=(outside & outside.shift(1).over("client")).fill_null(value=False)
+        ),
+        "ceiling": ceiling(known, SCALES),
+        "tensions": pl.DataFrame(
+            {
+                "client": ["Maya R.", "Nils E.", "Pia T."],
+                "session": [7, STORIES["Nils E."][0], STORIES["Pia T."][0] - 1],
+                "rater": ["client", "client", "therapist"],
+                "strength": [7.0, 4.0, 3.0],
+                "settled": [False, None, True],
+            }
+        ),
+    }
+
+
+def report(**changes):
+    """The whole clinic's report."""
+    given = {
+        "scales": SCALES,
+        "norms": NORMS,
+        "drawn_on": DRAWN_ON,
+        "false_alarms": FALSE_ALARMS,
+        "title": "Synthetic clinic",
+        "synthetic": True,
+    }
+    return build(**(tables() | given | changes))
