@@ -140,6 +140,10 @@ def _fits(known: Instruments, new: Instrument, file: str, *, again: bool = False
             "give yours another id; only wording may be added to an instrument there is",
             file=file,
         )
+    if same and not _alarms(same) <= _alarms(new):
+        raise Problem(
+            f"a safety rule of {new.id} is gone", "keep every [[safety]] of the original", file=file
+        )
     for name in (new.id, *new.aliases):
         for other in known.values():
             if other.id != new.id and _plain(name) in map(_plain, (other.id, *other.aliases)):
@@ -165,6 +169,10 @@ def _key(instrument: Instrument) -> object:
         for id_, scale in instrument.scales.items()
     }
     return instrument.rater, items, scales
+
+
+def _alarms(instrument: Instrument) -> set[tuple[str, str, float]]:
+    return {(rule.item, rule.operator, rule.value) for rule in instrument.safety}
 
 
 def _plain(name: str) -> str:

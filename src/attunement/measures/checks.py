@@ -13,19 +13,15 @@ from attunement.problems import Problem
 
 
 def mistakes(instrument: Instrument, file: str) -> Iterator[Problem]:
-    """Find what contradicts itself in an instrument, or what its licence does not allow."""
-    for check in (
-        _licence,
-        _wording,
-        _items,
-        _membership,
-        _answers,
-        scale_mistakes,
-        _rules,
-        _codes,
-    ):
-        for what, remedy, field in check(instrument):
-            yield Problem(what, remedy, file=file, field=field)
+    """Find what contradicts itself in an instrument, or what its licence does not allow.
+
+    Scales and rules are looked at only where the items they rest on are sound.
+    """
+    words = [found for check in (_licence, _wording, _codes) for found in check(instrument)]
+    basis = [found for check in (_items, _membership, _answers) for found in check(instrument)]
+    rest = [] if basis else [*scale_mistakes(instrument), *_rules(instrument)]
+    for what, remedy, field in (*words, *basis, *rest):
+        yield Problem(what, remedy, file=file, field=field)
 
 
 def _licence(instrument: Instrument) -> Found:

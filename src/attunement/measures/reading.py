@@ -105,16 +105,18 @@ def _syntax(message: str, name: str) -> Problem:
 
 
 def _shape(error: ValidationError, data: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    seen = set()
-    for one in error.errors(include_url=False):
+    told = set()
+    for one in sorted(error.errors(include_url=False), key=lambda one: one["type"] == "missing"):
         location = tuple(part for part in one["loc"] if not str(part).startswith(_BRANCHES))
         field = _place(location, data)
+        if field in told:  # a union is tried in every way, and a misspelt field is missed as well
+            continue
         what, remedy = _sentence(one, location)
-        if (field, one["type"] == "extra_forbidden") not in seen:  # one of a union will do
-            seen.add((field, one["type"] == "extra_forbidden"))
-            yield Problem(what, remedy, file=name, field=field)
+        told |= {field, _place((*location[:-1], remedy.removeprefix(_PERHAPS)), data)}
+        yield Problem(what, remedy, file=name, field=field)
 
 
+_PERHAPS = "perhaps you mean "
 _BRANCHES = ("constrained-", "float", "tuple[", "function-", "[key]")
 
 
@@ -190,7 +192,7 @@ def _meant(location: tuple[Any, ...]) -> str:
     model = _model_at(location[:-1])
     known = [field.alias or name for name, field in model.model_fields.items()]
     close = get_close_matches(str(location[-1]), known, n=1)
-    return f"perhaps you mean {close[0]}" if close else f"the fields are {', '.join(known)}"
+    return f"{_PERHAPS}{close[0]}" if close else f"the fields are {', '.join(known)}"
 
 
 def _model_at(location: tuple[Any, ...]) -> type[BaseModel]:

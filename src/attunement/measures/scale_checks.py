@@ -16,10 +16,9 @@ def scale_mistakes(instrument: Instrument) -> Found:
         if not items:
             yield "no item counts for this scale", f'add "{id_}" to the scales of an item', field
             continue
-        yield from _range(instrument, scale, items, field)
         yield from _prorate(scale, len(items), field)
-        yield from _figures(scale, field)
-        yield from _bands(scale, field)
+        wrong_range = list(_range(instrument, scale, items, field))
+        yield from wrong_range or [*_figures(scale, field), *_bands(scale, field)]
 
 
 def _range(
