@@ -50,7 +50,7 @@ def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
     same = sheet.frame.filter(pl.col(name).eq_missing(pl.lit(repeat[name])) for name in key)
     what = ", ".join(f"{name} {shown(repeat[name])}" for name in key if repeat[name] is not None)
     count = int(again.sum())
-    more = f" (and {count - 1:,} more rows like it)" if count > 1 else ""
+    more = f" (and {count - 1:,} more like it)" if count > 1 else ""
     raise Problem(
         f"{what} is there already in row {same[ROW][0]}{more}",
         "keep one row for each",

@@ -1,5 +1,6 @@
 """Files larger than memory: scanned by DuckDB where everything in them is plainly in order."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -7,17 +8,22 @@ from pathlib import Path
 
 import duckdb
 
-from attunement.intake.files import first_bytes
+from attunement.intake.files import first_bytes, refuse_other_kinds
 from attunement.intake.formulas import GUARDED
 from attunement.intake.meanings import FindScale, known_meanings
-from attunement.intake.text import HEAD, refuse_wide_header
+from attunement.intake.sheet import checked_header
+from attunement.intake.text import HEAD, find_separator, refuse_wide_header
 from attunement.intake.values import LAST_SESSION, MISSING
 from attunement.measures.catalogue import find_scale
 from attunement.measures.scale import Scale
+from attunement.tables import SCORES
 
 OURS = ("client", "scale", "session", "score")
+WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
+NUMBER_TYPES = (*WHOLE_TYPES, "FLOAT", "DOUBLE")
 READ_CSV = (
-    "SELECT * FROM read_csv(?, header = true, strict_mode = true, nullstr = ?, types = {{{types}}})"
+    "SELECT * FROM read_csv(?, auto_detect = false, header = true, delim = ?, quote = '\"', "
+    "escape = '\"', nullstr = ?, strict_mode = true, columns = {columns})"
 )
 
 
@@ -58,41 +64,66 @@ def scan_scores(
         If the file is not there, or a scale's declaration cannot be understood.
     """
     path = Path(path)
-    parquet = first_bytes(path).startswith(b"PAR1")
-    if not parquet:
-        with path.open("rb") as opened:
-            refuse_wide_header(path.name, opened.read(HEAD))
-    theirs = {name: (rename or {}).get(name, name) for name in OURS}
+    theirs = dict(zip(OURS, OURS, strict=True)) | dict(rename or {})
+    start = first_bytes(path)
+    if set(theirs) - set(SCORES.names) or start.startswith((b"PK", b"\xef\xbb\xbf")):
+        return None
+    if not start.startswith(b"PAR1"):
+        refuse_other_kinds(path, start)
     try:
-        found = opened_as(path, theirs, parquet=parquet)
+        opened = from_parquet(path) if start.startswith(b"PAR1") else from_csv(path)
+        found = under_our_names(opened, theirs)
         names = [row[0] for row in found.aggregate("scale").fetchall()]
+        if None in names or not set(scales or {}) <= set(names):
+            return None
         meanings = known_meanings(names, scales or {}, find)
         ordinary = set(names) == set(meanings) and is_ordinary(found, meanings)
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeDecodeError, csv.Error):
         return None
-    ordinary = ordinary and set(scales or {}) <= set(names)
     return Scan(scores=found, scales=meanings) if ordinary else None
 
 
-def opened_as(path: Path, theirs: Mapping[str, str], *, parquet: bool) -> duckdb.DuckDBPyRelation:
-    """Open the four columns that signals need, under our names."""
-    database = duckdb.connect()
-    if parquet:
-        found = database.read_parquet(str(path))
-    else:
-        kinds = dict(zip(OURS, ("VARCHAR", "VARCHAR", "BIGINT", "DOUBLE"), strict=True))
-        types = ", ".join(f"{quoted(theirs[name])}: '{kind}'" for name, kind in kinds.items())
-        missing = [*MISSING, *(word.upper() for word in MISSING)]
-        found = database.sql(READ_CSV.format(types=types), params=[str(path), missing])
-    whole = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
-    session = str(found.types[found.columns.index(theirs["session"])])
-    if session not in whole:
-        raise duckdb.InvalidInputException("sessions are no whole numbers")
+def from_parquet(path: Path) -> duckdb.DuckDBPyRelation:
+    """Open a Parquet file."""
+    return duckdb.connect().read_parquet(str(path))
+
+
+def from_csv(path: Path) -> duckdb.DuckDBPyRelation:
+    """Open a CSV file, every cell as text; DuckDB may guess nothing."""
+    with path.open("rb") as opened:
+        head = opened.read(HEAD)
+    refuse_wide_header(path.name, head)
+    line = head.split(b"\n", 1)[0].rstrip(b"\r") + b"\n"
+    separator = find_separator(line)
+    (names,) = csv.reader([line.decode("utf-8")], delimiter=separator, strict=True)
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in checked_header(path.name, names))
+    missing = [*MISSING, *(word.upper() for word in MISSING)]
+    query = READ_CSV.format(columns=f"{{{columns}}}")
+    return duckdb.connect().sql(query, params=[str(path), separator, missing])
+
+
+def under_our_names(
+    opened: duckdb.DuckDBPyRelation, theirs: Mapping[str, str]
+) -> duckdb.DuckDBPyRelation:
+    """Keep the four columns that signals need, converted; what does not convert is an error."""
+    kinds = dict(zip(opened.columns, map(str, opened.types), strict=True))
     client, scale, session, score = (quoted(theirs[name]) for name in OURS)
-    return found.project(
+    for ours, allowed, plain in (
+        ("session", WHOLE_TYPES, r"\d{1,7}"),
+        ("score", NUMBER_TYPES, r"-?\d+(\.\d+)?"),
+    ):
+        name = theirs[ours]
+        if kinds.get(name) == "VARCHAR":
+            odd = f"NOT regexp_full_match({quoted(name)}, '{plain}')"
+            if opened.filter(odd).limit(1).fetchall():
+                raise duckdb.ConversionException(f"{ours} needs a second look")
+        elif kinds.get(name) not in allowed:
+            raise duckdb.ConversionException(f"{ours} is {kinds.get(name)}")
+    number = f"CAST({score} AS DOUBLE)"
+    return opened.project(
         f"CAST({client} AS VARCHAR) AS client, CAST({scale} AS VARCHAR) AS scale, "
         f"CAST({session} AS BIGINT) AS session, "
-        f"CASE WHEN NOT isnan(CAST({score} AS DOUBLE)) THEN CAST({score} AS DOUBLE) END AS score"
+        f"CASE WHEN NOT isnan({number}) THEN {number} END AS score"
     )
 
 

@@ -103,9 +103,10 @@ def from_long(
     if not meanings:
         raise undeclared(sheet, found, "scale")
     sheet = Sheet(file=sheet.file, frame=sheet.frame.filter(pl.col("scale").is_in(list(meanings))))
-    sheet = replaced(sheet, numbers(sheet, "score"))
+    score = numbers(sheet, "score")
     for name, scale in meanings.items():
-        refuse_outside(sheet, "score", scale, sheet.frame["scale"] == name)
+        refuse_outside(sheet, score, scale, sheet.frame["scale"] == name)
+    sheet = replaced(sheet, score)
     refuse_repeats(sheet, list(SCORES.key))
     ours = {name: scale.name for name, scale in meanings.items()}
     left = [name for name in found if name not in meanings]
@@ -128,7 +129,7 @@ def from_wide(
     parts = []
     for name, scale in meanings.items():
         score = numbers(sheet, name)
-        refuse_outside(replaced(sheet, score), name, scale, score.is_not_null())
+        refuse_outside(sheet, score, scale, score.is_not_null())
         others = sheet.frame.select(column for column in kept if column in sheet.columns)
         parts.append(others.with_columns(pl.lit(scale.name).alias("scale"), score.alias("score")))
     left = [name for name in candidates if name not in meanings]
@@ -140,22 +141,21 @@ def replaced(sheet: Sheet, column: pl.Series) -> Sheet:
     return Sheet(file=sheet.file, frame=sheet.frame.with_columns(column), notes=sheet.notes)
 
 
-def refuse_outside(sheet: Sheet, column: str, scale: Scale, rows: pl.Series) -> None:
+def refuse_outside(sheet: Sheet, score: pl.Series, scale: Scale, rows: pl.Series) -> None:
     """Raise a :class:`Problem` when a score is impossible, or when there is none at all."""
-    scores = sheet.frame[column]
-    if scores.filter(rows).null_count() == scores.filter(rows).len():
+    if score.filter(rows).drop_nulls().is_empty():
         raise Problem(
             f"there is no score of {shown(scale.name)}",
-            "leave it out",
+            "leave the scale out, or add scores",
             file=sheet.file,
-            field=column,
+            field=score.name,
         )
     low = -inf if scale.low is None else scale.low
     high = inf if scale.high is None else scale.high
     refuse(
         sheet,
-        rows & ~scores.is_between(low, high),
-        column,
+        rows & ~score.is_between(low, high),
+        score.name,
         f"{{value}} is outside the range of {scale.name}, {low:g} to {high:g}",
         "correct it, or leave the cell empty",
     )

@@ -36,11 +36,12 @@ def read_text(path: Path) -> Sheet:
 
 def refuse_wide_header(file: str, head: bytes) -> None:
     """Count separators in the first line before anything is parsed."""
-    line = re.split(rb"[\r\n]", head.replace(b"\0", b""), maxsplit=1)[0]
+    head = head.replace(b"\0", b"")
+    line = re.split(rb"[\r\n]", head, maxsplit=1)[0]
     count = max(line.count(separator.encode()) for separator in SEPARATORS) + 1
     if count > WIDEST:
-        complete = len(line) < len(head.replace(b"\0", b""))
-        raise too_wide(file, f"{count:,}" if complete else f"more than {count:,}")
+        cut = len(line) == len(head) >= HEAD // 2
+        raise too_wide(file, f"more than {count:,}" if cut else f"{count:,}")
 
 
 def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[str]]:
@@ -164,9 +165,9 @@ def parse(file: str, data: bytes, separator: str, row: int, header: list[str]) -
             new_columns=header,
             separator=separator,
             infer_schema=False,
-            skip_lines=0,
+            skip_lines=row - 1,
             row_index_name=ROW,
-            row_index_offset=1,
+            row_index_offset=row,
         )
     except pl.exceptions.PolarsError as error:
         raise Problem(

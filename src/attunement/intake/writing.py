@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
+import polars as pl
+
 from attunement.frames import to_lazy, to_polars
 from attunement.intake.formulas import guarded
 from attunement.problems import Problem
@@ -123,10 +126,12 @@ def plain_disk_errors(folder: Path) -> Iterator[None]:
     """Turn a disk's error into a sentence."""
     try:
         yield
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, pl.exceptions.ComputeError, duckdb.IOException) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        if not isinstance(error, OSError | duckdb.IOException) and "os error" not in reason:
+            raise
         raise Problem(
-            f"nothing could be written ({reason})",
+            f"nothing could be written ({reason.lower()})",
             "choose another place with --out, or make room",
             file=str(folder),
         ) from error
