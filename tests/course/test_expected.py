@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import t
+from statsmodels.regression.mixed_linear_model import MixedLM
 
 from attunement.course.expected import ExpectedCourse, band, fit
 from attunement.course.off_track import off_track
@@ -56,7 +57,7 @@ def test_a_simulated_cohort_gives_the_estimates_of_lme4(expected):
     assert expected.between[0][1] == pytest.approx(-0.06605552146, abs=2e-3)
     assert expected.residual == pytest.approx(6.54425939639, rel=1e-4)
     assert np.diag(expected.uncertainty) == pytest.approx(
-        [0.1519606312, 0.0490521284, 0.005914067079, 0.001909031145], rel=1e-3
+        [0.1519606312, 0.0490521284, 0.005914067079, 0.001909031145], rel=5e-4
     )
     assert expected.warnings == ()
 
@@ -73,7 +74,7 @@ def test_beat_the_blues_gives_the_estimates_of_lme4(beat_the_blues):
     assert expected.between[1][1] == pytest.approx(18.96495490, rel=1e-3)
     assert expected.residual == pytest.approx(19.30404684, rel=1e-3)
     assert np.diag(expected.uncertainty) == pytest.approx(
-        [2.904611876851, 1.014719978661, 0.026358140044, 0.009470186020], rel=0.02
+        [2.904611876851, 1.014719978661, 0.026358140044, 0.009470186020], rel=1e-3
     )
 
 
@@ -110,7 +111,7 @@ def test_the_truth_is_recovered(growth_cohort):
 def test_the_band_covers_four_fifths_of_new_clients_scores(growth_cohort):
     new = growth_cohort(999, 4000, sessions=12)
     covered, flagged, ever = [], [], []
-    for seed in range(8):
+    for seed in range(6):
         limits = band(fit(growth_cohort(seed, 250, sessions=12), BDI), new)
         seen = off_track(new, limits, BDI)
         covered.append((seen["outside"] == "inside").mean())
@@ -121,18 +122,18 @@ def test_the_band_covers_four_fifths_of_new_clients_scores(growth_cohort):
     assert np.mean(ever) == pytest.approx(0.14, abs=0.03)
 
 
-@pytest.mark.parametrize("session", [2, 6, 12])
-def test_the_band_covers_four_fifths_at_every_session(growth_cohort, session):
+def test_the_band_covers_four_fifths_at_every_session(growth_cohort):
     new = growth_cohort(998, 4000, sessions=12)
-    expected = fit(growth_cohort(3, 1000, sessions=12), BDI)
-    seen = off_track(new, band(expected, new), BDI).filter(session=session)
-    assert (seen["outside"] == "inside").mean() == pytest.approx(0.80, abs=0.03)
+    expected = fit(growth_cohort(3, 800, sessions=12), BDI)
+    seen = off_track(new, band(expected, new), BDI)
+    inside = seen.group_by("session").agg((pl.col("outside") == "inside").mean())
+    assert inside["outside"].to_numpy() == pytest.approx([0.80] * 11, abs=0.035)
 
 
 def test_even_thirty_clients_give_a_band_that_covers(growth_cohort):
     new = growth_cohort(997, 2000)
     covered = []
-    for seed in range(20):
+    for seed in range(15):
         seen = off_track(new, band(fit(growth_cohort(seed, 30), BDI), new), BDI)
         covered.append((seen["outside"] == "inside").mean())
     assert np.mean(covered) == pytest.approx(0.80, abs=0.03)
@@ -159,11 +160,50 @@ def test_a_scale_nobody_answered_is_refused_alike(cohort):
 
 
 def test_clients_with_the_same_slope_get_a_simpler_model_that_says_so(growth_cohort):
-    found = fit(growth_cohort(4, 200, between=((9.0, 0.0), (0.0, 0.0))), BDI)
+    """Frozen figures of lme4's lmer(score ~ l * x + (1 | client)), obtained as above.
+
+    On this cohort statsmodels 0.15 with its own starting values reports convergence 8 units
+    of log-likelihood below lme4's maximum for the model with slopes.
+    """
+    cohort = growth_cohort(2, 600, sessions=12, between=((9.0, 0.0), (0.0, 0.0)))
+    found = fit(cohort, BDI)
     assert found.model == "intercept"
     assert "differ in level alone" in found.warnings[0]
-    assert found.between[0][0] == pytest.approx(9.0, abs=2.5)
+    assert found.between[0][0] == pytest.approx(9.441270655, rel=1e-4)
     assert found.between[1] == (0.0, 0.0)
+    assert found.residual == pytest.approx(6.154851849, rel=1e-4)
+    assert np.diag(found.uncertainty) == pytest.approx(
+        [2.706404642e-02, 3.148827358e-03, 7.567904494e-04, 8.805048714e-05], rel=1e-4
+    )
+
+
+def test_slopes_tied_to_levels_are_kept_where_they_matter_as_in_lme4(growth_cohort):
+    """Frozen figures of lme4, obtained as above; lme4 calls this fit singular."""
+    found = fit(growth_cohort(1, 100, sessions=12, between=((9.0, 3.0), (3.0, 1.0))), BDI)
+    assert found.model == "intercept and slope"
+    assert "hand in hand" in found.warnings[0]
+    assert found.between[0] == pytest.approx((8.8542350686, 2.9368178450), rel=1e-3)
+    assert found.between[1][1] == pytest.approx(0.9740987209, rel=1e-3)
+    assert found.residual == pytest.approx(6.4386644140, rel=1e-4)
+    assert np.diag(found.uncertainty) == pytest.approx(
+        [0.159648228179, 0.029505143830, 0.006115534600, 0.001130233201], rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "model"), [({2}, "intercept"), ({1, 2}, "none")], ids=["slopes", "levels too"]
+)
+def test_a_fit_that_fails_gives_way_to_a_simpler_one(cohort, monkeypatch, broken, model):
+    def fails(self, *args, **kwargs):
+        if self.exog_re.shape[1] in broken:
+            raise np.linalg.LinAlgError
+        return fits(self, *args, **kwargs)
+
+    fits = MixedLM.fit
+    monkeypatch.setattr(MixedLM, "fit", fails)
+    found = fit(cohort, BDI)
+    assert found.model == model
+    assert "could be fitted" in found.warnings[0]
 
 
 @pytest.fixture(scope="module")
@@ -323,7 +363,7 @@ def test_nothing_changes_when_later_sessions_are_removed(cohort, expected, seed,
         assert_frame_equal(seen_then, seen_later)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_row_order_never_matters(cohort, expected, seed):
     shuffled = cohort.sample(fraction=1.0, shuffle=True, seed=seed)
@@ -334,7 +374,7 @@ def test_row_order_never_matters(cohort, expected, seed):
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(factor=st.floats(0.01, 100), shift=st.floats(-1000, 1000), turned=st.booleans())
 def test_shifting_scaling_and_turning_a_scale_changes_no_flag(
     cohort, expected, factor, shift, turned

@@ -115,8 +115,8 @@ def fit(
     (both cited from memory).
 
     Where clients' slopes do not differ measurably, or the fit does not converge, only
-    intercepts vary, then nothing does; ``warnings`` says so. Standardised scores are fitted,
-    so that a scale's unit makes no difference.
+    intercepts vary; where that fails too, nothing does; ``warnings`` says so. Standardised
+    scores are fitted, so that a scale's unit makes no difference.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from statsmodels.regression.mixed_linear_model import MixedLM
+from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMParams
 
 Model = Literal["intercept and slope", "intercept", "none"]
 Matrix = tuple[tuple[float, ...], ...]
@@ -15,10 +15,20 @@ Array = NDArray[np.float64]
 
 TERMS = ("intercept", "log session", "baseline", "baseline by log session")
 LEAST_VARIANCE = 1e-5
+WORTH_A_SLOPE = 5.99 / 2
+FIRST_GUESS = 0.05
+EXACT = {"method": ["lbfgs"], "maxiter": 500, "factr": 10.0, "pgtol": 1e-7}
 
 SLOPES_ALIKE = (
+    "Clients' own slopes do not differ measurably, so clients are taken to differ in level alone."
+)
+SLOPES_UNKNOWN = (
     "No model with a slope of each client's own could be fitted, so clients are taken to "
     "differ in level alone."
+)
+SLOPES_TIED = (
+    "Clients' own levels and slopes go hand in hand entirely, which more clients would "
+    "probably not confirm."
 )
 CLIENTS_ALIKE = (
     "No model with a level of each client's own could be fitted, so every score is taken to "
@@ -48,6 +58,13 @@ class _Estimate:
     covariance: Array
     psi: Array
     residual: float
+    log_likelihood: float
+
+    @property
+    def on_boundary(self) -> bool:
+        """Whether a variance is nil or a correlation perfect."""
+        effects = 1 + bool(self.psi[1].any())
+        return bool(np.linalg.eigvalsh(self.psi[:effects, :effects]).min() < LEAST_VARIANCE)
 
 
 def fit_growth(rows: pl.DataFrame) -> Growth:
@@ -86,40 +103,73 @@ def fit_growth(rows: pl.DataFrame) -> Growth:
 
 
 def _best(score: Array, design: Array, groups: Any) -> tuple[Model, _Estimate, tuple[str, ...]]:
-    """Fit the richest of the three models that the scores can carry."""
-    if slopes := _mixed(score, design, groups, effects=2):
+    """Choose the richest of the three models that the scores can carry.
+
+    Slopes without a variance, or tied to the levels, are kept only where they raise the
+    likelihood beyond the 5 % point of chi-squared with two degrees of freedom.
+    """
+    levels = _mixed(score, design, groups)
+    if levels is None or levels.on_boundary:
+        return "none", _least_squares(score, design), (CLIENTS_ALIKE,)
+    slopes = _mixed(score, design, groups, start=levels)
+    if slopes is None or slopes.log_likelihood < levels.log_likelihood - LEAST_VARIANCE:
+        return "intercept", levels, (SLOPES_UNKNOWN,)
+    if not slopes.on_boundary:
         return "intercept and slope", slopes, ()
-    if levels := _mixed(score, design, groups, effects=1):
-        return "intercept", levels, (SLOPES_ALIKE,)
-    return "none", _least_squares(score, design), (CLIENTS_ALIKE,)
+    if slopes.log_likelihood - levels.log_likelihood > WORTH_A_SLOPE:
+        return "intercept and slope", slopes, (SLOPES_TIED,)
+    return "intercept", levels, (SLOPES_ALIKE,)
 
 
-def _mixed(score: Array, design: Array, groups: Any, *, effects: int) -> _Estimate | None:
-    """Fit by REML; None where it fails, does not converge, or lies on the boundary."""
+def _mixed(
+    score: Array, design: Array, groups: Any, *, start: _Estimate | None = None
+) -> _Estimate | None:
+    """Fit by REML: intercepts, or slopes as well from the estimates with intercepts alone.
+
+    From the library's own starting values, its optimisers can report convergence several
+    units of log-likelihood below the maximum where slopes hardly differ; from these, with a
+    tight tolerance, they reach the maximum that lme4 finds. None where they do not converge.
+    """
+    effects = 2 if start else 1
+    random = design[:, :effects]
+    first = None
+    if start:
+        guess = np.diag([start.psi[0, 0] / start.residual, FIRST_GUESS])
+        first = MixedLMParams.from_components(fe_params=start.b, cov_re=guess)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            result = MixedLM(score, design, groups, exog_re=design[:, :effects]).fit(reml=True)
-            psi = np.asarray(result.cov_re, dtype=float)
-            b = np.asarray(result.fe_params, dtype=float)
-            covariance = np.asarray(result.cov_params(), dtype=float)[: b.size, : b.size]
+            model = MixedLM(score, design, groups, exog_re=random)
+            result = model.fit(start_params=first, reml=True, **EXACT)
+            log_likelihood = float(result.llf)
         except (np.linalg.LinAlgError, ValueError):
             return None
-    numbers = [*b, *covariance.ravel(), *psi.ravel(), float(result.scale)]
-    if not (result.converged and np.isfinite(numbers).all()):
+    psi = np.zeros((2, 2))
+    psi[:effects, :effects] = result.cov_re
+    residual = float(result.scale)
+    b = np.asarray(result.fe_params, dtype=np.float64)
+    numbers = [*b, *psi.ravel(), residual, log_likelihood]
+    if not (result.converged and np.isfinite(numbers).all() and residual > 0):
         return None
-    if np.linalg.eigvalsh(psi).min() < LEAST_VARIANCE:
-        return None
-    padded = np.zeros((2, 2))
-    padded[:effects, :effects] = psi
-    return _Estimate(b, covariance, padded, float(result.scale))
+    covariance = _covariance(design, groups, psi, residual)
+    return _Estimate(b, covariance, psi, residual, log_likelihood)
+
+
+def _covariance(design: Array, groups: Any, psi: Array, residual: float) -> Array:
+    """Covariance of the coefficients by generalised least squares."""
+    edges = np.flatnonzero(np.diff(groups)) + 1
+    information = np.zeros((design.shape[1], design.shape[1]))
+    for rows in np.split(design, edges):
+        scatter = rows[:, :2] @ psi @ rows[:, :2].T + residual * np.eye(len(rows))
+        information += rows.T @ np.linalg.solve(scatter, rows)
+    return np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def _least_squares(score: Array, design: Array) -> _Estimate:
     inverse: Array = np.asarray(np.linalg.pinv(design.T @ design), dtype=np.float64)
     b = inverse @ design.T @ score
     residual = float(((score - design @ b) ** 2).sum() / (score.size - b.size))
-    return _Estimate(b, inverse * residual, np.zeros((2, 2)), residual)
+    return _Estimate(b, inverse * residual, np.zeros((2, 2)), residual, -np.inf)
 
 
 def _place(found: _Estimate, columns: Any) -> tuple[Array, Array]:
