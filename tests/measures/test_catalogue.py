@@ -1,18 +1,12 @@
 import pytest
 
-from attunement.measures import add, find_instrument, find_scale, library, parse
+from attunement.measures import add, find_instrument, find_scale, library, parse, template
 from attunement.problems import Problem
-
-
-def boxed(name):
-    from importlib.resources import files
-
-    return (files("attunement.measures") / "library" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def with_wording(name):
     """As a licence holder would write it."""
-    text = boxed(name).replace('wording = "to-be-added"\n', "")
+    text = template(name).replace('wording = "to-be-added"\n', "")
     text = text.replace(
         'licence = "all-rights-reserved"', 'licence = "permission-held"\npermission = "the owner"'
     )

@@ -1,6 +1,6 @@
 """Ask: what is asked, and what an answer is worth."""
 
-from attunement.measures.catalogue import add, find_instrument, find_scale, library
+from attunement.measures.catalogue import add, find_instrument, find_scale, library, template
 from attunement.measures.instrument import Instrument
 from attunement.measures.reading import load, parse, problems
 from attunement.measures.responses import check_responses
@@ -21,4 +21,5 @@ __all__ = [
     "problems",
     "safety",
     "score",
+    "template",
 ]

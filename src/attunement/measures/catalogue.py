@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
@@ -123,11 +124,28 @@ def find_scale(name: str, instruments: Instruments | None = None) -> Scale:
     return scales[full_name]
 
 
+def template(name: str) -> str:
+    """Text of an instrument's file in the box, for a licence holder to complete.
+
+    Raises
+    ------
+    Problem
+        If the box has no such instrument.
+    """
+    return (_folder() / f"{find_instrument(name).id}.toml").read_text(encoding="utf-8")
+
+
+def _folder() -> Traversable:
+    return files("attunement.measures") / "library"
+
+
 @cache
 def _boxed() -> Instruments:
-    folder = files("attunement.measures") / "library"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=str)
-    read = [parse(entry.read_text(encoding="utf-8"), entry.name) for entry in found]
+    found = (entry for entry in _folder().iterdir() if entry.name.endswith(".toml"))
+    read = [
+        parse(entry.read_text(encoding="utf-8"), entry.name)
+        for entry in sorted(found, key=lambda entry: entry.name.removesuffix(".toml"))
+    ]
     return MappingProxyType({instrument.id: instrument for instrument in read})
 
 

@@ -335,7 +335,7 @@ class Instrument(Part):
         return (
             f"The wording of {self.title} is not in this program "
             f"({LICENCES[self.licence].meaning}{'; ' + self.owner if self.owner else ''}). "
-            f"If you may use it, copy the file {self.id}.toml, write each item's text, "
+            f"If you may use it, complete {self.id}.toml with each item's text, "
             'set wording = "included" and either your licence or licence = "permission-held" '
             'with a line permission = "who, when, for what", and run '
             "`attunement instruments add FILE`. Answers collected elsewhere can be scored without."
