@@ -16,8 +16,9 @@ def hand_back(people: pl.DataFrame, table: Any) -> Any:
     wanted = nw.from_native(table)
     if not isinstance(wanted, nw.LazyFrame) or wanted.implementation.is_polars():
         return like(to_lazy(people), table)
-    session = getattr(table, "sparkSession", None)
-    return nw.from_native(people).lazy(wanted.implementation, session=session).to_native()
+    if wanted.implementation.is_pyspark():
+        return table.sparkSession.createDataFrame(people.to_arrow())
+    return nw.from_native(people).lazy(wanted.implementation).to_native()
 
 
 def open_table(table: Any, contract: Table) -> Lazy:
