@@ -14,8 +14,8 @@ from attunement.frames import to_lazy, to_polars
 from attunement.measures.scale import Scale
 
 WORDS = Words()
-SIZE = 13.5
-LEFT, RIGHT, TOP, BOTTOM = 34, 70, 16, 46
+SIZE = 14.5
+LEFT, RIGHT, TOP, BOTTOM = 34, 76, 12, 48
 
 CONFIG = {
     "background": "transparent",
@@ -57,8 +57,8 @@ def course_spec(
     expected: Any = None,
     title: str = "",
     words: Words = WORDS,
-    width: int = 460,
-    height: int = 250,
+    width: int = 420,
+    height: int = 240,
 ) -> dict[str, Any]:
     """Describe the chart of one client's scores on one scale, in Vega-Lite.
 

@@ -95,8 +95,8 @@ def parts_of(rows: Sequence[Row]) -> list[int]:
     steps = [after - before for before, after in pairwise(sessions)]
     usual = median_low(steps) if steps else 1
     parts, part = [], 0
-    for row, step in zip(rows, [0, *steps], strict=bool(rows)):
-        if row["score"] is None or step >= 2 * usual + (usual > 1):
+    for row, step in zip(rows, [0, *steps], strict=False):
+        if row["score"] is None or step >= 2 * usual:
             part += 1
         parts.append(part)
     return parts
@@ -196,7 +196,7 @@ def end_words(
         *(((row["low"] + row["high"]) / 2, words.expected, EXPECTED) for row in ahead[-1:]),
     ]
     wanted = [frame.y(within(score, frame.scores)) for score, _, _ in ends]
-    heights = spread_out(wanted, 17, frame.height)
+    heights = spread_out(wanted, 18, frame.height)
     labels = [
         {"session": frame.sessions[1], "score": frame.score(height), "word": word,
          "colour": colour.light}
@@ -222,7 +222,7 @@ def axis_labels(rows: Sequence[Row], frame: Frame) -> Layers:
             "number": str(session),
             "date": day(dates.get(session)),
         }
-        for session in session_ticks(list(dates) or [1], 6 if known else 10)
+        for session in session_ticks(list(dates) or [1], 5 if known else 9)
     ]
     name = [{"session": frame.sessions[1], "score": floor, "word": "session"}]
     under = {"type": "text", "baseline": "top", "color": QUIET.light}
@@ -230,7 +230,7 @@ def axis_labels(rows: Sequence[Row], frame: Frame) -> Layers:
         *layer(labels, under | {"dy": 8}, text={"field": "number"}),
         *layer(name, under | {"dy": 8, "dx": 12, "align": "left"}, text={"field": "word"}),
         *(
-            layer(labels, under | {"dy": 25, "fontSize": 12}, text={"field": "date"})
+            layer(labels, under | {"dy": 26, "fontSize": 13}, text={"field": "date"})
             if known
             else []
         ),

@@ -7,8 +7,8 @@ from itertools import pairwise
 from attunement.measures.scale import Scale
 
 LEAST_SHARE = 0.5
-CHARACTER = 7.2
-LINE = 15.0
+CHARACTER = 7.8
+LINE = 16.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +92,13 @@ def within(value: float, bounds: tuple[float, float]) -> float:
 
 
 def session_ticks(sessions: Sequence[int], most: int) -> list[int]:
-    """Choose the sessions to be named on the axis: evenly spaced, the newest among them."""
-    first, last = min(sessions), max(sessions)
-    step = next(
-        step for step in (1, 2, 3, 4, 5, 10, 20, 50, 100, 10**9) if (last - first) / step < most
-    )
-    ticks = [last - step * i for i in range((last - first) // step + 1)]
-    return sorted(ticks)
+    """Choose the sessions to be named on the axis: well apart, the newest among them."""
+    apart = (max(sessions) - min(sessions)) / most
+    ticks = [max(sessions)]
+    for session in sorted(sessions, reverse=True):
+        if ticks[-1] - session >= max(apart, 1):
+            ticks.append(session)
+    return ticks[::-1]
 
 
 def spread_out(wanted: Sequence[float], apart: float, most: float) -> list[float]:

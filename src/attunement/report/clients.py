@@ -17,7 +17,6 @@ from attunement.report.model import (
     Said,
     ScoreRow,
     Setting,
-    Source,
 )
 from attunement.report.notices import Tables
 from attunement.report.words import (
@@ -58,7 +57,7 @@ def client_page(
     name = client_name(row["client"])
     found = in_order(noticed)
     told = [(notice, telling(notice, name, setting)) for notice in found]
-    first, *rest = [pair for pair in told if Kind(pair[0]["kind"]) is not Kind.PAST] or told
+    first, *rest = told
     also = [
         headline(*pair) if pair[1].relationship else f"{pair[1].subject} {headline(*pair)}"
         for pair in rest
@@ -83,7 +82,10 @@ def in_order(noticed: pl.DataFrame) -> list[Row]:
 
     While a rupture is open or unrepaired, what the newest score alone says adds nothing.
     """
-    rows = sorted(noticed.to_dicts(), key=lambda row: (row["kind"], -(row["session"] or 0)))
+    rows = sorted(
+        noticed.to_dicts(),
+        key=lambda row: (row["kind"] == Kind.PAST, row["kind"], -(row["session"] or 0)),
+    )
     lasting = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.LASTING}
     covered = {row["scale"] for row in rows if row["kind"] in lasting}
     result = []
@@ -123,10 +125,10 @@ def scales_of(signals: pl.DataFrame, setting: Setting) -> list[Scale]:
 
 def about(signals: pl.DataFrame) -> str:
     """Say how long the client has been coming, and to whom."""
-    sessions = signals["session"].max()
-    dates = signals["date"].drop_nulls()
+    sessions = max(signals["session"].to_list())
+    dates: list[date] = signals["date"].drop_nulls().to_list()
     parts = [f"{sessions} session{'' if sessions == 1 else 's'}"]
-    if len(dates):
+    if dates:
         parts.append(f"newest on {written(max(dates))}")
     therapist = signals.sort("session")["therapist"].drop_nulls().to_list()
     return " · ".join([*parts, *(f"with {name}" for name in therapist[-1:])])

@@ -38,9 +38,9 @@ class Tables:
     """The tables a report is made from, as Polars frames; those not known are None.
 
     ``tensions`` has ``client``, ``session``, and where known ``rater`` (client or therapist),
-    ``strength`` (0 to 10) and ``settled`` (true or false); ``gaps`` comes from
-    :mod:`attunement.course.agreement`; ``off_track`` has ``client``, ``scale``, ``session``, ``score``, ``low``, ``high`` and ``off_track``;
-    ``ceiling`` has ``client``, ``scale``, ``session`` and ``sessions_at_ceiling``.
+    ``strength`` (0 to 10) and ``settled`` (true or false). ``expected`` and ``off_track`` come
+    from the modules of those names in :mod:`attunement.course`, ``ceiling`` and ``gaps`` from
+    its modules ``ceiling`` and ``agreement``; ``attendance`` is the table of that name.
     """
 
     signals: pl.DataFrame
@@ -100,7 +100,7 @@ def latest(signals: pl.DataFrame) -> pl.DataFrame:
 
 
 def scored_now(newest: pl.DataFrame) -> pl.DataFrame:
-    """What the newest score itself says: review, watch, drift, usual, or too early."""
+    """Read what the newest score itself says: review, watch, drift, usual, or too early."""
     drifting = pl.col("cusum_alarm").fill_null(value=False) | (
         pl.col("ewma") < pl.col("ewma_limit")
     ).fill_null(value=False)
@@ -136,7 +136,7 @@ def broken(
     scales: Mapping[str, Scale],
     relationship: frozenset[str],
 ) -> pl.DataFrame:
-    """Ruptures: open, unrepaired and still low, repaired lately, or long past."""
+    """Sort ruptures: open, unrepaired and still low, repaired lately, or long past."""
     sign = pl.col("scale").replace_strict({name: scale.sign for name, scale in scales.items()})
     onset = tables.signals.select("client", "scale", "sigma", "prior_n", "score", onset="session")
     end = tables.signals.select("client", "scale", prior_n_end="prior_n", repaired="session")
@@ -185,7 +185,7 @@ def broken(
 
 
 def silent(signals: pl.DataFrame) -> pl.DataFrame:
-    """Check-ins at the end of a course that were not answered; clients without any score."""
+    """Find check-ins at the end of a course that were not answered; clients without any score."""
     sessions = signals.group_by("client", "session").agg(
         answered=pl.col("score").is_not_null().any()
     )
@@ -207,7 +207,7 @@ def silent(signals: pl.DataFrame) -> pl.DataFrame:
 
 
 def missed(attendance: pl.DataFrame | None) -> pl.DataFrame:
-    """Appointments at the end of a course that were missed."""
+    """Find appointments at the end of a course that were missed."""
     if attendance is None:
         return pl.DataFrame(schema=SCHEMA)
     came = pl.col("status") != "missed"
@@ -222,7 +222,7 @@ def missed(attendance: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def off_track(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
-    """Clients whose newest score lies outside the expected course, twice running."""
+    """Find clients whose newest score lies outside the expected course, twice running."""
     if table is None:
         return pl.DataFrame(schema=SCHEMA)
     now = newest.select("client", "scale", "session")
@@ -234,7 +234,7 @@ def off_track(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
 
 
 def ceiling(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
-    """Clients who have given nothing but the best possible score of late."""
+    """Find clients who have given nothing but the best possible score of late."""
     if table is None:
         return pl.DataFrame(schema=SCHEMA)
     now = newest.select("client", "scale", "session")
@@ -246,7 +246,7 @@ def ceiling(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
 
 
 def told(tables: Tables) -> pl.DataFrame:
-    """Tension that was told of in the latest sessions, and whether it was settled."""
+    """Find tension that was told of in the latest sessions, and whether it was settled."""
     if tables.tensions is None:
         return pl.DataFrame(schema=SCHEMA)
     newest = tables.signals.group_by("client").agg(latest=pl.col("session").max())
@@ -273,7 +273,7 @@ def told(tables: Tables) -> pl.DataFrame:
 
 
 def apart(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
-    """Newest scores that client and therapist see further apart than this pair usually does."""
+    """Find newest scores on which client and therapist differ more than this pair usually does."""
     if table is None:
         return pl.DataFrame(schema=SCHEMA)
     now = newest.select("client", "scale", "session")

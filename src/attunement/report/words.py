@@ -244,8 +244,8 @@ def _lasting(n: Notice, t: Telling) -> str:
 
 def _ceiling(n: Notice, t: Telling) -> str:
     return (
-        f"The last {count(n['count'])} answers about {t.subject} were all the best possible; that can mean "
-        "that all is well, or that it is hard to say what is not."
+        f"The last {count(n['count'])} answers about {t.subject} were all the best possible; that "
+        "can mean that all is well, or that it is hard to say what is not."
     )
 
 

@@ -28,8 +28,8 @@ NORMS = {
 FALSE_ALARMS = FalseAlarms(sessions=12, watch=0.128, review=0.034, drift=0.05)
 DRAWN_ON = date(2026, 11, 20)
 START = date(2026, 3, 3)
-CALM = ("Ana P.", "Ben O.", "Chloe D.", "Deniz A.", "Eva M.", "Farid N.", "Grace L.", "Hana K.",
-        "Ivo S.", "Jonas B.", "Kofi A.", "Lena W.", "Marta Z.", "Nils E.", "Olga R.", "Pia T.")  # fmt: skip
+CALM = """Ana P.,Ben O.,Chloe D.,Deniz A.,Eva M.,Farid N.,Grace L.,Hana K.,Ivo S.,Jonas B.,Kofi A.,
+Lena W.,Marta Z.,Nils E.,Olga R.,Pia T.""".replace("\n", "").split(",")
 
 # What happens to whom: changes of the check-in score by session, in points; None is a missing one.
 STORIES = {
