@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from attunement.course.baseline import Norms
+from attunement.course.baseline import Norms, estimate_norms
 from attunement.course.ruptures import REPAIRED_WITHIN, ruptures
 from attunement.course.strain import DEFAULT_RULE, Rule, signals
 from attunement.frames import prepare
+from attunement.intake.handed_in import Meanings, each_row_once, meanings_of
 from attunement.measures.scale import Scale
 
 
@@ -37,6 +38,54 @@ def notice(
     """
     noticed = signals(scores, scales, norms, rule)
     return Noticed(noticed, ruptures(noticed, scales, within))
+
+
+def course(
+    scores: Any,
+    scales: Meanings | None = None,
+    *,
+    norms: Mapping[str, Norms] | None = None,
+    rule: Rule = DEFAULT_RULE,
+    within: int = REPAIRED_WITHIN,
+) -> Noticed:
+    """Notice strain in every score, and the ruptures it makes up.
+
+    Parameters
+    ----------
+    scores
+        The table ``scores``, of any kind: ``client``, ``scale``, ``session``, ``score``.
+    scales
+        What the names in the column ``scale`` mean: ``"higher-is-better"``,
+        ``"lower-is-better"``, the scale of an instrument in the box such as ``"phq9"``,
+        or a :class:`~attunement.measures.scale.Scale`. Names that are an instrument's scale need
+        not be given.
+    norms
+        What is usual, by scale; estimated from the scores themselves where absent.
+    rule
+        When a score is called unusual.
+    within
+        Scored sessions in which a repair counts.
+
+    Returns
+    -------
+    The tables ``signals`` and ``ruptures``, of the same kind.
+
+    Raises
+    ------
+    Problem
+        If a column is missing, a row is there twice, or a scale is not known.
+
+    Examples
+    --------
+    >>> import attunement as at
+    >>> noticed = at.course(at.simulate(at.Plan(clients=40), seed=7).scores)
+    >>> noticed.signals.columns[:5]
+    ['client', 'scale', 'session', 'score', 'prior_n']
+    """
+    known = meanings_of(scores, scales)
+    each_row_once(scores)
+    usual = estimate_norms(scores, known) if norms is None else norms
+    return notice(scores, known, usual, rule, within)
 
 
 def prepare_notice(
