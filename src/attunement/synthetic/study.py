@@ -1,6 +1,7 @@
 """Courses of therapy with one drop at a known session, for judging rules."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import polars as pl
@@ -57,8 +58,13 @@ class Study:
     seed: int = 20260101
 
     def __post_init__(self) -> None:
-        if not self.sd > 0:
-            raise Problem(f"a spread of {self.sd} is not above 0", field="sd")
+        for name in ("sd", "trend", "between_sd", "lasting"):
+            if not isfinite(getattr(self, name)):
+                raise Problem(f"{getattr(self, name)} is not a finite number", field=name)
+        if self.sd <= 0 or self.between_sd < 0:
+            raise Problem(
+                "a spread cannot be below 0", "sd must be above 0", field="sd, between_sd"
+            )
         for name, fewest in (("courses", 1), ("cohort", 1), ("sessions", 4), ("first_drop", 1)):
             if getattr(self, name) < fewest:
                 raise Problem(f"{getattr(self, name)} is fewer than {fewest}", field=name)
