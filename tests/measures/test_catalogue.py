@@ -102,6 +102,13 @@ def test_an_instrument_in_the_box_keeps_its_scoring_and_its_safety(
         add(source, tmp_path / "site")
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(mood, tmp_path):
+    source = tmp_path / "draft.toml"
+    source.write_text(mood, encoding="utf-8")
+    with pytest.raises(Problem, match="cannot be written to"):
+        add(source, source / "site")
+
+
 def test_two_files_for_one_instrument_in_a_folder_are_refused(mood, tmp_path):
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(mood, encoding="utf-8")

@@ -74,6 +74,12 @@ MISTAKES = [
     ("text = ", 'loinc = "44249-1"\ntext = ', "stands in 2 places"),
     ('title = "Mood"', 'title = "Mood', "row 3: this is not TOML"),
     ("[answer]", "[answer", "this is not TOML"),
+    ("value = 0.8", "value = [0.8, 'x']", "'x' is not a number"),
+    ("value = 0.8", "value = [0.8]", "there are too few numbers"),
+    ("value = 0.8", "value = [0.8, 0.8, 0.8]", "is not a pair of numbers; write two"),
+    ('id = "mood"', 'id = "mood"\n"float" = 1', "there is no field float here"),
+    ('id = "mood"', 'id = "mood"\n"[key]" = 1', "there is no field [key] here"),
+    ('id = "mood"', 'id = "mood"\nvalue = { float = 1 }', "there is no field value here"),
     ('title = "Mood"', 'title = "Mood"\ntitle = "Mood"', "this is not TOML"),
 ]
 

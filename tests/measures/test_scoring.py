@@ -147,7 +147,11 @@ def test_too_few_answers_are_null_and_the_row_is_kept():
 def test_an_item_can_be_a_whole_number_or_a_decimal_one_in_the_table():
     rows = table(answers("phq2", [1, 2]))
     for kind in (pl.Int64, pl.Float64):
-        assert score(rows.with_columns(pl.col("item").cast(kind)))["score"].to_list() == [3]
+        numbered = rows.with_columns(pl.col("item").cast(kind))
+        assert score(numbered)["score"].to_list() == [3]
+        assert score(duckdb.from_arrow(numbered.to_arrow())).fetchall()[0][3] == 3
+    with pytest.raises(Problem, match=r"no item '1\.5'"):
+        score(numbered.with_columns(item=pl.lit(1.5)))
 
 
 def test_nan_is_a_missing_answer():

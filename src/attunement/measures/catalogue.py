@@ -54,7 +54,7 @@ def add(path: str | Path, folder: str | Path) -> Path:
     Raises
     ------
     Problem
-        If the file has a mistake, or another file of that name is there.
+        If the file has a mistake, another file of that name is there, or none can be written.
     """
     source, folder = Path(path), Path(folder)
     text = text_of(source)
@@ -69,8 +69,16 @@ def add(path: str | Path, folder: str | Path) -> Path:
             file=source.name,
         )
     _fits(library(folder) if folder.is_dir() else library(), instrument, source.name)
-    folder.mkdir(parents=True, exist_ok=True)
-    copy.write_text(text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise Problem(
+            f"the folder of your own instruments cannot be written to ({reason})",
+            "choose another, or ask for the right to write",
+            file=str(folder),
+        ) from error
     return copy
 
 

@@ -107,17 +107,26 @@ def _syntax(message: str, name: str) -> Problem:
 def _shape(error: ValidationError, data: Mapping[str, Any], name: str) -> Iterator[Problem]:
     told = set()
     for one in sorted(error.errors(include_url=False), key=lambda one: one["type"] == "missing"):
-        location = tuple(part for part in one["loc"] if not str(part).startswith(_BRANCHES))
+        location = tuple(_written(one))
         field = _place(location, data)
-        if field in told:  # a union is tried in every way, and a misspelt field is missed as well
-            continue
+        if field in told or (one["loc"][-1] == "float" and isinstance(one["input"], list)):
+            continue  # a pair or number is tried as both; a misspelt field is missed as well
         what, remedy = _sentence(one, location)
         told |= {field, _place((*location[:-1], remedy.removeprefix(_PERHAPS)), data)}
         yield Problem(what, remedy, file=name, field=field)
 
 
 _PERHAPS = "perhaps you mean "
-_BRANCHES = ("constrained-", "float", "tuple[", "function-", "[key]")
+
+
+def _written(error: Any) -> Iterator[Any]:
+    """Keep of an error's place what stands in the file, not what pydantic tried there."""
+    before = None
+    for part in error["loc"]:
+        tried = before == "value" and isinstance(part, str)
+        if not tried and (part != "[key]" or error["type"] == "extra_forbidden"):
+            yield part
+        before = part
 
 
 def _place(location: tuple[Any, ...], data: Any) -> str:

@@ -67,12 +67,14 @@ def prepared(responses: Lazy) -> Lazy:
     schema = responses.collect_schema()
     if not schema["value"].is_numeric() and schema["value"] != nw.Unknown:
         raise Problem("the answers are not numbers", "write each as its number", field="value")
-    item = nw.col("item").cast(nw.Int64) if schema["item"].is_float() else nw.col("item")
+    item = nw.col("item").cast(nw.String)
+    if schema["item"].is_float():  # a spreadsheet's 1.0 is item 1
+        item = item.str.replace_all(r"\.0$", "")
     value = nw.col("value").cast(nw.Float64)
     names = [nw.col(name).cast(nw.String) for name in ("instrument", "rater") if name in schema]
     return responses.with_columns(
         *names,
-        item=item.cast(nw.String),
+        item=item,
         value=nw.when(~value.is_nan()).then(value),
     )
 
