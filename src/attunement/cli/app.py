@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from attunement.cli import change, course, instruments, rules
+from attunement.cli import change, course, instruments, report, rules, simulate
 
 EPILOG = (
     "Exit codes: 0 all is well, 2 something you can mend (one sentence says what and where), "
@@ -41,6 +41,6 @@ def about(
     """Strengthen the working relationship between client and therapist."""
 
 
-for group in (course, change, rules):
+for group in (report, course, change, rules, simulate):
     group.register(app)
 app.add_typer(instruments.app, name="instruments")

@@ -93,7 +93,7 @@ def change(
     if json:
         show.as_json({"people": found.people, "summary": found.summary, "files": written})
         return
-    show_change(found)
+    show_change(found, one.title or one.name)
     for file in written:
         show.say(f"Written: {file}")
 
@@ -114,7 +114,7 @@ def cutoff_of(text: str | None) -> Letter | float | None:
         return None
     for letter in get_args(Letter):
         if text == letter:
-            return cast(Letter, letter)
+            return cast("Letter", letter)
     try:
         return float(text)
     except ValueError as error:
@@ -123,11 +123,11 @@ def cutoff_of(text: str | None) -> Letter | float | None:
         ) from error
 
 
-def show_change(found: "changes.Change") -> None:
+def show_change(found: "changes.Change", scale: str) -> None:
     """Print a row per person, and the summary."""
     people, summary = found.people, found.summary
     show.table(
-        f"Change on {summary.settings.scale}",
+        f"Change on {scale}",
         {
             "client": "left",
             "before": "right",
@@ -197,17 +197,17 @@ def sudden_gains(
         result = {"gains": found.gains, "people": found.people, "summary": found.summary}
         show.as_json(result | {"files": written})
         return
-    show_gains(found)
+    show_gains(found, one.title or one.name)
     for file in written:
         show.say(f"Written: {file}")
 
 
-def show_gains(found: "steps.SuddenGains") -> None:
+def show_gains(found: "steps.SuddenGains", scale: str) -> None:
     """Print a row per step, and the summary."""
     summary = found.summary
     if found.gains.height:
         show.table(
-            f"Sudden gains and losses on {summary.steps.scale}",
+            f"Sudden gains and losses on {scale}",
             {
                 "client": "left",
                 "what": "left",

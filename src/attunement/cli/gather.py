@@ -1,0 +1,182 @@
+"""Everything that a report on a file of scores can say, computed room by room."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from attunement.course import ceiling as ceilings
+from attunement.course.agreement import gap_norms, gaps
+from attunement.course.baseline import Norms
+from attunement.course.expected import ExpectedCourse, band, fit
+from attunement.course.noticing import notice
+from attunement.course.off_track import off_track
+from attunement.course.told import tensions
+from attunement.measures.catalogue import Instruments, find_instrument
+from attunement.measures.instrument import Rater
+from attunement.measures.scale import Direction, Scale
+from attunement.problems import Problem
+from attunement.report import FalseAlarms
+from attunement.synthetic.operating import operating_characteristics
+from attunement.synthetic.study import Study
+
+ALLIANCE = ("alliance", "relationship")
+SESSIONS = 12
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What ``attunement.report.build`` takes, and the sentences to go with it."""
+
+    tables: dict[str, Any]
+    scales: dict[str, Scale]
+    notes: list[str] = field(default_factory=list)
+
+
+def instrument_of(scale: str, instruments: Instruments) -> Any:
+    """Find the instrument of a scale, or None."""
+    try:
+        return find_instrument(scale.partition(".")[0], instruments)
+    except Problem:
+        return None
+
+
+def therapists_scales(names: Iterable[str], instruments: Instruments) -> dict[str, str]:
+    """Pair the scales of therapists' forms with their clients' counterparts.
+
+    A form ``x-therapist`` is the counterpart of ``x``.
+    """
+    names = list(names)
+    pairs = {}
+    for name in names:
+        instrument = instrument_of(name, instruments)
+        if instrument is None or instrument.rater is not Rater.THERAPIST:
+            continue
+        other = name.replace("-therapist", "", 1)
+        if other != name and other in names:
+            pairs[name] = other
+    return pairs
+
+
+def relationship(scales: Mapping[str, Scale], instruments: Instruments) -> list[str]:
+    """Tell which scales rate the working relationship.
+
+    Those of instruments that say so; and of unknown ones, those on which higher is better.
+    """
+    found = []
+    for name, scale in scales.items():
+        instrument = instrument_of(name, instruments)
+        if instrument is None:
+            about = scale.direction is Direction.HIGHER
+        else:
+            about = any(word in instrument.measures for word in ALLIANCE)
+        if about:
+            found.append(name)
+    return found
+
+
+def gather(
+    scores: pl.DataFrame,
+    scales: Mapping[str, Scale],
+    norms: Mapping[str, Norms],
+    instruments: Instruments,
+    *,
+    responses: pl.DataFrame | None = None,
+) -> Gathered:
+    """Compute signals, ruptures, expected courses, ceilings, gaps and told tensions."""
+    pairs = therapists_scales(scales, instruments)
+    own = {name: scale for name, scale in scales.items() if name not in pairs}
+    mine = scores.filter(pl.col("scale").is_in(list(own)))
+    noticed = notice(mine, own, norms)
+    expected, left, notes = expectations(mine, own)
+    tables = {
+        "signals": noticed.signals,
+        "ruptures": noticed.ruptures,
+        "scores": mine,
+        "expected": expected,
+        "off_track": left,
+        "ceiling": ceilings.ceiling(mine, own),
+        "relationship": relationship(own, instruments),
+        "false_alarms": false_alarms(norms),
+    }
+    if pairs:
+        tables["gaps"] = paired_gaps(scores, own, pairs)
+    if responses is not None:
+        tables["tensions"] = told(responses, instruments)
+    return Gathered(tables, own, notes)
+
+
+def expectations(
+    scores: pl.DataFrame, scales: Mapping[str, Scale]
+) -> tuple[pl.DataFrame | None, pl.DataFrame | None, list[str]]:
+    """Fit every scale's expected course where there are enough clients."""
+    bands: list[pl.DataFrame] = []
+    left: list[pl.DataFrame] = []
+    notes: list[str] = []
+    for scale in scales.values():
+        course = fit(scores, scale)
+        if isinstance(course, ExpectedCourse):
+            expected = band(course, scores)
+            bands.append(expected)
+            left.append(off_track(scores, expected, scale))
+            notes.extend(f"{scale.title or scale.name}: {text}" for text in course.warnings)
+        else:
+            notes.append(str(course))
+    if not bands:
+        return None, None, notes
+    return pl.concat(bands), pl.concat(left), notes
+
+
+def paired_gaps(
+    scores: pl.DataFrame, scales: Mapping[str, Scale], pairs: Mapping[str, str]
+) -> pl.DataFrame:
+    """Compare each client's score with the therapist's on the counterpart."""
+    rated = scores.filter(pl.col("scale").is_in([*pairs, *pairs.values()])).select(
+        "client",
+        "session",
+        "score",
+        pl.when(pl.col("scale").is_in(list(pairs)))
+        .then(pl.lit("therapist"))
+        .otherwise(pl.lit("client"))
+        .alias("rater"),
+        pl.col("scale").replace(pairs),
+    )
+    both = {name: scales[name] for name in pairs.values()}
+    found: pl.DataFrame = gaps(rated, gap_norms(rated, both))
+    return found
+
+
+def told(responses: pl.DataFrame, instruments: Instruments) -> pl.DataFrame:
+    """Find what was told of tension, and by whom."""
+    found: pl.DataFrame = tensions(responses)
+    raters = {
+        name: str(instruments[name].rater)
+        for name in found["instrument"].unique()
+        if name in instruments
+    }
+    return found.select(
+        "client",
+        session="onset",
+        strength="tension",
+        settled=pl.col("status") == "repaired",
+        rater=pl.col("instrument").replace_strict(raters, default="client"),
+    )
+
+
+def false_alarms(norms: Mapping[str, Norms]) -> FalseAlarms:
+    """Simulate how often courses without strain are flagged with norms of this origin.
+
+    The slow-drift figure adds up the two charts', so it is at most a little too large.
+    """
+    sites = all(norm.origin == "site" for norm in norms.values())
+    basis = "estimated" if sites else "default"
+    rules = {name: f"{name}-{basis}" for name in ("watch", "review", "ewma", "cusum")}
+    found = operating_characteristics(Study(sessions=SESSIONS), rules=list(rules.values()))
+    share = dict(zip(found["rule"], found["false_flags"], strict=True))
+    return FalseAlarms(
+        sessions=SESSIONS,
+        watch=share[rules["watch"]],
+        review=share[rules["review"]],
+        drift=min(1.0, share[rules["ewma"]] + share[rules["cusum"]]),
+    )

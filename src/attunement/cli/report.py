@@ -1,0 +1,101 @@
+"""``attunement report``."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attunement.cli import show, sources
+from attunement.cli.options import Json, Meanings, NormsFile, Rename, Scores
+from attunement.problems import Problem
+
+EXAMPLE = "Example: attunement report scores.csv --out report.html"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLE)(report)
+
+
+def report(
+    scores: Scores,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+    pdf: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an accessible PDF too.", show_default=False),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Of the page.")] = "Whom to look at first",
+    norms: NormsFile = None,
+    responses: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Single answers: adds what was told of tension.",
+            show_default=False,
+        ),
+    ] = None,
+    attendance: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
+    ] = None,
+    most: Annotated[int, typer.Option(help="How many clients get a section.", min=1)] = 200,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Say on the page that the people are made up.")
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    rename: Rename = None,
+    scale: Meanings = None,
+    json: Json = False,
+) -> None:
+    """Make a page that shows whom to look at first, and why."""
+    if pdf is not None and pdf.resolve() == out.resolve():
+        raise Problem("--out and --pdf name one file", "give the PDF a name of its own")
+    intake = sources.scores(scores, rename, scale)
+    from datetime import datetime
+
+    from attunement.cli.gather import gather
+    from attunement.intake import read_attendance, read_responses, write_file
+    from attunement.report import build, to_html, to_pdf
+
+    answers = None if responses is None else read_responses(responses)
+    appointments = None if attendance is None else read_attendance(attendance)
+    with show.working("Looking at every client's course ..."):
+        known = sources.norms(norms, intake.scores, intake.scales)
+        found = gather(
+            intake.scores, intake.scales, known, sources.instruments(), responses=answers
+        )
+        page = build(
+            **found.tables,
+            scales=found.scales,
+            norms=known,
+            drawn_on=datetime.now().astimezone().date(),
+            attendance=appointments,
+            title=title,
+            synthetic=synthetic,
+            notes=[*intake.notes, *found.notes],
+            most=most,
+        )
+    with show.working("Drawing ..."):
+        written = [write_file(out, to_html(page))]
+        if pdf is not None:
+            written.append(write_file(pdf, to_pdf(page)))
+    if json:
+        show.as_json({"summary": page.summary, "counts": page.counts, "files": written})
+    else:
+        show.say(page.summary)
+        show.say(f"Written: {' and '.join(map(str, written))}")
+    if open_:
+        open_page(out)
+
+
+def open_page(path: Path) -> None:
+    """Open a page where there is a screen to open it on."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return
+    import webbrowser
+
+    webbrowser.open(path.resolve().as_uri())
