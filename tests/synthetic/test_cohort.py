@@ -319,7 +319,7 @@ def test_a_cohort_of_one_is_a_cohort():
     "settings",
     [{"clients": 0}, {"rupture": 1.5}, {"within_sd": 0}, {"trend_sd": -1}, {"client_icc": 0.95},
      {"autocorrelation": 1}, {"mean_sessions": 0.5}, {"dropout": float("nan")},
-     {"therapist_sd": float("inf")}],
+     {"therapist_sd": float("inf")}, {"level": float("nan")}],
     ids=str,
 )  # fmt: skip
 def test_a_plan_that_cannot_be_is_refused_in_a_sentence(settings):

@@ -170,8 +170,8 @@ def test_the_cohort_for_norms_is_another_one():
 
 @pytest.mark.parametrize(
     "settings",
-    [{"sd": 0}, {"sd": float("nan")}, {"trend": float("inf")}, {"between_sd": -1}, {"sessions": 3}, {"courses": 0}, {"last_drop": 13},
-     {"first_drop": 9, "last_drop": 5}],
+    [{"sd": 0}, {"sd": float("nan")}, {"trend": float("inf")}, {"between_sd": -1},
+     {"sessions": 3}, {"courses": 0}, {"last_drop": 13}, {"first_drop": 9, "last_drop": 5}],
     ids=str,
 )  # fmt: skip
 def test_a_study_that_cannot_be_is_refused_in_a_sentence(settings):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
+from math import isfinite
 
 import numpy as np
 
@@ -127,8 +128,10 @@ class Plan:
                 raise Problem(f"{value} is not between {low} and {high}", field=name)
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name.endswith("_sd") and not 0 <= value < float("inf"):
-                raise Problem(f"a spread of {value} is below 0 or not finite", field=field.name)
+            if isinstance(value, float) and not isfinite(value):
+                raise Problem(f"{value} is not a finite number", field=field.name)
+            if field.name.endswith("_sd") and value < 0:
+                raise Problem(f"a spread of {value} is below 0", field=field.name)
         if not self.within_icc > 0:
             raise Problem(
                 "the variances between sites, therapists and clients leave none within clients",
