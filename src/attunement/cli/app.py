@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from attunement.cli import change, course, instruments, report, rules, simulate
+from attunement.cli import (
+    agreement,
+    attendance,
+    change,
+    course,
+    instruments,
+    measures,
+    report,
+    rules,
+    simulate,
+)
 
 EPILOG = (
     "Exit codes: 0 all is well, 2 something you can mend (one sentence says what and where), "
@@ -41,6 +51,6 @@ def about(
     """Strengthen the working relationship between client and therapist."""
 
 
-for group in (report, course, change, rules, simulate):
+for group in (report, course, change, agreement, attendance, measures, rules, simulate):
     group.register(app)
 app.add_typer(instruments.app, name="instruments")

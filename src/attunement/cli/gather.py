@@ -132,19 +132,23 @@ def paired_gaps(
     scores: pl.DataFrame, scales: Mapping[str, Scale], pairs: Mapping[str, str]
 ) -> pl.DataFrame:
     """Compare each client's score with the therapist's on the counterpart."""
-    rated = scores.filter(pl.col("scale").is_in([*pairs, *pairs.values()])).select(
+    rated = rated_by_both(scores, pairs)
+    found: pl.DataFrame = gaps(
+        rated, gap_norms(rated, {name: scales[name] for name in pairs.values()})
+    )
+    return found
+
+
+def rated_by_both(scores: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFrame:
+    """Put a therapist's scale and its counterpart under one name, told apart by the rater."""
+    therapists = pl.col("scale").is_in(list(pairs))
+    return scores.filter(pl.col("scale").is_in([*pairs, *pairs.values()])).select(
         "client",
         "session",
         "score",
-        pl.when(pl.col("scale").is_in(list(pairs)))
-        .then(pl.lit("therapist"))
-        .otherwise(pl.lit("client"))
-        .alias("rater"),
-        pl.col("scale").replace(pairs),
+        rater=pl.when(therapists).then(pl.lit("therapist")).otherwise(pl.lit("client")),
+        scale=pl.col("scale").replace(pairs),
     )
-    both = {name: scales[name] for name in pairs.values()}
-    found: pl.DataFrame = gaps(rated, gap_norms(rated, both))
-    return found
 
 
 def told(responses: pl.DataFrame, instruments: Instruments) -> pl.DataFrame:

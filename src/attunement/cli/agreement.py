@@ -1,0 +1,104 @@
+"""``attunement agreement``."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from attunement.cli import show, sources
+from attunement.cli.options import Json, Meanings, OutFile, Rename, Scores
+from attunement.problems import Problem
+
+if TYPE_CHECKING:
+    from attunement.course.truth_and_bias import TruthAndBias
+
+EXAMPLE = "Example: attunement agreement scores.csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLE)(agreement)
+
+
+def agreement(
+    scores: Scores,
+    rename: Rename = None,
+    scale: Meanings = None,
+    out: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Compare clients' and therapists' ratings: unusual gaps, and therapists' truth and bias."""
+    intake = sources.scores(scores, rename, scale)
+    import polars as pl
+
+    from attunement.cli.gather import paired_gaps, rated_by_both, therapists_scales
+    from attunement.course.truth_and_bias import truth_and_bias
+    from attunement.intake import write_table
+
+    pairs = therapists_scales(intake.scales, sources.instruments())
+    if not pairs:
+        raise Problem(
+            "there is no pair of a client's and a therapist's scale",
+            "give both, such as session-check-in.alliance and session-check-in-therapist.alliance",
+            file=scores.name,
+        )
+    with show.working("Comparing ratings ..."):
+        gaps = paired_gaps(intake.scores, intake.scales, pairs)
+        rated = rated_by_both(intake.scores, pairs)
+        models = {}
+        for name in pairs.values():
+            try:
+                models[name] = truth_and_bias(rated, name)
+            except Problem as problem:
+                show.notes([str(problem)])
+    written = [] if out is None else [write_table(out, gaps)]
+    unusual = gaps.filter(pl.col("signal").is_in(["client-lower", "therapist-lower"]))
+    if json:
+        show.as_json({"unusual_gaps": unusual, "truth_and_bias": models, "files": written})
+        return
+    show_gaps(unusual, gaps["gap"].count())
+    for name, model in models.items():
+        show_model(name, model)
+    for file in written:
+        show.say(f"Written: {file}")
+
+
+def show_gaps(unusual: Any, compared: int) -> None:
+    """Print the sessions at which the two differed more than they usually do."""
+    if unusual.height:
+        show.table(
+            "Gaps unlike this pair's usual one",
+            {
+                "client": "left",
+                "session": "right",
+                "client says": "right",
+                "therapist says": "right",
+                "gap": "right",
+                "usual gap": "right",
+                "lower": "left",
+            },
+            (
+                (
+                    row["client"],
+                    row["session"],
+                    row["client_score"],
+                    row["therapist_score"],
+                    row["gap"],
+                    row["usual_gap"],
+                    row["signal"].removesuffix("-lower"),
+                )
+                for row in unusual.iter_rows(named=True)
+            ),
+        )
+    show.say(f"{unusual.height:,} unusual gaps in {compared:,} sessions that both rated.")
+
+
+def show_model(name: str, model: "TruthAndBias") -> None:
+    """Print truth and bias in words."""
+    bias, truth = model.bias, model.truth
+    show.say(
+        f"{name}, {model.dyads:,} pairs: therapists rate {abs(bias.value):.2f} "
+        f"{'lower' if bias.value < 0 else 'higher'} than their clients "
+        f"(bias {bias.value:.2f}, 95 % interval {bias.low:.2f} to {bias.high:.2f}), and follow "
+        f"them by {truth.value:.2f} per unit (truth; {truth.low:.2f} to {truth.high:.2f})."
+    )
+    show.notes(model.warnings)

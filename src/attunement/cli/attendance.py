@@ -1,0 +1,111 @@
+"""``attunement attendance``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attunement.cli import show, sources
+from attunement.cli.options import Json, Meanings, OutFile, Rename, pairs
+
+if TYPE_CHECKING:
+    from attunement.course.attendance import Attendance
+    from attunement.course.proportions import Share
+
+EXAMPLE = "Example: attunement attendance attendance.csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLE)(attendance)
+
+
+def attendance(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            show_default=False,
+            help="CSV, TSV, Parquet or Excel with client, session, date, status (attended, late, "
+            "cancelled, missed), and where known planned_end.",
+        ),
+    ],
+    scores: Annotated[
+        Path | None,
+        typer.Option(metavar="SCORES", help="Scores: adds the share answered.", show_default=False),
+    ] = None,
+    dose: Annotated[int, typer.Option(help="Sessions that make a dose.", min=1)] = 4,
+    days: Annotated[int, typer.Option(help="Days without an appointment that end it.", min=1)] = 60,
+    rename: Rename = None,
+    scale: Meanings = None,
+    out: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Count missed and late sessions, and drop-out by several named definitions."""
+    from attunement.course.attendance import attendance as summarise
+    from attunement.course.dropout import Limits
+    from attunement.intake import read_attendance, write_table
+
+    with show.working(f"Reading {file.name} ..."):
+        appointments = read_attendance(file, rename=pairs(rename, "--rename"))
+    answered = None if scores is None else sources.scores(scores, None, scale).scores
+    found = summarise(appointments, scores=answered, limits=Limits(dose=dose, days=days))
+    written = [] if out is None else [write_table(out, found.people)]
+    if json:
+        show.as_json(
+            {
+                "overall": found.overall,
+                "rates": found.rates,
+                "people": found.people,
+                "dropout": found.dropout,
+                "files": written,
+            }
+        )
+        return
+    show_attendance(found)
+    for place in written:
+        show.say(f"Written: {place}")
+
+
+def show_attendance(found: "Attendance") -> None:
+    """Print all clients together, and drop-out by definition."""
+    overall = found.overall
+    show.say(f"{overall.appointments:,} appointments of {overall.clients:,} clients.")
+    shares = {
+        "Missed, of those not cancelled": overall.missed,
+        "Late, of those attended": overall.late,
+        "Cancelled": overall.cancelled,
+        "Answered, of those attended": overall.answered,
+    }
+    for what, share in shares.items():
+        if share is not None:
+            show.say(f"{what}: {counted(share)}")
+    show.table(
+        "Dropped out, by definition",
+        {
+            "definition": "left",
+            "what it says": "left",
+            "dropped out": "right",
+            "of": "right",
+            "rate": "right",
+            "95 % interval": "right",
+            "cannot be said": "right",
+        },
+        (
+            (
+                row["definition"],
+                row["text"],
+                row["events"],
+                row["n"],
+                None if row["rate"] is None else f"{row['rate']:.0%}",
+                None if row["rate"] is None else f"{row['low']:.0%} to {row['high']:.0%}",
+                row["unknown"],
+            )
+            for row in found.rates.iter_rows(named=True)
+        ),
+    )
+
+
+def counted(share: "Share") -> str:
+    """Write a share."""
+    return f"{share.n:,} of {share.of:,}" + ("" if share.share is None else f" ({share.share:.0%})")
