@@ -87,3 +87,8 @@ def test_slopes_need_somebody_with_three_scores():
 def test_equal_scores_have_no_slopes():
     with pytest.raises(Problem, match="all scores are equal"):
         client_slopes(courses().with_columns(score=pl.lit(4.0)))
+
+
+def test_slopes_that_do_not_differ_are_remarked_upon():
+    found = client_slopes(courses(slope_sd=0, clients=60, seed=12))
+    assert any("do not differ measurably" in remark for remark in found.warnings)

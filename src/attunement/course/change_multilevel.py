@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from statsmodels.regression.mixed_linear_model import MixedLM
+from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMParams
 
 from attunement.course.change_methods import Difference, Numbers
 from attunement.problems import Problem
+
+EXACT = {"method": ["lbfgs"], "maxiter": 500, "factr": 10.0, "pgtol": 1e-7}
+FIRST_GUESS = 0.05
+SMALL = 1e-4  # of the variance of all scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,33 +77,75 @@ def client_slopes(scores: pl.DataFrame) -> Slopes:
     design = np.column_stack([np.ones(len(time)), (time - time.mean()) / step])
     outcome = (score - score.mean()) / unit
     groups = ordered["client"].rank("dense").to_numpy()
-    fit, said = _fit(outcome, design, groups)
-    rows = [_slope(fit, design[groups == g], outcome[groups == g]) for g in np.unique(groups)]
+    fit = _fit(outcome, design, groups)
+    edges = np.flatnonzero(np.diff(groups)) + 1
+    own = list(zip(np.split(design, edges), np.split(outcome, edges), strict=True))
+    between = fit.coefficients_covariance(own)
+    rows = [fit.slope(*one, between) for one in own]
     people = ordered.select("client").unique(maintain_order=True)
     estimates = np.array(rows) * unit / step
     return Slopes(
         people=people.with_columns(
             slope=pl.Series(estimates[:, 0]), standard_error=pl.Series(estimates[:, 1])
         ),
-        warnings=said,
+        warnings=_remarks(fit),
     )
 
 
-def _fit(outcome: Numbers, design: Numbers, groups: Any) -> tuple[Any, tuple[str, ...]]:
-    """Fit the model and keep its warnings."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        fit = MixedLM(outcome, design, groups=groups, exog_re=design).fit(reml=True)
-    messages = {str(warning.message) for warning in caught}
-    return fit, tuple(f"the multilevel model warned: {message}" for message in sorted(messages))
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """Estimates for standardised scores: coefficients, their spread over clients, residual."""
+
+    fixed: Numbers
+    between: Numbers
+    residual: float
+    converged: bool
+
+    def scatter(self, design: Numbers) -> Numbers:
+        """Covariance of one client's scores."""
+        return design @ self.between @ design.T + self.residual * np.eye(len(design))
+
+    def coefficients_covariance(self, clients: list[tuple[Numbers, Numbers]]) -> Numbers:
+        """Covariance of the coefficients by generalised least squares."""
+        information = sum(x.T @ np.linalg.solve(self.scatter(x), x) for x, _ in clients)
+        return np.asarray(np.linalg.inv(information), dtype=np.float64)
+
+    def slope(self, design: Numbers, outcome: Numbers, spread: Numbers) -> tuple[float, float]:
+        """Slope of one client and its standard error."""
+        weight = self.between @ np.linalg.solve(self.scatter(design), design).T
+        coefficients = self.fixed + weight @ (outcome - design @ self.fixed)
+        rest = np.eye(2) - weight @ design
+        variance = rest @ self.between + rest @ spread @ rest.T
+        return float(coefficients[1]), float(np.sqrt(variance[1, 1]))
 
 
-def _slope(fit: Any, design: Numbers, outcome: Numbers) -> tuple[float, float]:
-    """Slope and standard error of one client, in the units of the fit."""
-    between = np.asarray(fit.cov_re)
-    own = between @ design.T
-    weight = np.linalg.solve(design @ own + fit.scale * np.eye(len(outcome)), own.T).T
-    coefficients = fit.fe_params + weight @ (outcome - design @ fit.fe_params)
-    rest = np.eye(2) - weight @ design
-    variance = rest @ between + rest @ np.asarray(fit.cov_params())[:2, :2] @ rest.T
-    return float(coefficients[1]), float(np.sqrt(variance[1, 1]))
+def _fit(outcome: Numbers, design: Numbers, groups: Any) -> _Model:
+    """Fit by REML, starting from a model of levels alone.
+
+    From the library's own starting values its optimisers can stop short of the maximum.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they say is in ``converged`` and in the slopes
+        levels = MixedLM(outcome, design, groups=groups).fit(reml=True, **EXACT)
+        guess = np.diag([levels.cov_re[0, 0] / levels.scale + SMALL, FIRST_GUESS])
+        start = MixedLMParams.from_components(fe_params=levels.fe_params, cov_re=guess)
+        model = MixedLM(outcome, design, groups=groups, exog_re=design)
+        fit = model.fit(start_params=start, reml=True, **EXACT)
+    return _Model(
+        fixed=np.asarray(fit.fe_params, dtype=np.float64),
+        between=np.asarray(fit.cov_re, dtype=np.float64),
+        residual=float(fit.scale),
+        converged=bool(fit.converged),
+    )
+
+
+def _remarks(fit: _Model) -> tuple[str, ...]:
+    said = []
+    if not fit.converged:
+        said.append("the multilevel model did not converge: take its verdicts with caution")
+    if fit.between[1, 1] < SMALL:
+        said.append(
+            "clients' slopes do not differ measurably: the multilevel method gives everybody "
+            "the group's and cannot tell one client from another"
+        )
+    return tuple(said)
