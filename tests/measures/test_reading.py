@@ -60,6 +60,7 @@ MISTAKES = [
     ("value = 0.8", 'value = "high"', "'high' is not a number"),
     ("[1.2, 1.4]", "[1.2, 14]", "a standard deviation must fit the range"),
     ("value = 2\nconfidence", "value = 20\nconfidence", "a reliable change of 20 does not fit"),
+    ("value = 2\nconfidence", "value = 0\nconfidence", "a reliable change of 0 does not fit"),
     ("confidence = 0.9", "confidence = 90", "90 is not small enough; write less than 1"),
     (
         'item = "low"\noperator',

@@ -60,6 +60,11 @@ def test_an_item_answered_twice_is_named_at_its_last_row():
     assert said.startswith("answers.csv, row 4, item: item 1 of phq2 is answered 2 times")
 
 
+def test_two_rows_without_an_item_are_not_one_item_answered_twice():
+    said = check(*[{"client": "a", "item": None}] * 2)
+    assert ["there is no item" in sentence for sentence in said] == [True, True]
+
+
 def test_the_same_item_of_two_instruments_or_sessions_is_not_twice():
     same = {"client": "a"}
     assert check(same, same | {"session": 2}, same | {"instrument": "gad2"}) == []

@@ -100,7 +100,7 @@ def _mistaken(frame: Lazy, instruments: Instruments, place: list[str]) -> Lazy:
         ("instrument", ~nw.col("instrument").is_in(list(instruments))),
         ("item", nw.col("lowest").is_null()),
         ("range", (value < nw.col("lowest")) | (value > nw.col("highest"))),
-        ("between", (step > 0) & (above != step * (above / nw.when(step > 0).then(step)).round())),
+        ("between", above != step * (above / nw.when(step > 0).then(step)).round()),
     ]
     if "rater" in frame.collect_schema():
         tests.insert(3, ("rater", nw.col("rater") != nw.col("answered_by")))
