@@ -5,7 +5,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from attunement.measures.answers import check_ins
-from attunement.measures.psychometrics import psychometrics
+from attunement.measures.catalogue import library
+from attunement.measures.psychometrics import item_psychometrics, psychometrics
 from attunement.measures.reliability import cronbach_alpha, standard_error_of_measurement
 from attunement.problems import Problem
 
@@ -30,7 +31,7 @@ def responses(clients=30, seed=1):
 
 def describe(table, **more):
     settings = {"instrument": "check-in", "ranges": RANGES, "reversed_items": ["safe"], **more}
-    return psychometrics(table, **settings)
+    return item_psychometrics(table, **settings)
 
 
 def value_of(table, statistic, item=None):
@@ -65,6 +66,22 @@ def test_a_sum_has_the_same_alpha_and_a_larger_standard_error_than_a_mean():
     mean, total = describe(responses()), describe(responses(), scoring="sum")
     assert value_of(mean, "alpha") == value_of(total, "alpha")
     assert value_of(total, "sd") == pytest.approx(3 * value_of(mean, "sd"))
+
+
+def test_an_instrument_brings_its_own_items_and_scoring():
+    who5 = library()["who5"]
+    rng = np.random.default_rng(3)
+    rows = [
+        (client, session, "who5", item.id, float(rng.integers(0, 6)))
+        for client in range(20)
+        for session in (1, 2)
+        for item in who5.items
+    ]
+    table = pl.DataFrame(rows, schema=[*KEY, "value"], orient="row")
+    first = table.filter(session=1).group_by("client").agg(pl.col("value").sum() * 4)
+    assert value_of(psychometrics(table, who5), "mean") == pytest.approx(first["value"].mean())
+    with pytest.raises(Problem, match="who5 has no scale bond; name one of"):
+        psychometrics(table, who5, "bond")
 
 
 def test_row_order_never_matters():

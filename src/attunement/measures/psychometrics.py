@@ -9,6 +9,7 @@ import polars as pl
 
 from attunement.frames import like, to_lazy
 from attunement.measures.answers import CheckIns, Ranges, check_ins
+from attunement.measures.instrument import Instrument
 from attunement.measures.reliability import (
     Estimate,
     cronbach_alpha,
@@ -35,7 +36,7 @@ COMPONENTS = ("client", "client_by_item", "session", "error")
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table of :func:`psychometrics`."""
+    """One line of the table of :func:`item_psychometrics`."""
 
     statistic: str
     item: str | None = None
@@ -49,16 +50,66 @@ class Row:
 
 def psychometrics(
     responses: Any,
+    instrument: Instrument,
+    scale: str | None = None,
+    *,
+    retest_sessions: tuple[int, int] = (1, 2),
+    level: float = 0.95,
+) -> Any:
+    """Describe how reliable a scale of an instrument is in these answers.
+
+    Parameters
+    ----------
+    responses
+        The table ``responses``.
+    instrument
+        From :func:`attunement.measures.catalogue.library`.
+    scale
+        Id of one of its scales; the first where None.
+    retest_sessions, level
+        As for :func:`item_psychometrics`.
+
+    Returns
+    -------
+    The table of :func:`item_psychometrics`.
+
+    Raises
+    ------
+    Problem
+        If the instrument has no such scale, or as :func:`item_psychometrics`.
+    """
+    chosen = next(iter(instrument.scales)) if scale is None else scale
+    if chosen not in instrument.scales:
+        raise Problem(
+            f"{instrument.id} has no scale {chosen}", f"name one of {', '.join(instrument.scales)}"
+        )
+    items = instrument.items_of(chosen)
+    answers = {item.id: instrument.answer_of(item) for item in items}
+    return item_psychometrics(
+        responses,
+        instrument=instrument.id,
+        ranges={name: (answer.lowest, answer.highest) for name, answer in answers.items()},
+        reversed_items=[item.id for item in items if item.reversed],
+        scoring=instrument.scales[chosen].scoring,
+        multiplier=instrument.scales[chosen].multiplier,
+        retest_sessions=retest_sessions,
+        level=level,
+    )
+
+
+def item_psychometrics(
+    responses: Any,
     *,
     instrument: str,
     ranges: Ranges,
     reversed_items: Collection[str] = (),
     scoring: Literal["sum", "mean"] = "mean",
+    multiplier: float = 1.0,
     rater: str | None = None,
     retest_sessions: tuple[int, int] = (1, 2),
     level: float = 0.95,
 ) -> Any:
-    """Describe how reliable a scale is in these answers.
+    """Describe how reliable any set of items is in these answers.
 
     Alpha, omega, the items' statistics and the standard error of measurement use each
     client's first complete check-in, so that people, not check-ins, are counted; reliability
@@ -72,9 +123,10 @@ def psychometrics(
         The table ``responses``.
     instrument, ranges, reversed_items, rater
         Which answers, as for :func:`attunement.measures.answers.check_ins`.
-    scoring
-        Whether the score is the items' sum or mean, for the statistics in scale units: mean,
-        SD, standard error of measurement. Variance components are those of one answer.
+    scoring, multiplier
+        Whether the score is the items' sum or mean, and by what that is multiplied, for the
+        statistics in scale units: mean, SD, standard error of measurement. Variance components
+        are those of one answer.
     retest_sessions
         The two sessions whose scores are compared for test-retest.
     level
@@ -95,9 +147,9 @@ def psychometrics(
     checked = check_ins(
         responses, instrument=instrument, ranges=ranges, reversed_items=reversed_items, rater=rater
     )
-    divisor = len(checked.items) if scoring == "mean" else 1
+    unit = multiplier / len(checked.items) if scoring == "mean" else multiplier
     rows = [
-        *_of_scale(checked, divisor, level),
+        *_of_scale(checked, unit, level),
         *_of_items(checked),
         *_of_retest(checked, retest_sessions, level),
         *_over_time(checked, level),
@@ -106,7 +158,7 @@ def psychometrics(
     return like(to_lazy(pl.DataFrame(rows, schema=SCHEMA)), responses)
 
 
-def _of_scale(checked: CheckIns, divisor: int, level: float) -> Iterator[Row]:
+def _of_scale(checked: CheckIns, unit: float, level: float) -> Iterator[Row]:
     first = checked.first_complete
     note = "first complete check-in of each client"
     alpha = _row("alpha", lambda: cronbach_alpha(first, level=level), note=note)
@@ -116,7 +168,7 @@ def _of_scale(checked: CheckIns, divisor: int, level: float) -> Iterator[Row]:
     )
     if alpha.value is None:
         return
-    scores, n = first.sum(axis=1) / divisor, len(first)
+    scores, n = first.sum(axis=1) * unit, len(first)
     sd = float(scores.std(ddof=1))
     yield Row(statistic="mean", value=float(scores.mean()), n=n)
     yield Row(statistic="sd", value=sd, n=n)
