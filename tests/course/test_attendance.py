@@ -321,3 +321,10 @@ def test_runs_of_missed_sessions_are_those_counted_by_hand(some):
             expected.append(run)
         mine = found.filter(pl.col("client") == client).sort("session")
         assert mine["missed_in_a_row"].to_list() == expected
+
+
+@given(st.dates(date(1999, 1, 1), date(2101, 1, 1)), st.integers(0, 2000))
+@settings(max_examples=50)
+def test_gaps_are_calendar_days(first, days):
+    rows = table(x=("aa", None)).with_columns(date=pl.Series([first, first + timedelta(days=days)]))
+    assert attendance(rows).people["longest_gap"].to_list() == [days]

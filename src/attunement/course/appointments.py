@@ -24,7 +24,6 @@ COUNTS = (
     "longest_gap",
     "last_gap",
 )
-MINUTES_A_DAY = 24 * 60
 
 
 def open_appointments(table: Any, until: date | None) -> Lazy:
@@ -158,11 +157,11 @@ def _last(appointments: Lazy) -> Lazy:
 
 def _gaps(visits: Lazy) -> Lazy:
     """First and last session attended, and the days between one attended session and the next."""
-    session, day = nw.col("session"), nw.col("date").cast(nw.Datetime("us"))
-    apart = (day - day.shift(1).over("client", order_by="session")).dt.total_minutes()
+    session, day = nw.col("session"), _day_number(nw.col("date"))
+    apart = day - day.shift(1).over("client", order_by="session")
     at_end = session == session.max().over("client")
     return (
-        visits.with_columns(gap=apart // MINUTES_A_DAY)
+        visits.with_columns(gap=apart)
         .with_columns(
             last_gap=nw.when(at_end).then(nw.col("gap")),
             last_attended=nw.when(at_end).then(nw.col("date")),
@@ -177,3 +176,10 @@ def _gaps(visits: Lazy) -> Lazy:
             last_gap=nw.col("last_gap").max(),
         )
     )
+
+
+def _day_number(day: nw.Expr) -> nw.Expr:
+    """Days since the year 1, so that dates can be subtracted on every engine."""
+    years = day.dt.year() - 1
+    leap_days = years // 4 - years // 100 + years // 400
+    return years * 365 + leap_days + day.dt.ordinal_day()

@@ -139,7 +139,7 @@ def sudden_gains(
     frame = scores_of(open_table(scores, SCORES), scale)
     scored = frame.filter(~nw.col("score").is_null()).select("client", "scale", "session", "score")
     steps = tested(scored, criteria)
-    gains = to_polars(found(steps, criteria)).select(COLUMNS).sort("client", "session_n")
+    gains = to_polars(found(steps, scored, criteria)).select(COLUMNS).sort("client", "session_n")
     people = _people(frame, steps)
     return SuddenGains(
         gains=hand_back(gains, scores),

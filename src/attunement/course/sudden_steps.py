@@ -90,12 +90,13 @@ def tested(scored: Lazy, criteria: Criteria) -> Lazy:
     ``mean_after``, ``better`` (the step, positive where it is an improvement), and of the whole
     course ``first``, ``last`` (scores) and ``sd_first`` (SD of all clients' first scores).
     """
-    around = scored.with_columns(nw.col("score").alias("_n")).with_columns(
-        **{name: score_at(int(name.removeprefix("_n"))) for name in (*BEFORE[:2], *AFTER)},
-        n_before=nw.lit(0),
-        n_after=nw.lit(0),
+    around = _ends(
+        scored.with_columns(
+            nw.col("score").alias("_n"),
+            **{name: score_at(int(name.removeprefix("_n"))) for name in (*BEFORE[:2], *AFTER)},
+        )
     )
-    around = around.with_columns(n_before=_count(BEFORE), n_after=_count(AFTER)).with_columns(
+    sides = around.with_columns(n_before=_count(BEFORE), n_after=_count(AFTER)).with_columns(
         mean_before=_total(BEFORE) / nw.col("n_before"),
         mean_after=nw.when(nw.col("n_after") > 0).then(_total(AFTER) / nw.col("n_after")),
         better=criteria.sign * (nw.col("_n+1") - nw.col("_n")),
@@ -103,11 +104,8 @@ def tested(scored: Lazy, criteria: Criteria) -> Lazy:
         & (nw.col("n_before") >= FEWEST_EACH_SIDE)
         & (nw.col("n_after") >= FEWEST_EACH_SIDE),
     )
-    return _course(
-        around.with_columns(gain=_sudden(criteria, 1), loss=_sudden(criteria, -1)).drop(
-            *BEFORE, *AFTER[1:]
-        )
-    )
+    judged = _whole_course(sides.with_columns(_least=_t_value(criteria) * _pooled_sd()))
+    return judged.with_columns(gain=_sudden(criteria, 1), loss=_sudden(criteria, -1))
 
 
 def _sudden(criteria: Criteria, way: int) -> nw.Expr:
@@ -116,8 +114,7 @@ def _sudden(criteria: Criteria, way: int) -> nw.Expr:
     apart = way * criteria.sign * (nw.col("mean_after") - nw.col("mean_before"))
     large = step >= criteria.cutoff * ROUNDING
     relative = step >= criteria.fraction * ROUNDING * (nw.col("_n") - criteria.zero).abs()
-    stable = apart > _t_value(criteria.confidence) * _pooled_sd()
-    return nw.col("testable") & large & relative & stable
+    return nw.col("testable") & large & relative & (apart > nw.col("_least"))
 
 
 def _pooled_sd() -> nw.Expr:
@@ -131,9 +128,9 @@ def _df() -> nw.Expr:
     return nw.when(nw.col("testable")).then(nw.col("n_before") + nw.col("n_after") - 2)
 
 
-def _t_value(confidence: float) -> nw.Expr:
+def _t_value(criteria: Criteria) -> nw.Expr:
     """Critical value for the scores there are."""
-    values = {df: float(t.ppf(0.5 + confidence / 2, df)) for df in (2, 3, 4)}
+    values = {df: float(t.ppf(0.5 + criteria.confidence / 2, df)) for df in (2, 3, 4)}
     return nw.coalesce(*(nw.when(_df() == df).then(nw.lit(values[df])) for df in values))
 
 
@@ -149,21 +146,25 @@ def _squares(names: Sequence[str], mean: str) -> nw.Expr:
     return reduce(add, (((nw.col(name) - nw.col(mean)) ** 2).fill_null(0.0) for name in names))
 
 
-def _course(steps: Lazy) -> Lazy:
-    """Add every client's first and last score, and how far first scores lie apart."""
+def _ends(scored: Lazy) -> Lazy:
+    """Mark the scores with which every client began and ended."""
     session, score = nw.col("session"), nw.col("score")
-    ends = steps.with_columns(
+    return scored.with_columns(
         _first=nw.when(session == session.min().over("client")).then(score),
         _last=nw.when(session == session.max().over("client")).then(score),
     )
-    return ends.with_columns(
+
+
+def _whole_course(steps: Lazy) -> Lazy:
+    """Add every client's first and last score, and how far first scores lie apart."""
+    return steps.with_columns(
         first=nw.col("_first").max().over("client"),
         last=nw.col("_last").max().over("client"),
         sd_first=nw.col("_first").std().over("scale"),
-    ).drop("_first", "_last")
+    )
 
 
-def found(steps: Lazy, criteria: Criteria) -> Lazy:
+def found(steps: Lazy, scored: Lazy, criteria: Criteria) -> Lazy:
     """Keep the sudden steps, one row each, with their size and whether they were reversed."""
     way = nw.when(nw.col("gain")).then(1).otherwise(-1)
     total = way * criteria.sign * (nw.col("last") - nw.col("first"))
@@ -178,7 +179,7 @@ def found(steps: Lazy, criteria: Criteria) -> Lazy:
         ),
         share_of_total=nw.when(total > 0).then(nw.col("better").abs() / total),
     )
-    later = steps.select("client", nw.col("session").alias("later"), nw.col("score").alias("then"))
+    later = scored.select("client", nw.col("session").alias("later"), nw.col("score").alias("then"))
     step, lost = (
         nw.col("score_after") - nw.col("score_before"),
         nw.col("score_after") - nw.col("then"),
