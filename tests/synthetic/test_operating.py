@@ -70,7 +70,7 @@ def best_possible(worth_of_the_usual_level):
     ("norms", "sensitivity"),
     [
         ("default", 0.54),
-        ("estimated", best_possible((0.35 / 1.0) ** 2)),
+        ("estimated", best_possible((0.35 / 0.83) ** 2)),
         ("known", best_possible(1e9)),
     ],
 )
@@ -83,7 +83,7 @@ def test_at_one_false_flag_in_twenty_courses_the_limit_of_the_possible_is_near(n
 
 
 def test_the_limits_of_the_possible_are_60_and_68_per_cent():
-    assert best_possible((0.35 / 1.0) ** 2) == pytest.approx(0.60, abs=0.001)
+    assert best_possible((0.35 / 0.83) ** 2) == pytest.approx(0.60, abs=0.001)
     assert best_possible(1e9) == pytest.approx(0.68, abs=0.001)
 
 

@@ -32,7 +32,7 @@ class Study:
     sessions, courses : int
         Sessions in a course, and how many courses.
     between_sd : float
-        Spread of clients' levels, in scale units.
+        Spread of clients' levels, in scale units. With ``sd`` it makes up an SD of 0.9 in all.
     first_drop, last_drop : int
         A drop lasting one session falls on any session between these with equal chance;
         ``last_drop`` 0 means the last one. By default every session that has the three earlier
@@ -50,7 +50,7 @@ class Study:
     trend: float = 0.03
     sessions: int = 12
     courses: int = 4000
-    between_sd: float = 1.0
+    between_sd: float = 0.83
     first_drop: int = 4
     last_drop: int = 0
     lasting: float = 2.0
