@@ -1,13 +1,16 @@
 """``attunement course`` and ``attunement norms``."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from attunement.cli import show, sources
 from attunement.cli.engines import Engine, open_scores
 from attunement.cli.options import Json, Meanings, NormsFile, Rename, Scores
+
+if TYPE_CHECKING:
+    from attunement.tables import Table
 
 COURSE = "Example: attunement course scores.csv --out results"
 NORMS = "Example: attunement norms scores.csv --out norms.json"
@@ -35,23 +38,18 @@ def course(
 ) -> None:
     """Notice strain: write signals (a row per score) and ruptures with their repair."""
     source = open_scores(scores, rename, scale, engine)
-    from attunement.course.ruptures import ruptures
-    from attunement.course.strain import signals
+    from attunement.course.noticing import notice
     from attunement.intake import write_tables
     from attunement.tables import RUPTURES, SIGNALS
 
     with show.working("Looking at every client's course ..."):
         known = sources.norms(norms, source.scores, source.scales)
-        noticed = signals(source.scores, source.scales, known)
-        strains = ruptures(noticed, source.scales)
-        files = write_tables(
-            out,
-            {
-                "signals": columns(noticed, SIGNALS.names),
-                "ruptures": columns(strains, RUPTURES.names),
-            },
-            form,
-        )
+        noticed = notice(source.scores, source.scales, known)
+        tables = {
+            "signals": as_contracted(noticed.signals, SIGNALS),
+            "ruptures": as_contracted(noticed.ruptures, RUPTURES),
+        }
+        files = write_tables(out, tables, form)
         found = count(files)
     if json:
         show.as_json({**found, "norms": known, "files": files})
@@ -65,11 +63,26 @@ def course(
     show.say(f"Written: {' and '.join(map(str, files))}")
 
 
-def columns(table: Any, names: list[str]) -> Any:
-    """Keep the columns of the contract, in its order."""
+def as_contracted(table: Any, contract: "Table") -> Any:
+    """Give a table the columns, their order and their types that its contract says.
+
+    DuckDB adds whole numbers up to wider ones, which Parquet would keep as fractions.
+    """
     import narwhals as nw
 
-    return nw.from_native(table).select(names).to_native()
+    from attunement.tables import Kind
+
+    kinds = {Kind.WHOLE: nw.Int64(), Kind.NUMBER: nw.Float64(), Kind.FLAG: nw.Boolean()}
+    return (
+        nw.from_native(table)
+        .select(
+            nw.col(column.name).cast(kinds[column.kind])
+            if column.kind in kinds
+            else nw.col(column.name)
+            for column in contract.columns
+        )
+        .to_native()
+    )
 
 
 def count(files: list[Path]) -> dict[str, int]:

@@ -103,7 +103,7 @@ def gather(
     if pairs:
         tables["gaps"] = paired_gaps(scores, own, pairs)
     if responses is not None:
-        tables["tensions"] = told(responses, instruments)
+        tables["tensions"] = tensions(responses)
     return Gathered(tables, own, notes)
 
 
@@ -148,23 +148,6 @@ def rated_by_both(scores: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFram
         "score",
         rater=pl.when(therapists).then(pl.lit("therapist")).otherwise(pl.lit("client")),
         scale=pl.col("scale").replace(pairs),
-    )
-
-
-def told(responses: pl.DataFrame, instruments: Instruments) -> pl.DataFrame:
-    """Find what was told of tension, and by whom."""
-    found: pl.DataFrame = tensions(responses)
-    raters = {
-        name: str(instruments[name].rater)
-        for name in found["instrument"].unique()
-        if name in instruments
-    }
-    return found.select(
-        "client",
-        session="onset",
-        strength="tension",
-        settled=pl.col("status") == "repaired",
-        rater=pl.col("instrument").replace_strict(raters, default="client"),
     )
 
 

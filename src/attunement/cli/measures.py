@@ -7,15 +7,12 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, OutFile, Rename, Responses, pairs
-from attunement.problems import Problem
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from attunement.measures.instrument import Instrument
-
 SCORE = "Example: attunement score responses.csv --out scores.csv"
-PSYCHOMETRICS = "Example: attunement psychometrics responses.csv --instrument phq9"
+PSYCHOMETRICS = "Example: attunement psychometrics responses.csv --instrument session-check-in"
 
 
 def register(app: typer.Typer) -> None:
@@ -102,16 +99,18 @@ def psychometrics(
 
     from attunement.intake import write_table
     from attunement.measures.catalogue import find_instrument
+    from attunement.measures.psychometrics import psychometrics as describe
 
     name, _, scale = instrument.partition(".")
     known = find_instrument(name, sources.instruments())
     wanted = [scale] if scale else list(known.scales)
-    if scale and scale not in known.scales:
-        raise Problem(
-            f"{known.id} has no scale '{scale}'", f"its scales are {', '.join(known.scales)}"
-        )
     with show.working("Describing ..."):
-        tables = [described(answers, known, scale) for scale in wanted]
+        tables = [
+            describe(answers, known, scale).select(
+                pl.lit(known.full_name(scale)).alias("scale"), pl.all()
+            )
+            for scale in wanted
+        ]
     found = pl.concat(tables)
     written = [] if out is None else [write_table(out, found)]
     if json:
@@ -123,48 +122,30 @@ def psychometrics(
         show.say(f"Written: {file}")
 
 
-def described(answers: "pl.DataFrame", instrument: "Instrument", scale: str) -> "pl.DataFrame":
-    """Describe one scale, whose items and scoring the instrument knows."""
+def show_statistics(table: "pl.DataFrame") -> None:
+    """Print what is known of the scale, then of each item, then what could not be had."""
     import polars as pl
 
-    from attunement.measures.psychometrics import psychometrics as describe
-
-    items = instrument.items_of(scale)
-    found: pl.DataFrame = describe(
-        answers,
-        instrument=instrument.id,
-        ranges={
-            item.id: (instrument.answer_of(item).lowest, instrument.answer_of(item).highest)
-            for item in items
-        },
-        reversed_items=[item.id for item in items if item.reversed],
-        scoring=instrument.scales[scale].scoring,
-        rater=str(instrument.rater),
-    )
-    return found.select(pl.lit(instrument.full_name(scale)).alias("scale"), pl.all())
-
-
-def show_statistics(table: "pl.DataFrame") -> None:
-    """Print a row per statistic."""
+    scale = table["scale"][0]
+    whole = table.filter(pl.col("item").is_null(), pl.col("value").is_not_null())
     show.table(
-        f"Reliability of {table['scale'][0]}",
-        {
-            "statistic": "left",
-            "item": "left",
-            "value": "right",
-            "95 % interval": "right",
-            "n": "right",
-            "note": "left",
-        },
+        f"Reliability of {scale}",
+        {"statistic": "left", "value": "right", "95 % interval": "right", "n": "right", "": "left"},
         (
             (
                 row["statistic"],
-                row["item"],
                 row["value"],
                 None if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}",
-                None if row["n"] is None else f"{row['n']:,} {row['n_of']}",
-                row["note"],
+                f"{row['n']:,} {row['n_of']}",
+                row["note"] or " ",
             )
-            for row in table.iter_rows(named=True)
+            for row in whole.iter_rows(named=True)
         ),
     )
+    items = table.filter(pl.col("item").is_not_null())
+    if items.height:
+        wide = items.pivot("statistic", index="item", values="value")
+        heads = {name: "right" if name != "item" else "left" for name in wide.columns}
+        show.table(f"Items of {scale}", heads, wide.rows())
+    unknown = table.filter(pl.col("item").is_null(), pl.col("value").is_null())
+    show.notes(f"{scale}, {row[0]}: {row[1]}" for row in unknown.select("statistic", "note").rows())

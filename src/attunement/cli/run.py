@@ -15,6 +15,15 @@ from attunement.problems import Problem
 
 FINE, OURS, YOURS, INTERRUPTED = 0, 1, 2, 130
 DEBUG = "ATTUNEMENT_DEBUG"
+NOBODY_READS = 1
+ENDINGS: dict[object, int] = {
+    None: FINE,
+    FINE: FINE,
+    YOURS: YOURS,
+    INTERRUPTED: INTERRUPTED,
+    NOBODY_READS: FINE,
+}
+"""What typer leaves with, and what that means: it says 1 only where its output was closed."""
 
 
 def main() -> NoReturn:
@@ -37,15 +46,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         app(list(arguments), prog_name="attunement")
     except SystemExit as left:
-        return left.code if isinstance(left.code, int) else FINE
+        return ENDINGS.get(left.code, OURS)
     except Problem as problem:
         say(str(problem))
         return YOURS
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
     except MemoryError:
         say("There is not enough memory for this file; try --engine duckdb, or a larger machine.")
         return YOURS
