@@ -134,7 +134,9 @@ def test_even_thirty_clients_give_a_band_that_covers(growth_cohort):
     new = growth_cohort(997, 2000)
     covered = []
     for seed in range(15):
-        seen = off_track(new, band(fit(growth_cohort(seed, 30), BDI), new), BDI)
+        expected = fit(growth_cohort(seed, 30), BDI)
+        assert expected.model != "none"
+        seen = off_track(new, band(expected, new), BDI)
         covered.append((seen["outside"] == "inside").mean())
     assert np.mean(covered) == pytest.approx(0.80, abs=0.03)
 

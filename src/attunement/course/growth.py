@@ -1,7 +1,7 @@
 """The mixed model behind the expected course, fitted by statsmodels."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,8 +16,11 @@ Array = NDArray[np.float64]
 TERMS = ("intercept", "log session", "baseline", "baseline by log session")
 LEAST_VARIANCE = 1e-5
 WORTH_A_SLOPE = 5.99 / 2
-FIRST_GUESS = 0.05
-EXACT = {"method": ["lbfgs"], "maxiter": 500, "factr": 10.0, "pgtol": 1e-7}
+LEVELS_GUESS, SLOPES_GUESS = 0.5, 0.05
+OPTIMISERS: tuple[dict[str, Any], ...] = (
+    {"method": ["lbfgs"], "maxiter": 500, "factr": 10.0, "pgtol": 1e-7},
+    {"method": ["bfgs", "lbfgs", "cg"]},
+)
 
 SLOPES_ALIKE = (
     "Clients' own slopes do not differ measurably, so clients are taken to differ in level alone."
@@ -130,29 +133,34 @@ def _mixed(
     units of log-likelihood below the maximum where slopes hardly differ; from these, with a
     tight tolerance, they reach the maximum that lme4 finds. None where they do not converge.
     """
-    effects = 2 if start else 1
-    random = design[:, :effects]
-    first = None
-    if start:
-        guess = np.diag([start.psi[0, 0] / start.residual, FIRST_GUESS])
-        first = MixedLMParams.from_components(fe_params=start.b, cov_re=guess)
+    variances = [start.psi[0, 0] / start.residual, SLOPES_GUESS] if start else [LEVELS_GUESS]
+    b = start.b if start else _least_squares(score, design).b
+    guess = MixedLMParams.from_components(fe_params=b, cov_re=np.diag(variances))
+    model = MixedLM(score, design, groups, exog_re=design[:, : len(variances)])
+    attempts = (_attempt(model, guess, optimiser) for optimiser in OPTIMISERS)
+    found = next((estimate for estimate in attempts if estimate), None)
+    if found is None:
+        return None
+    return replace(found, covariance=_covariance(design, groups, found.psi, found.residual))
+
+
+def _attempt(model: Any, guess: Any, optimiser: dict[str, Any]) -> _Estimate | None:
+    """Let one optimiser try; its estimate is without the coefficients' covariance."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model = MixedLM(score, design, groups, exog_re=random)
-            result = model.fit(start_params=first, reml=True, **EXACT)
+            result = model.fit(start_params=guess, reml=True, **optimiser)
             log_likelihood = float(result.llf)
         except (np.linalg.LinAlgError, ValueError):
             return None
+    effects = model.exog_re.shape[1]
     psi = np.zeros((2, 2))
     psi[:effects, :effects] = result.cov_re
-    residual = float(result.scale)
-    b = np.asarray(result.fe_params, dtype=np.float64)
+    b, residual = np.asarray(result.fe_params, dtype=np.float64), float(result.scale)
     numbers = [*b, *psi.ravel(), residual, log_likelihood]
     if not (result.converged and np.isfinite(numbers).all() and residual > 0):
         return None
-    covariance = _covariance(design, groups, psi, residual)
-    return _Estimate(b, covariance, psi, residual, log_likelihood)
+    return _Estimate(b, np.zeros((b.size, b.size)), psi, residual, log_likelihood)
 
 
 def _covariance(design: Array, groups: Any, psi: Array, residual: float) -> Array:
