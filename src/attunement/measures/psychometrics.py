@@ -10,12 +10,12 @@ import polars as pl
 from attunement.frames import like, to_lazy
 from attunement.measures.answers import CheckIns, Ranges, check_ins
 from attunement.measures.instrument import Instrument
+from attunement.measures.omega import omega_total
 from attunement.measures.reliability import (
     Estimate,
     cronbach_alpha,
     ends,
     item_statistics,
-    omega_total,
     standard_error_of_measurement,
 )
 from attunement.measures.repeated import Repeated, repeated, retest
@@ -115,7 +115,8 @@ def item_psychometrics(
     client's first complete check-in, so that people, not check-ins, are counted; reliability
     between and within clients uses every complete check-in; the ends of the range use every
     answer. Nothing is filled in for a missing answer. Each formula stands with its source in
-    :mod:`attunement.measures.reliability` and :mod:`attunement.measures.repeated`.
+    :mod:`attunement.measures.reliability`, :mod:`attunement.measures.omega` and
+    :mod:`attunement.measures.repeated`.
 
     Parameters
     ----------

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, logit
 from scipy.stats import f as f_distribution
-from scipy.stats import norm
 
 from attunement.problems import Problem
 
@@ -16,7 +13,6 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 FEWEST_PEOPLE = 3
-LEAST_UNIQUENESS = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +34,6 @@ class Estimate:
     high: float | None
     n: int
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class OneFactor:
-    """One common factor, fitted to the covariances of the items.
-
-    Attributes
-    ----------
-    omega : Estimate
-        Share of the variance of the items' sum that is due to the factor.
-    loadings, uniquenesses : tuple of float
-        In the unit of the answers, and that unit squared, one per item.
-    """
-
-    omega: Estimate
-    loadings: tuple[float, ...]
-    uniquenesses: tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +85,25 @@ def complete(answers: Matrix) -> Matrix:
     return kept
 
 
+def enough(answers: Matrix, *, items: int) -> Matrix:
+    """Keep complete rows, or raise a :class:`Problem` if nothing can be said from them."""
+    kept = complete(answers)
+    if answers.shape[1] < items:
+        raise Problem(
+            f"the scale has {answers.shape[1]} items", f"this needs {items} items or more"
+        )
+    if len(kept) < FEWEST_PEOPLE:
+        raise Problem(
+            f"{len(kept)} people answered every item",
+            f"this needs complete answers from {FEWEST_PEOPLE} people or more",
+        )
+    if np.ptp(kept.sum(axis=1)) <= 1e-12 * max(1.0, float(np.abs(kept).max())):
+        raise Problem(
+            "everyone has the same total", "reliability needs people who differ; wait for more"
+        )
+    return kept
+
+
 def cronbach_alpha(answers: Matrix, *, level: float = 0.95) -> Estimate:
     """Cronbach's alpha: reliability of a sum of equally good items.
 
@@ -128,7 +126,7 @@ def cronbach_alpha(answers: Matrix, *, level: float = 0.95) -> Estimate:
         With fewer than two items, fewer than three people with complete answers, or a sum
         that is the same for everyone.
     """
-    kept = _enough(answers, items=2)
+    kept = enough(answers, items=2)
     n, k = kept.shape
     alpha = _alpha(np.cov(kept, rowvar=False))
     return reliable_share(1 - alpha, n - 1, (n - 1) * (k - 1), n, level=level)
@@ -155,97 +153,6 @@ def reliable_share(error: float, df: int, df_error: int, n: int, *, level: float
     )
 
 
-def omega_total(answers: Matrix, *, items: Sequence[str] = (), level: float = 0.95) -> OneFactor:
-    """McDonald's omega: reliability of a sum of items that share one factor.
-
-    The items may be better and worse measures of it, unlike for alpha. See
-    :func:`one_factor`; ``n`` of the estimate is people with complete answers.
-
-    Parameters
-    ----------
-    answers : shape (people, items)
-        As for :func:`cronbach_alpha`.
-    items
-        Their names, for the warnings.
-
-    Raises
-    ------
-    Problem
-        With fewer than three items, too few people, or items that never vary or repeat
-        each other.
-    """
-    kept = _enough(answers, items=3)
-    covariance = np.cov(kept, rowvar=False)
-    return one_factor(covariance, len(kept) - 1, len(kept), items=items, level=level)
-
-
-def one_factor(
-    covariance: Matrix, df: int, n: int, *, items: Sequence[str] = (), level: float = 0.95
-) -> OneFactor:
-    """Fit one factor by maximum likelihood, and omega with it.
-
-    ``omega = (sum of loadings)^2 / ((sum of loadings)^2 + sum of uniquenesses)`` (McDonald
-    1999, *Test Theory*, ch. 6). The likelihood is maximised over the uniquenesses alone
-    (Joreskog 1967, *Psychometrika* 32:443; Lawley and Maxwell 1971, ch. 4), none of which may
-    fall below 0.005 of its item's variance. An item held there (a Heywood case) is named in
-    the warnings, and then there is no interval. Otherwise the interval comes from the
-    information matrix of normal data by the delta method, on the logit of omega (Kelley and
-    Pornprasertmanit 2016, *Psychol. Methods* 21:69): skewed answers want a wider one.
-
-    Parameters
-    ----------
-    covariance : shape (items, items)
-        Of the items, in the unit of the answers squared.
-    df : int
-        Degrees of freedom of that covariance matrix.
-    n : int
-        To be reported with the estimate.
-    items
-        Their names, for the warnings; numbered from 1 where not given.
-
-    Raises
-    ------
-    Problem
-        If the items never vary or repeat each other, or there are too few people.
-    """
-    names = np.array(items or [str(i + 1) for i in range(len(covariance))])
-    sd: Vector = np.sqrt(np.diag(covariance))
-    if (sd <= 0).any():
-        raise Problem(
-            f"item {names[np.argmin(sd)]} has the same answer throughout",
-            "leave it out of the scale, or wait for more answers",
-        )
-    correlation = covariance / np.outer(sd, sd)
-    if np.linalg.eigvalsh(correlation)[0] < 1e-8:
-        raise Problem(
-            "an item repeats what the others say exactly, or there are fewer people than items",
-            f"collect complete answers from more than {len(sd)} people, or leave the item out",
-        )
-    uniqueness = _uniquenesses(correlation)
-    loadings = sd * _loadings(correlation, uniqueness)
-    uniquenesses = sd**2 * uniqueness
-    common, rest = loadings.sum() ** 2, uniquenesses.sum()
-    omega = float(common / (common + rest))
-    held, opposed = uniqueness < 1.01 * LEAST_UNIQUENESS, loadings < 0
-    notes = {
-        "explained wholly by the factor (a Heywood case)": names[held],
-        "opposed to the others (is it reversed?)": names[opposed],
-    }
-    bare = bool(held.any()) or omega < 1e-9
-    low, high = (None, None) if bare else _omega_interval(loadings, uniquenesses, df, level)
-    return OneFactor(
-        omega=Estimate(
-            value=omega,
-            low=low,
-            high=high,
-            n=n,
-            warnings=tuple(f"{what}: {', '.join(who)}" for what, who in notes.items() if len(who)),
-        ),
-        loadings=tuple(loadings.tolist()),
-        uniquenesses=tuple(uniquenesses.tolist()),
-    )
-
-
 def item_statistics(answers: Matrix, items: Sequence[str]) -> tuple[ItemStatistics, ...]:
     """Each item beside the rest of its scale: its correlation with them, and alpha without it.
 
@@ -264,7 +171,7 @@ def item_statistics(answers: Matrix, items: Sequence[str]) -> tuple[ItemStatisti
     Problem
         As for :func:`cronbach_alpha`.
     """
-    kept = _enough(answers, items=2)
+    kept = enough(answers, items=2)
     covariance = np.cov(kept, rowvar=False)
     return tuple(_item(kept, covariance, position, name) for position, name in enumerate(items))
 
@@ -318,24 +225,6 @@ def ends(answers: Matrix, low: Vector, high: Vector) -> Ends:
     )
 
 
-def _enough(answers: Matrix, *, items: int) -> Matrix:
-    kept = complete(answers)
-    if answers.shape[1] < items:
-        raise Problem(
-            f"the scale has {answers.shape[1]} items", f"this needs {items} items or more"
-        )
-    if len(kept) < FEWEST_PEOPLE:
-        raise Problem(
-            f"{len(kept)} people answered every item",
-            f"this needs complete answers from {FEWEST_PEOPLE} people or more",
-        )
-    if np.ptp(kept.sum(axis=1)) <= 1e-12 * max(1.0, float(np.abs(kept).max())):
-        raise Problem(
-            "everyone has the same total", "reliability needs people who differ; wait for more"
-        )
-    return kept
-
-
 def _alpha(covariance: Matrix) -> float:
     k = len(covariance)
     return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
@@ -353,54 +242,3 @@ def _item(kept: Matrix, covariance: Matrix, position: int, name: str) -> ItemSta
         item_total=float(shared / (variance * rest) ** 0.5) if varies else None,
         alpha_if_dropped=_alpha(others) if varies and len(others) > 1 else None,
     )
-
-
-def _uniquenesses(correlation: Matrix) -> Vector:
-    """Minimise the discrepancy of one factor, given the uniquenesses (Lawley and Maxwell)."""
-
-    def discrepancy(psi: Vector) -> tuple[float, Vector]:
-        scaled = correlation / np.sqrt(np.outer(psi, psi))
-        rest = np.linalg.eigvalsh(scaled)[:-1]
-        loading = _loadings(correlation, psi)
-        slope = (loading**2 + psi - 1) / psi**2
-        return float((rest - np.log(rest) - 1).sum()), slope
-
-    share = 1 - 0.5 / len(correlation)
-    start = np.clip(share / np.diag(np.linalg.inv(correlation)), LEAST_UNIQUENESS, 1)
-    bounds = [(LEAST_UNIQUENESS, 1.0)] * len(correlation)
-    found = minimize(discrepancy, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(found.x, dtype=float)
-
-
-def _loadings(correlation: Matrix, psi: Vector) -> Vector:
-    values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(psi, psi)))
-    loading = np.sqrt(psi) * vectors[:, -1] * np.sqrt(max(float(values[-1]) - 1, 0.0))
-    upright: Vector = loading * (1.0 if loading.sum() >= 0 else -1.0)
-    return upright
-
-
-def _omega_interval(
-    loadings: Vector, uniquenesses: Vector, df: int, level: float
-) -> tuple[float, float]:
-    k = len(loadings)
-    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(uniquenesses))
-    along = inverse @ loadings
-    size = float(loadings @ along)
-    cross = inverse * along
-    information = df * np.block(
-        [
-            [inverse * size + np.outer(along, along), cross],
-            [cross.T, inverse**2 / 2],
-        ]
-    )
-    common, rest = loadings.sum() ** 2, uniquenesses.sum()
-    omega = common / (common + rest)
-    slopes = np.concatenate(
-        [
-            np.full(k, 2 * loadings.sum() * rest / (common + rest) ** 2),
-            np.full(k, -common / (common + rest) ** 2),
-        ]
-    )
-    variance = float(slopes @ np.linalg.pinv(information) @ slopes)
-    reach = norm.ppf((1 + level) / 2) * variance**0.5 / (omega * (1 - omega))
-    return float(expit(logit(omega) - reach)), float(expit(logit(omega) + reach))

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 from scipy.stats import pearsonr
 
-from attunement.measures.reliability import Estimate, Matrix, Vector, one_factor, reliable_share
+from attunement.measures.omega import one_factor
+from attunement.measures.reliability import Estimate, Matrix, Vector, reliable_share
 from attunement.problems import Problem
 
 FEWEST_PAIRS = 4
