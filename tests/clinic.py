@@ -39,7 +39,7 @@ STORIES = {
     "Rosa V.": (11, {7: -2.4, 8: -1.5, 9: 0.1}),
     "Sofia C.": (14, {4: -2.6, 5: -1.8, 6: 0.2}),
     "Tom K.": (10, {9: None, 10: None}),
-    "Uma J.": (9, {9: -1.05}),
+    "Uma J.": (9, {9: -1.65}),
     "Viktor H.": (14, {s: -0.09 * (s - 6) for s in range(7, 15)}),
     "Wen L.": (8, {}),
     "Xenia F.": (2, {}),
@@ -47,8 +47,21 @@ STORIES = {
     "Lee S.": (12, {5: None}),
     "Abel G.": (38, {12: -2.4, 13: -1.6, 14: 0.0, 22: None, 23: None, 30: -2.2, 31: 0.1}),
     "412": (9, {}),
+    "Bruno": (18, dict.fromkeys(range(5, 19), -2.2)),
+    "Dora M.": (13, {7: -2.5, 8: -2.2, 9: -2.1, 10: -1.9, 11: -0.1}),
 } | {name: (6 + 5 * place % 9, {}) for place, name in enumerate(CALM)}
 WORSE_SYMPTOMS = {"Wen L.": {8: 7.5}, "412": {s: 1.1 * (s - 2) for s in range(3, 10)}}
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x.example")',
+    "O'Brien & <b>",
+    '"><img src=x>',
+    "{{ 7 * 7 }}",
+    "#let x = 1",
+    "\u674e\u96f7",
+    "a\u202eb",
+)
 
 
 def scores():
@@ -112,10 +125,34 @@ def tables():
         "tensions": pl.DataFrame(
             {
                 "client": ["Maya R.", "Nils E.", "Pia T."],
-                "session": [7, STORIES["Nils E."][0], STORIES["Pia T."][0] - 1],
-                "rater": ["client", "client", "therapist"],
-                "strength": [7.0, 4.0, 3.0],
-                "settled": [False, None, True],
+                "instrument": ["check-in", "check-in", "check-in-therapist"],
+                "onset": [7, STORIES["Nils E."][0], STORIES["Pia T."][0] - 1],
+                "tension": [7.0, 4.0, 3.0],
+                "settled": [2.0, None, 3.0],
+                "repaired": [None, None, STORIES["Pia T."][0]],
+                "sessions_to_repair": [None, None, 1],
+                "status": ["open", "open", "repaired"],
+            }
+        ),
+        "gaps": pl.DataFrame(
+            {
+                "client": ["Kofi A."],
+                "scale": [ALLIANCE.name],
+                "session": [STORIES["Kofi A."][0]],
+                "client_score": [8.6],
+                "therapist_score": [5.0],
+                "gap": [-3.6],
+                "usual_gap": [-0.4],
+                "sigma": [0.8],
+                "signal": ["therapist-lower"],
+            }
+        ),
+        "attendance": pl.DataFrame(
+            {
+                "client": ["Olga R."] * 4,
+                "session": [12, 13, 14, 15],
+                "date": [DRAWN_ON] * 4,
+                "status": ["attended", "attended", "missed", "missed"],
             }
         ),
     }
@@ -132,3 +169,16 @@ def report(**changes):
         "synthetic": True,
     }
     return build(**(tables() | given | changes))
+
+
+def some(*clients):
+    """All tables, for these clients alone."""
+    return {name: table.filter(pl.col("client").is_in(clients)) for name, table in tables().items()}
+
+
+def renamed(name):
+    """The tables of two clients, one of whom is called otherwise."""
+    return {
+        table: rows.with_columns(pl.col("client").replace({"Maya R.": name}))
+        for table, rows in some("Maya R.", "Rosa V.").items()
+    }

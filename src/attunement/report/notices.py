@@ -37,10 +37,9 @@ SCHEMA = {
 class Tables:
     """The tables a report is made from, as Polars frames; those not known are None.
 
-    ``tensions`` has ``client``, ``session``, and where known ``rater`` (client or therapist),
-    ``strength`` (0 to 10) and ``settled`` (true or false). ``expected`` and ``off_track`` come
-    from the modules of those names in :mod:`attunement.course`, ``ceiling`` and ``gaps`` from
-    its modules ``ceiling`` and ``agreement``; ``attendance`` is the table of that name.
+    ``tensions`` comes from :mod:`attunement.course.told`, ``expected`` and ``off_track`` from the
+    modules of those names, ``ceiling`` and ``gaps`` from the modules ``ceiling`` and
+    ``agreement``; ``attendance`` is the table of that name.
     """
 
     signals: pl.DataFrame
@@ -68,7 +67,7 @@ def notices(
     """
     newest = latest(tables.signals)
     found = [
-        scored_now(newest),
+        scored_now(newest, tables, scales),
         broken(tables, newest, scales, relationship),
         silent(tables.signals),
         missed(tables.attendance),
@@ -99,11 +98,30 @@ def latest(signals: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def scored_now(newest: pl.DataFrame) -> pl.DataFrame:
-    """Read what the newest score itself says: review, watch, drift, usual, or too early."""
-    drifting = pl.col("cusum_alarm").fill_null(value=False) | (
-        pl.col("ewma") < pl.col("ewma_limit")
-    ).fill_null(value=False)
+def sign_of(scales: Mapping[str, Scale]) -> pl.Expr:
+    """Give +1 where higher is better and -1 where lower is."""
+    return pl.col("scale").replace_strict(
+        {name: scale.sign for name, scale in scales.items()}, return_dtype=pl.Int64
+    )
+
+
+def scored_now(newest: pl.DataFrame, tables: Tables, scales: Mapping[str, Scale]) -> pl.DataFrame:
+    """Read what the newest score itself says: review, watch, drift, usual, or too early.
+
+    A drift counts while the newest score is still worse than expected, and not in the wake
+    of a rupture, which says the same and more.
+    """
+    broke = (
+        tables.ruptures.select("client", "scale", session="onset")
+        .join(tables.signals, on=["client", "scale", "session"])
+        .group_by("client", "scale")
+        .agg(broke=pl.col("prior_n").max())
+    )
+    newest = newest.join(broke, on=["client", "scale"], how="left")
+    alarm = pl.col("cusum_alarm") | (pl.col("ewma") < pl.col("ewma_limit"))
+    worse = sign_of(scales) * (pl.col("score") - pl.col("prior_mean")) < 0
+    in_its_wake = pl.col("prior_n") - pl.col("broke") <= STILL_COUNTS
+    drifting = alarm.fill_null(value=False) & worse & ~in_its_wake.fill_null(value=False)
     kind = (
         pl.when(pl.col("prior_mean").is_null())
         .then(int(Kind.EARLY))
@@ -137,7 +155,7 @@ def broken(
     relationship: frozenset[str],
 ) -> pl.DataFrame:
     """Sort ruptures: open, unrepaired and still low, repaired lately, or long past."""
-    sign = pl.col("scale").replace_strict({name: scale.sign for name, scale in scales.items()})
+    sign = sign_of(scales)
     onset = tables.signals.select("client", "scale", "sigma", "prior_n", "score", onset="session")
     end = tables.signals.select("client", "scale", prior_n_end="prior_n", repaired="session")
     now = newest.select("client", "scale", "scored", now="score", latest="session")
@@ -250,23 +268,23 @@ def told(tables: Tables) -> pl.DataFrame:
     if tables.tensions is None:
         return pl.DataFrame(schema=SCHEMA)
     newest = tables.signals.group_by("client").agg(latest=pl.col("session").max())
-    table = tables.tensions.join(newest, on="client")
-    optional = {
-        "rater": pl.lit("client"),
-        "settled": pl.lit(None, pl.Boolean),
-        "strength": pl.lit(None, pl.Float64),
-    }
-    table = table.with_columns(
-        **{name: value for name, value in optional.items() if name not in table.columns}
-    ).with_columns(ago=pl.col("latest") - pl.col("session"))
-    settled = pl.col("settled").fill_null(value=False)
+    repaired = pl.col("status") == "repaired"
     return (
-        table.filter(pl.col("ago") < RECENT)
+        tables.tensions.join(newest, on="client")
         .with_columns(
-            kind=pl.when(settled).then(int(Kind.TENSION_SETTLED)).otherwise(int(Kind.TENSION)),
-            depth=pl.col("strength"),
-            score=pl.col("strength"),
-            until=pl.col("session"),
+            kind=pl.when(repaired).then(int(Kind.TENSION_SETTLED)).otherwise(int(Kind.TENSION)),
+            session=pl.col("onset"),
+            until=pl.col("repaired"),
+            ago=pl.col("latest") - pl.when(repaired).then("repaired").otherwise("onset"),
+            depth=pl.col("tension"),
+            score=pl.col("tension"),
+            rater=pl.when(pl.col("instrument").str.contains("therapist"))
+            .then(pl.lit("therapist"))
+            .otherwise(pl.lit("client")),
+            settled=pl.when(repaired | pl.col("settled").is_not_null()).then(repaired),
+        )
+        .filter(
+            pl.when(repaired).then(pl.col("ago") < RECENT).otherwise(pl.col("ago") <= STILL_COUNTS)
         )
         .sort("client", "session", "rater")
     )

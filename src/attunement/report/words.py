@@ -182,12 +182,14 @@ def _unrepaired(n: Notice, t: Telling) -> str:
 def _tension(n: Notice, t: Telling) -> str:
     who = t.name if n["rater"] != "therapist" else "The therapist"
     strength = "" if n["score"] is None else f" ({t.score(n['score'])} of 10)"
-    settled = {
-        None: "; whether it was settled was not said",
-        False: ", and that it was not settled",
-    }
-    ending = settled.get(n["settled"], ", and that it was settled")
-    return f"{who} said after session {n['session']} that there was tension{strength}{ending}."
+    said = f"{who} said after session {n['session']} that there was tension{strength}"
+    if n["settled"] is None:
+        return f"{said}; whether it was settled was not said."
+    if not n["settled"]:
+        return f"{said}, and that it was not settled."
+    if n["until"] == n["session"]:
+        return f"{said}, and that it was settled."
+    return f"{said}; it was settled after session {n['until']}."
 
 
 def _off_track(n: Notice, t: Telling) -> str:

@@ -1,0 +1,192 @@
+"""The report as a page: complete, the same every time, and safe whatever the names are."""
+
+import re
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+
+from attunement.problems import Problem
+from attunement.report import build, to_html
+from attunement.report.model import Group
+from clinic import (
+    ALLIANCE,
+    DRAWN_ON,
+    HOSTILE,
+    NORMS,
+    PHQ,
+    SCALES,
+    renamed,
+    report,
+    some,
+    tables,
+)
+
+
+class Outline(HTMLParser):
+    """Tags, headings and links of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.headings, self.ids, self.targets, self.text = [], [], [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value)
+            if name in {"href", "src"}:
+                self.targets.append(value)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return report()
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return to_html(made)
+
+
+@pytest.fixture(scope="module")
+def outline(page):
+    return Outline(page)
+
+
+def test_the_page_needs_nothing_from_elsewhere(page, outline):
+    assert all(target.startswith("#") for target in outline.targets)
+    assert not {"script", "link", "iframe", "img", "object", "form"} & set(outline.tags)
+    assert "default-src 'none'" in page
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_every_link_has_its_target_and_every_id_is_there_once(outline):
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {target[1:] for target in outline.targets} <= set(outline.ids)
+
+
+def test_headings_are_in_order(outline):
+    assert outline.headings[0] == 1
+    assert outline.headings.count(1) == 1
+    steps = zip(outline.headings, outline.headings[1:], strict=False)
+    assert all(after <= before + 1 for before, after in steps)
+
+
+def test_a_page_of_made_up_people_says_so(page):
+    assert "Made-up people." in page
+    assert "Made-up people." not in to_html(report(synthetic=False, most=1))
+
+
+def test_the_list_and_the_sections_are_in_the_same_order(made):
+    listed = [client.name for group in Group for client in made.group(group)]
+    assert listed == [client.name for client in made.clients]
+
+
+def test_everyone_in_the_list_has_a_sentence_a_line_and_a_section(made, page):
+    for client in made.clients:
+        assert client.sentence
+        assert f'id="{client.anchor}"' in page
+        if client.group is Group.FIRST:
+            assert "<svg" in client.line
+
+
+def test_sources_of_strain_are_told_apart(made):
+    maya = next(client for client in made.clients if client.name == "Maya R.")
+    assert [one.source for one in maya.said] == [
+        "Scores of the relationship", "What was said", "Symptoms",
+    ]  # fmt: skip
+    assert maya.also == "tension after session 7, not settled"
+
+
+def test_the_relationship_comes_before_symptoms(made):
+    for client in made.clients:
+        titles = [chart.scale for chart in client.charts]
+        assert titles == sorted(titles, key=[ALLIANCE.title, PHQ.title].index)
+
+
+def test_the_false_alarm_rate_of_the_rules_is_shown(page):
+    assert "In 100 courses of 12 sessions without any strain, about 3 show a review" in page
+    assert "About one course in thirty shows this by chance." in page
+    without = to_html(report(false_alarms=None, most=2))
+    assert "by chance" not in without
+    assert "This was not computed for this report" in without
+
+
+def test_the_methods_name_the_rule_the_norms_and_what_was_read(page):
+    for words in ("at least 2 standard", "at least 2.5 worse", "34 clients with three scores",
+                  "scores were missing", "Smyth 2004", "20 November 2026"):  # fmt: skip
+        assert words in page
+
+
+def test_the_same_tables_give_the_same_page():
+    shuffled = {
+        name: table.sample(fraction=1.0, shuffle=True, seed=2) for name, table in tables().items()
+    }
+    assert to_html(report(**shuffled)) == page
+
+
+def test_pandas_tables_give_the_same_page():
+    known = some("Maya R.", "Tom K.", "412")
+    pandas = {name: table.to_pandas() for name, table in known.items()}
+    assert to_html(report(**pandas)) == to_html(report(**known))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_text_and_nothing_else(name):
+    seen = Outline(to_html(report(**renamed(name))))
+    assert seen.tags == Outline(to_html(report(**renamed("Somebody")))).tags
+    assert name in "".join(seen.text)
+
+
+def test_a_hostile_title_is_text():
+    page = to_html(report(title="</title><script>x</script>", most=1))
+    assert "<script" not in page
+
+
+def test_clients_may_be_numbers():
+    numbers = {
+        name: table.with_columns(pl.col("client").rank("dense").cast(pl.Int64))
+        for name, table in tables().items()
+        if name in {"signals", "ruptures", "scores"}
+    }
+    made = build(**numbers, scales=SCALES, norms=NORMS, drawn_on=DRAWN_ON)
+    assert made.clients[0].name.startswith("Client ")
+
+
+def test_only_the_most_in_need_get_a_section_and_the_page_says_so(made):
+    few = report(most=3)
+    assert [client.name for client in few.clients] == [client.name for client in made.clients[:3]]
+    assert few.counts == made.counts
+    page = to_html(few)
+    assert f"{len(made.clients) - 3} more clients are not shown" in page
+    assert "this page holds the 3 most in need" in page
+
+
+def test_where_no_one_stands_out_the_page_says_so():
+    page = to_html(report(**some("Ana P.")))
+    assert "No one stands out right now." in page
+    assert "no one stands out · 1 as usual" in page
+
+
+def test_an_empty_file_gives_an_empty_report():
+    empty = {name: table.clear() for name, table in tables().items()}
+    assert "No one stands out right now." in to_html(report(**empty))
+
+
+def test_a_report_needs_no_more_than_signals_and_ruptures():
+    known = tables()
+    made = build(known["signals"], known["ruptures"], SCALES, norms={}, drawn_on=DRAWN_ON)
+    assert "Maya R." in to_html(made)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(Problem, match="signals has no column sigma"):
+        report(signals=tables()["signals"].drop("sigma"))
