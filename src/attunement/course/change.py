@@ -36,6 +36,20 @@ FORMULAS = {
     Method.EDWARDS_NUNNALLY: edwards_nunnally,
     Method.HAGEMAN_ARRINDELL: hageman_arrindell,
 }
+COLUMNS = (
+    "client",
+    "pre",
+    "post",
+    "pre_session",
+    "post_session",
+    "change",
+    "index",
+    "reliable",
+    "clinical_before",
+    "beyond_cutoff",
+    "category",
+    "why",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,22 +182,6 @@ def classify(
     summary = _summary(settings, criteria, people, unused, said)
     table = pl.concat([people, unused], how="diagonal").sort("client")
     return Change(people=hand_back(table.select(*COLUMNS), scores), summary=summary)
-
-
-COLUMNS = (
-    "client",
-    "pre",
-    "post",
-    "pre_session",
-    "post_session",
-    "change",
-    "index",
-    "reliable",
-    "clinical_before",
-    "beyond_cutoff",
-    "category",
-    "why",
-)
 
 
 def _before(used: pl.DataFrame, sd: float | None) -> Norm | None:

@@ -50,7 +50,8 @@ def client_slopes(scores: pl.DataFrame) -> Slopes:
     and ``L`` the weight of the client's own data (Raudenbush & Bryk 2002, *Hierarchical Linear
     Models*, ch. 3). Slope over its standard error as a criterion of change: Speer & Greenbaum
     1995, *J. Consult. Clin. Psychol.* 63:1044-1048. Mind that a client with few or scattered
-    scores borrows the group's slope, and may be called changed on the strength of it.
+    scores borrows the group's slope, and may be called changed on the strength of it. The fit
+    takes some ten seconds for a thousand clients.
 
     Parameters
     ----------
