@@ -255,3 +255,30 @@ def test_a_broken_file_gives_one_sentence_and_exit_code_2_and_leaves_nothing(
     assert said.err.endswith(".\n")
     assert "Traceback" not in said.err
     assert [path.name for path in tmp_path.iterdir()] == [hostile.name]
+
+
+ANSWERS = "client,session,instrument,item,value\n"
+APPOINTMENTS = "client,session,date,status\n"
+OTHER_TABLES = [
+    ("score", ANSWERS + "A,1,phq9,1,often\n", "row 2, value: 'often' is not a number"),
+    ("score", ANSWERS + "A,1,phq9,,2\n", "row 2, item: no item is named"),
+    ("score", ANSWERS + "A,1,phq9,1,7\n", "phq9"),
+    ("score", ANSWERS + "A,1,phq99,1,1\n", "phq99"),
+    ("score", "client,session,item,value\nA,1,1,2\n", "there is no column instrument"),
+    ("attendance", APPOINTMENTS + "A,1,2024-01-01,ill\n", "'ill' is no status"),
+    ("attendance", APPOINTMENTS + "A,1,1/2/24,missed\n", "'1/2/24' is not a date"),
+    ("attendance", APPOINTMENTS + "A,1,2024-01-01,missed\n" * 2, "is there already in row 2"),
+    ("attendance", "client,session,status\nA,1,missed\n", "there is no column date"),
+]
+
+
+@pytest.mark.parametrize(("command", "content", "says"), OTHER_TABLES)
+def test_broken_answers_and_appointments_are_told_alike(command, content, says, tmp_path, capsys):
+    file = tmp_path / "a.csv"
+    file.write_text(content)
+    assert run([command, str(file), "--out", str(tmp_path / "out.csv")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says in said.err
+    assert said.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]

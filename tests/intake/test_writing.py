@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from attunement.frames import to_lazy, to_polars
-from attunement.intake import write_file, write_table, write_tables, writing
+from attunement.intake import read_scores, write_file, write_table, write_tables, writing
 from attunement.intake.formulas import bare, guarded
 from attunement.problems import Problem
 
@@ -119,3 +119,18 @@ def test_a_folder_is_no_file(tmp_path):
 def test_an_unknown_suffix_is_refused(tmp_path):
     with pytest.raises(Problem, match=r"let its name end in .csv or .parquet"):
         write_table(tmp_path / "a.doc", FRAME)
+
+
+def test_scores_that_were_written_read_back_the_same(tmp_path):
+    scores = pl.DataFrame(
+        {
+            "client": ["=1+1", "'=x", "@a", "-3", 'a "b", c', "007", "O'Brien"],
+            "scale": "phq9",
+            "session": 1,
+            "score": [1.5, None, 0.1 + 0.2, 27.0, 0.0, 1e-9, 3.0],
+        },
+        schema_overrides={"session": pl.Int64},
+    )
+    for form in ("csv", "parquet"):
+        (path,) = write_tables(tmp_path, {"scores": scores}, form)
+        assert_frame_equal(read_scores(path).scores, scores)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, OutFile, Rename, Scores
+from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, Scores
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ EXAMPLE = "Example: attunement agreement scores.csv"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLE)(agreement)
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.NOTICE)(agreement)
 
 
 def agreement(
@@ -58,8 +58,7 @@ def agreement(
     show_gaps(unusual, gaps["gap"].count())
     for name, model in models.items():
         show_model(name, model)
-    for file in written:
-        show.say(f"Written: {file}")
+    show.written(written)
 
 
 def show_gaps(unusual: Any, compared: int) -> None:

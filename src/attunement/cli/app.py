@@ -15,8 +15,10 @@ from attunement.cli import (
     rules,
     simulate,
 )
+from attunement.cli.options import Panel
 
 EPILOG = (
+    "To begin: attunement simulate --out demo, then attunement report demo/scores.csv --open.\n\n"
     "Exit codes: 0 all is well, 2 something you can mend (one sentence says what and where), "
     "1 a mistake of ours, 130 interrupted."
 )
@@ -53,4 +55,4 @@ def about(
 
 for group in (report, course, change, agreement, attendance, measures, rules, simulate):
     group.register(app)
-app.add_typer(instruments.app, name="instruments")
+app.add_typer(instruments.app, name="instruments", rich_help_panel=Panel.ASK)

@@ -1,12 +1,13 @@
 """``attunement attendance``."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, OutFile, Rename, pairs
+from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, pairs
 
 if TYPE_CHECKING:
     from attunement.course.attendance import Attendance
@@ -17,7 +18,7 @@ EXAMPLE = "Example: attunement attendance attendance.csv"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLE)(attendance)
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.OUTCOME)(attendance)
 
 
 def attendance(
@@ -63,8 +64,7 @@ def attendance(
         )
         return
     show_attendance(found)
-    for place in written:
-        show.say(f"Written: {place}")
+    show.written(written)
 
 
 def show_attendance(found: "Attendance") -> None:
@@ -82,28 +82,21 @@ def show_attendance(found: "Attendance") -> None:
             show.say(f"{what}: {counted(share)}")
     show.table(
         "Dropped out, by definition",
-        {
-            "definition": "left",
-            "what it says": "left",
-            "dropped out": "right",
-            "of": "right",
-            "rate": "right",
-            "95 % interval": "right",
-            "cannot be said": "right",
-        },
+        {"definition": "left", "dropped out": "right", "unknown": "right", "who counts": "left"},
         (
-            (
-                row["definition"],
-                row["text"],
-                row["events"],
-                row["n"],
-                None if row["rate"] is None else f"{row['rate']:.0%}",
-                None if row["rate"] is None else f"{row['low']:.0%} to {row['high']:.0%}",
-                row["unknown"],
-            )
+            (row["definition"], rate(row), row["unknown"], row["text"])
             for row in found.rates.iter_rows(named=True)
         ),
+        caption="unknown: clients of whom it cannot be said, as while they may still come.",
     )
+
+
+def rate(row: Mapping[str, Any]) -> str:
+    """Write how many dropped out, with the rate's 95 % interval."""
+    if row["rate"] is None:
+        return "-"
+    interval = f"{row['low']:.0%} to {row['high']:.0%}"
+    return f"{row['events']:,} of {row['n']:,} ({row['rate']:.0%}; {interval})"
 
 
 def counted(share: "Share") -> str:

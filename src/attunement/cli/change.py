@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, OneScale, OutFile, Rename, Scores
+from attunement.cli.options import Json, OneScale, OutFile, Panel, Rename, Scores
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ Method = Literal["jacobson-truax", "edwards-nunnally", "hageman-arrindell", "mul
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=CHANGE)(change)
-    app.command("sudden-gains", epilog=GAINS)(sudden_gains)
+    app.command(epilog=CHANGE, rich_help_panel=Panel.OUTCOME)(change)
+    app.command("sudden-gains", epilog=GAINS, rich_help_panel=Panel.OUTCOME)(sudden_gains)
 
 
 def change(
@@ -94,8 +94,7 @@ def change(
         show.as_json({"people": found.people, "summary": found.summary, "files": written})
         return
     show_change(found, one.title or one.name)
-    for file in written:
-        show.say(f"Written: {file}")
+    show.written(written)
 
 
 def whole(text: str, option: str) -> int:
@@ -198,8 +197,7 @@ def sudden_gains(
         show.as_json(result | {"files": written})
         return
     show_gains(found, one.title or one.name)
-    for file in written:
-        show.say(f"Written: {file}")
+    show.written(written)
 
 
 def show_gains(found: "steps.SuddenGains", scale: str) -> None:

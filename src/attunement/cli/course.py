@@ -7,7 +7,7 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.engines import Engine, open_scores
-from attunement.cli.options import Json, Meanings, NormsFile, Rename, Scores
+from attunement.cli.options import Json, Meanings, NormsFile, Panel, Rename, Scores
 
 if TYPE_CHECKING:
     from attunement.tables import Table
@@ -18,8 +18,8 @@ NORMS = "Example: attunement norms scores.csv --out norms.json"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=COURSE)(course)
-    app.command(epilog=NORMS)(norms)
+    app.command(epilog=COURSE, rich_help_panel=Panel.NOTICE)(course)
+    app.command(epilog=NORMS, rich_help_panel=Panel.NOTICE)(norms)
 
 
 def course(
@@ -60,7 +60,7 @@ def course(
         f"{found['ruptures']:,} ruptures, of which {found['repaired']:,} repaired, "
         f"{found['unrepaired']:,} unrepaired and {found['open']:,} open."
     )
-    show.say(f"Written: {' and '.join(map(str, files))}")
+    show.written(files)
 
 
 def as_contracted(table: Any, contract: "Table") -> Any:
@@ -143,7 +143,7 @@ def norms(
             for name, norm in known.items()
         ),
     )
-    show.say(f"Written: {written}")
+    show.written([written])
 
 
 ORIGINS = {"site": "your scores", "default": "documented defaults (too few clients)"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, OutFile, Rename, Responses, pairs
+from attunement.cli.options import Json, OutFile, Panel, Rename, Responses, pairs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,8 +17,8 @@ PSYCHOMETRICS = "Example: attunement psychometrics responses.csv --instrument se
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=SCORE)(score)
-    app.command(epilog=PSYCHOMETRICS)(psychometrics)
+    app.command(epilog=SCORE, rich_help_panel=Panel.ASK)(score)
+    app.command(epilog=PSYCHOMETRICS, rich_help_panel=Panel.ASK)(psychometrics)
 
 
 def read(path: Path, rename: list[str] | None) -> "pl.DataFrame":
@@ -61,7 +61,7 @@ def score(
             f"{urgent.height} answers of {urgent['client'].n_unique()} clients should reach a "
             "person (such as thoughts of suicide); they are listed with --json."
         )
-    show.say(f"Written: {written}")
+    show.written([written])
 
 
 def counts(scores: "pl.DataFrame") -> "pl.DataFrame":
@@ -118,8 +118,7 @@ def psychometrics(
         return
     for table in tables:
         show_statistics(table)
-    for file in written:
-        show.say(f"Written: {file}")
+    show.written(written)
 
 
 def show_statistics(table: "pl.DataFrame") -> None:

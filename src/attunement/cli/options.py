@@ -1,12 +1,23 @@
 """Arguments and options that several commands share."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from attunement.problems import Problem
+
+
+class Panel(StrEnum):
+    """Headings under which the help lists the commands."""
+
+    NOTICE = "Notice: whom to look at, and why"
+    OUTCOME = "Outcome: what became of them"
+    ASK = "Ask: instruments and what their answers are worth"
+    TRY = "Try it on made-up people"
+
 
 Scores = Annotated[
     Path,

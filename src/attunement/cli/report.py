@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, NormsFile, Rename, Scores
+from attunement.cli.options import Json, Meanings, NormsFile, Panel, Rename, Scores
 from attunement.problems import Problem
 
 EXAMPLE = "Example: attunement report scores.csv --out report.html"
@@ -16,7 +16,7 @@ EXAMPLE = "Example: attunement report scores.csv --out report.html"
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLE)(report)
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.NOTICE)(report)
 
 
 def report(
@@ -69,7 +69,7 @@ def report(
         page = build(
             **found.tables,
             scales=found.scales,
-            norms=known,
+            norms={name: known[name] for name in found.scales},
             drawn_on=datetime.now().astimezone().date(),
             attendance=appointments,
             title=title,
@@ -85,7 +85,7 @@ def report(
         show.as_json({"summary": page.summary, "counts": page.counts, "files": written})
     else:
         show.say(page.summary)
-        show.say(f"Written: {' and '.join(map(str, written))}")
+        show.written(written)
     if open_:
         open_page(out)
 

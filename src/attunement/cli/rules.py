@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from attunement.cli import show
-from attunement.cli.options import Json, OutFile
+from attunement.cli.options import Json, OutFile, Panel
 
 EXAMPLE = "Example: attunement rules --sessions 12 --courses 200"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLE)(rules)
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.TRY)(rules)
 
 
 def rules(

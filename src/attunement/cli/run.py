@@ -1,8 +1,10 @@
 """The entry point: what a command's end means to whoever called it."""
 
 import os
+import shutil
 import signal
 import sys
+import textwrap
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -64,7 +66,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def say(sentence: str) -> None:
-    """Write one line to standard error."""
+    """Write to standard error: one line, or whole words in a terminal."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        sentence = textwrap.fill(sentence, width, break_long_words=False, break_on_hyphens=False)
     print(sentence, file=sys.stderr)  # noqa: T201
 
 

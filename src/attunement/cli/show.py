@@ -30,12 +30,20 @@ def notes(sentences: Iterable[str]) -> None:
     """Say on standard error what a careful reader would want to know."""
     screen = console(error=True)
     for sentence in sentences:
-        screen.print(Text(f"Note: {sentence}", style="dim"), soft_wrap=True)
+        text = Text(f"Note: {sentence}", style="dim")
+        screen.print(text, soft_wrap=not screen.is_terminal)
 
 
-def say(sentence: str, *, json: bool = False) -> None:
+def say(sentence: str) -> None:
     """Say the result in words."""
-    console(error=json).print(sentence, soft_wrap=True)
+    screen = console()
+    screen.print(sentence, soft_wrap=not screen.is_terminal)
+
+
+def written(files: Sequence[Path]) -> None:
+    """Say which files there are now, in one line, so that it can be copied."""
+    if files:
+        console().print(f"Written: {' and '.join(map(str, files))}", soft_wrap=True)
 
 
 @contextmanager
@@ -84,7 +92,9 @@ def table(
         pad_edge=False,
     )
     for heading, side in columns.items():
-        grid.add_column(Text(heading), justify="right" if side == "right" else "left")
+        grid.add_column(
+            Text(heading), justify="right" if side == "right" else "left", overflow="fold"
+        )
     for row in rows:
         grid.add_row(*(Text(cell(value)) for value in row))
     console().print(grid)

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 import typer
 
 from attunement.cli import show
-from attunement.cli.options import Json
+from attunement.cli.options import Json, Panel
 
 EXAMPLE = "Example: attunement simulate --clients 60 --seed 7 --out demo"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLE)(simulate)
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.TRY)(simulate)
 
 
 def simulate(
