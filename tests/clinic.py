@@ -52,6 +52,10 @@ STORIES = {
 } | {name: (6 + 5 * place % 9, {}) for place, name in enumerate(CALM)}
 WORSE_SYMPTOMS = {"Wen L.": {8: 7.5}, "412": {s: 1.1 * (s - 2) for s in range(3, 10)}}
 
+EVERY_STATE = (
+    "Maya R.", "Nils E.", "Yusuf", "412", "Olga R.", "Tom K.", "Viktor H.", "Kofi A.", "Uma J.",
+    "Bruno", "Grace L.", "Rosa V.", "Pia T.", "Dora M.", "Abel G.", "Ana P.", "Zoe I.",
+)  # fmt: skip
 HOSTILE = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://x.example")',

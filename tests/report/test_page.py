@@ -127,10 +127,11 @@ def test_the_methods_name_the_rule_the_norms_and_what_was_read(page):
 
 
 def test_the_same_tables_give_the_same_page():
+    known = some("Maya R.", "Rosa V.", "Tom K.", "412")
     shuffled = {
-        name: table.sample(fraction=1.0, shuffle=True, seed=2) for name, table in tables().items()
+        name: table.sample(fraction=1.0, shuffle=True, seed=2) for name, table in known.items()
     }
-    assert to_html(report(**shuffled)) == page
+    assert to_html(report(**shuffled)) == to_html(report(**known))
 
 
 def test_pandas_tables_give_the_same_page():
@@ -143,7 +144,7 @@ def test_pandas_tables_give_the_same_page():
 def test_a_name_is_text_and_nothing_else(name):
     seen = Outline(to_html(report(**renamed(name))))
     assert seen.tags == Outline(to_html(report(**renamed("Somebody")))).tags
-    assert name in "".join(seen.text)
+    assert name.replace("\u202e", "") in "".join(seen.text)
 
 
 def test_a_hostile_title_is_text():

@@ -17,6 +17,7 @@ from attunement.report.methods import methods, summary
 from attunement.report.model import FalseAlarms, Report, Setting
 from attunement.report.notices import Tables, notices
 from attunement.report.order import counts, order
+from attunement.report.words import plain
 from attunement.tables import RUPTURES, SIGNALS
 
 MOST = 200
@@ -110,7 +111,7 @@ def build(
     ordered = order(noticed)
     shown = ordered.head(most)
     return Report(
-        title=title,
+        title=plain(title),
         synthetic=synthetic,
         drawn_on=long_date(drawn_on),
         version=version("attunement"),
@@ -121,7 +122,7 @@ def build(
             for place, (row, mine) in enumerate(each(shown, noticed, tables), start=1)
         ),
         not_shown=ordered.height - shown.height,
-        methods=methods(tables.signals, setting, notes),
+        methods=methods(tables.signals, setting, [plain(note) for note in notes]),
     )
 
 
@@ -141,6 +142,8 @@ def with_details(signals: pl.DataFrame, scores: Any) -> pl.DataFrame:
     wanted = [name for name in ("date", "therapist") if name not in signals.columns]
     if scores is not None and wanted:
         read = frame(scores)
+        if "therapist" in read.columns:
+            read = read.with_columns(pl.col("therapist").cast(pl.String))
         known = [name for name in wanted if name in read.columns]
         if known:
             key = ["client", "scale", "session"]

@@ -24,6 +24,7 @@ from attunement.report.words import (
     chance,
     client_name,
     headline,
+    plain,
     sentence,
     source_of,
 )
@@ -84,7 +85,13 @@ def in_order(noticed: pl.DataFrame) -> list[Row]:
     """
     rows = sorted(
         noticed.to_dicts(),
-        key=lambda row: (row["kind"] == Kind.PAST, row["kind"], -(row["session"] or 0)),
+        key=lambda row: (
+            row["kind"] == Kind.PAST,
+            row["kind"],
+            -(row["session"] or 0),
+            row["scale"] or "",
+            row["rater"] or "",
+        ),
     )
     lasting = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.LASTING}
     covered = {row["scale"] for row in rows if row["kind"] in lasting}
@@ -131,7 +138,7 @@ def about(signals: pl.DataFrame) -> str:
     if dates:
         parts.append(f"newest on {written(max(dates))}")
     therapist = signals.sort("session")["therapist"].drop_nulls().to_list()
-    return " · ".join([*parts, *(f"with {name}" for name in therapist[-1:])])
+    return " · ".join([*parts, *(f"with {plain(name)}" for name in therapist[-1:])])
 
 
 def written(value: date) -> str:
@@ -152,7 +159,7 @@ def line(
     how = Telling(name, scale)
     return small_line(
         [row["score"] for row in rows],
-        f"{scale.title or scale.name} of {name} over the last {len(rows)} sessions",
+        f"{plain(scale.title or scale.name)} of {name} over the last {len(rows)} sessions",
         noticed=[
             place
             for place, row in enumerate(rows)
@@ -182,7 +189,7 @@ def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting
         words=RELATIONSHIP_WORDS if related else SYMPTOM_WORDS,
     )
     better = "Higher" if scale.direction is Direction.HIGHER else "Lower"
-    title = scale.title or scale.name
+    title = plain(scale.title or scale.name)
     heard = " ".join([f"{title}: {message}.", *spoken])
     return Chart(
         scale=title,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from attunement.report.model import FalseAlarms, Group, Methods, NormsRow, Setting
-from attunement.report.words import count
+from attunement.report.words import count, plain
 
 ENDINGS = {
     Group.FIRST: "to look at first",
@@ -71,7 +71,7 @@ def norms_rows(setting: Setting) -> list[NormsRow]:
         )
         rows.append(
             NormsRow(
-                scale=scale.title or name,
+                scale=plain(scale.title or name),
                 sd=f"{norms.sd:.2g}",
                 df=f"{norms.df:.0f}",
                 trend="none" if not norms.trend else f"{norms.trend:+.2g}".replace("-", "\u2212"),

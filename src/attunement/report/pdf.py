@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from importlib.resources import files
+from typing import Literal
 
 import typst
 
@@ -11,16 +12,33 @@ from attunement.report.model import Group, Report, Source
 from attunement.report.page import BRIEF
 
 FONT = "Libertinus Serif"
+Standard = Literal["ua-1"]
+NO_FONT = "could not be displayed"
 
 
 def to_pdf(report: Report) -> bytes:
-    """Write a report as an accessible PDF for A4 paper."""
-    template = (files("attunement.report") / "templates" / "page.typ").read_bytes()
+    """Write a report as an accessible PDF for A4 paper.
+
+    It conforms to PDF/UA-1, unless a name is in a script that no font on this machine has:
+    then it is tagged in the same way, but shows an empty box for what it cannot draw and does
+    not claim to conform.
+    """
+    given = json.dumps(content(report))
+    try:
+        return typeset(given, "ua-1")
+    except typst.TypstError as error:
+        if NO_FONT not in error.message:
+            raise
+        return typeset(given, None)
+
+
+def typeset(given: str, standard: Standard | None) -> bytes:
+    """Fill the typesetting template and set it."""
     compiled = typst.compile(
-        template,
+        (files("attunement.report") / "templates" / "page.typ").read_bytes(),
         format="pdf",
-        sys_inputs={"report": json.dumps(content(report))},
-        pdf_standards=["ua-1"],
+        sys_inputs={"report": given},
+        pdf_standards=standard,
         timestamp=0,
     )
     if not isinstance(compiled, bytes):

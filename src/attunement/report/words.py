@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import category
 
 from attunement.charts.layout import number
 from attunement.measures.scale import Direction, Scale
@@ -16,6 +17,7 @@ TENS = {
     60: "sixty", 80: "eighty", 100: "a hundred", 150: "a hundred and fifty",
     200: "two hundred", 300: "three hundred", 500: "five hundred", 1000: "a thousand",
 }  # fmt: skip
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 Notice = Mapping[str, Any]
 
 
@@ -59,7 +61,7 @@ class Telling:
 
 def subject(scale: Scale, *, relationship: bool) -> str:
     """Name what a scale measures, in the middle of a sentence."""
-    title = scale.title or scale.name
+    title = plain(scale.title or scale.name)
     if not relationship:
         return title if title[1:2].isupper() or not scale.title else title[:1].lower() + title[1:]
     if not title or title.lower() in {"working relationship", "alliance"}:
@@ -69,7 +71,12 @@ def subject(scale: Scale, *, relationship: bool) -> str:
 
 def client_name(client: str) -> str:
     """Call a client by name, or by number where the name is one."""
-    return f"Client {client}" if client.replace(".", "").isdigit() else client
+    return f"Client {client}" if client.replace(".", "").isdigit() else plain(client)
+
+
+def plain(text: str) -> str:
+    """Leave out characters that show nothing and could turn the text around them."""
+    return "".join(letter for letter in text if category(letter) not in UNSEEN)
 
 
 def count(value: int) -> str:
