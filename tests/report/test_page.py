@@ -191,3 +191,23 @@ def test_a_report_needs_no_more_than_signals_and_ruptures():
 def test_a_missing_column_is_named():
     with pytest.raises(Problem, match="signals has no column sigma"):
         report(signals=tables()["signals"].drop("sigma"))
+
+
+def test_an_unknown_scale_is_named():
+    with pytest.raises(Problem, match="nothing is known of the scale phq9"):
+        report(scales={ALLIANCE.name: ALLIANCE})
+
+
+def test_someone_who_only_missed_appointments_is_not_overlooked():
+    known = some("Ana P.", "Olga R.")
+    for name in ("signals", "scores", "ruptures", "expected", "off_track", "ceiling"):
+        known[name] = known[name].filter(pl.col("client") != "Olga R.")
+    made = report(**known)
+    assert made.clients[0].name == "Olga R."
+    assert made.clients[0].about == "no check-in yet"
+    assert "Olga R. did not come to the last two appointments." in to_html(made)
+
+
+def test_a_section_says_how_far_someone_has_come_and_with_whom(made):
+    maya = next(client for client in made.clients if client.name == "Maya R.")
+    assert maya.about == "up to session 7, 21 April 2026 · with Sam"

@@ -12,6 +12,7 @@ from attunement.course.ruptures import REPAIRED_WITHIN
 from attunement.course.strain import Rule
 from attunement.frames import to_lazy, to_polars
 from attunement.measures.scale import Direction, Scale
+from attunement.problems import Problem
 from attunement.report.clients import client_page
 from attunement.report.methods import methods, summary
 from attunement.report.model import FalseAlarms, Report, Setting
@@ -81,10 +82,11 @@ def build(
     Raises
     ------
     Problem
-        If a required column is missing.
+        If a required column is missing, or a scale is not in ``scales``.
     """
     SIGNALS.require(signals)
     RUPTURES.require(ruptures)
+    check_scales(signals, scales)
     tables = Tables(
         signals=with_details(frame(signals), scores),
         ruptures=frame(ruptures),
@@ -124,6 +126,18 @@ def build(
         not_shown=ordered.height - shown.height,
         methods=methods(tables.signals, setting, [plain(note) for note in notes]),
     )
+
+
+def check_scales(signals: Any, scales: Mapping[str, Scale]) -> None:
+    """Raise a :class:`Problem` where a scale is not known."""
+    present = to_polars(to_lazy(signals).select("scale").unique())["scale"].to_list()
+    unknown = sorted(set(present) - set(scales))
+    if unknown:
+        raise Problem(
+            f"nothing is known of the scale {unknown[0]}",
+            "say which way on it is better, in scales",
+            field="scale",
+        )
 
 
 def frame(table: Any) -> pl.DataFrame:

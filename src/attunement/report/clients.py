@@ -131,14 +131,15 @@ def scales_of(signals: pl.DataFrame, setting: Setting) -> list[Scale]:
 
 
 def about(signals: pl.DataFrame) -> str:
-    """Say how long the client has been coming, and to whom."""
-    sessions = max(signals["session"].to_list())
-    dates: list[date] = signals["date"].drop_nulls().to_list()
-    parts = [f"{sessions} session{'' if sessions == 1 else 's'}"]
-    if dates:
-        parts.append(f"newest on {written(max(dates))}")
-    therapist = signals.sort("session")["therapist"].drop_nulls().to_list()
-    return " · ".join([*parts, *(f"with {plain(name)}" for name in therapist[-1:])])
+    """Say how far the client has come, and with whom."""
+    rows = signals.sort("session").select("session", "date", "therapist").to_dicts()
+    if not rows:
+        return "no check-in yet"
+    days = [row["date"] for row in rows if row["date"]]
+    on = f", {written(max(days))}" if days else ""
+    parts = [f"up to session {rows[-1]['session']}{on}"]
+    therapists = [row["therapist"] for row in rows if row["therapist"]]
+    return " · ".join([*parts, *(f"with {plain(name)}" for name in therapists[-1:])])
 
 
 def written(value: date) -> str:
