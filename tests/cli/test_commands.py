@@ -37,7 +37,9 @@ def test_the_example_in_each_commands_help_works(name, clinic, attunement):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_prints_pure_json_for_machines(name, clinic, capsys):
     assert run([*example(name), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert json.loads(said.out)
+    assert "\x1b" not in said.err
 
 
 def test_course_writes_the_two_tables_as_their_contracts_say(clinic, as_json):
@@ -53,9 +55,10 @@ def test_course_writes_the_two_tables_as_their_contracts_say(clinic, as_json):
 
 
 def test_course_gives_the_same_rows_on_duckdb_and_as_csv(clinic, attunement):
-    attunement("course", "scores.csv", "--out", "a")
-    attunement("course", "scores.csv", "--out", "b", "--engine", "duckdb")
-    attunement("course", "scores.csv", "--out", "c", "--engine", "duckdb", "--format", "csv")
+    said = attunement("course", "scores.csv", "--out", "a").splitlines()[0]
+    for folder, form in (("b", "parquet"), ("c", "csv")):
+        options = ["--out", folder, "--engine", "duckdb", "--format", form]
+        assert attunement("course", "scores.csv", *options).splitlines()[0] == said
     for table in ("signals", "ruptures"):
         first = pl.read_parquet(f"a/{table}.parquet")
         assert_frame_equal(
@@ -121,6 +124,19 @@ def test_the_therapists_scale_is_compared_and_not_reported_as_the_clients(clinic
     (model,) = found["truth_and_bias"].values()
     assert model["bias"]["value"] < 0 < model["truth"]["value"]
     assert {"gap", "usual_gap", "signal"} <= set(pl.read_csv("gaps.csv").columns)
+
+
+def test_one_scale_with_two_raters_is_compared_just_the_same(clinic, as_json):
+    pairs = as_json("agreement", "scores.csv")
+    scores = pl.read_csv("scores.csv").filter(pl.col("scale") != "phq9")
+    scores.with_columns(pl.col("scale").str.replace("-therapist", "")).write_csv("both.csv")
+    assert as_json("agreement", "both.csv") == pairs
+
+
+def test_without_a_second_rater_there_is_nothing_to_compare(clinic, capsys):
+    pl.read_csv("scores.csv").filter(pl.col("scale") == "phq9").write_csv("one.csv")
+    assert run(["agreement", "one.csv"]) == 2
+    assert "no scale is rated by both client and therapist" in capsys.readouterr().err
 
 
 def test_attendance_names_several_definitions_of_dropping_out(clinic, as_json):

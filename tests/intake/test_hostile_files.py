@@ -209,6 +209,12 @@ HOSTILE = [
         "no such direction; did you mean higher-is-better",
         ("--scale", "mood=higher-is-beter"),
     ),
+    Hostile(
+        "a range upside down", WIDE, "'10-0' is no range", ("--scale", "mood=lower-is-better:10-0")
+    ),
+    Hostile(
+        "beyond a range", WIDE, "range of mood, 0 to 9", ("--scale", "mood=lower-is-better:0-9")
+    ),
     Hostile("an unknown meaning", WIDE, "there is no instrument", ("--scale", "mood=happyness")),
     Hostile("a scale that is no column", WIDE, "there is no column 'mod'", ("--scale", "mod=phq9")),
     Hostile(

@@ -116,6 +116,13 @@ def test_a_wide_file_gives_one_row_for_each_scale_and_keeps_who_and_where(tmp_pa
     assert intake.notes == ["wide.csv: ignored eyes (not declared with --scale)"]
 
 
+@pytest.mark.parametrize("meaning", ["higher-is-better:-1-10.5", "higher-is-better:-1 to 10.5"])
+def test_a_direction_may_come_with_a_range(meaning, tmp_path):
+    file = written(tmp_path, "a.csv", "client,session,mood\nA,1,10\n")
+    scale = read_scores(file, scales={"mood": meaning}).scales["mood"]
+    assert (scale.low, scale.high) == (-1, 10.5)
+
+
 def test_a_column_declared_as_an_instruments_scale_takes_its_name(tmp_path):
     file = written(tmp_path, "a.csv", "client,session,bdi\nA,1,10\n")
     intake = read_scores(file, scales={"bdi": "BDI-II"})

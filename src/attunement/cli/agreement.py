@@ -27,25 +27,26 @@ def agreement(
     json: Json = False,
 ) -> None:
     """Compare clients' and therapists' ratings: unusual gaps, and therapists' truth and bias."""
-    intake = sources.scores(scores, rename, scale)
+    intake = sources.scores(scores, rename, scale, both_raters=True)
     import polars as pl
 
-    from attunement.cli.gather import paired_gaps, rated_by_both, therapists_scales
+    from attunement.cli.gather import gaps_of, rated_by_both, therapists_scales
     from attunement.course.truth_and_bias import truth_and_bias
     from attunement.intake import write_table
 
     pairs = therapists_scales(intake.scales, sources.instruments())
-    if not pairs:
+    rated = rated_by_both(intake.scores, pairs)
+    if rated.is_empty():
         raise Problem(
-            "there is no pair of a client's and a therapist's scale",
-            "give both, such as session-check-in.alliance and session-check-in-therapist.alliance",
+            "no scale is rated by both client and therapist",
+            "name who rated in a column rater, or give scales such as session-check-in.alliance "
+            "and session-check-in-therapist.alliance",
             file=scores.name,
         )
     with show.working("Comparing ratings ..."):
-        gaps = paired_gaps(intake.scores, intake.scales, pairs)
-        rated = rated_by_both(intake.scores, pairs)
+        gaps = gaps_of(rated, intake.scales)
         models = {}
-        for name in pairs.values():
+        for name in rated["scale"].unique().sort():
             try:
                 models[name] = truth_and_bias(rated, name)
             except Problem as problem:

@@ -15,7 +15,7 @@ from attunement.course.off_track import off_track
 from attunement.course.told import tensions
 from attunement.measures.catalogue import Instruments, find_instrument
 from attunement.measures.instrument import Rater
-from attunement.measures.scale import Direction, Scale
+from attunement.measures.scale import Direction, Scale, subset
 from attunement.problems import Problem
 from attunement.report import FalseAlarms
 from attunement.synthetic.operating import operating_characteristics
@@ -132,15 +132,24 @@ def paired_gaps(
     scores: pl.DataFrame, scales: Mapping[str, Scale], pairs: Mapping[str, str]
 ) -> pl.DataFrame:
     """Compare each client's score with the therapist's on the counterpart."""
-    rated = rated_by_both(scores, pairs)
-    found: pl.DataFrame = gaps(
-        rated, gap_norms(rated, {name: scales[name] for name in pairs.values()})
-    )
+    return gaps_of(rated_by_both(scores, pairs), scales)
+
+
+def gaps_of(rated: pl.DataFrame, scales: Mapping[str, Scale]) -> pl.DataFrame:
+    """Compare the two ratings of every scale in a table."""
+    found: pl.DataFrame = gaps(rated, gap_norms(rated, subset(scales, rated["scale"].unique())))
     return found
 
 
 def rated_by_both(scores: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFrame:
-    """Put a therapist's scale and its counterpart under one name, told apart by the rater."""
+    """Put a therapist's scale and its counterpart under one name, told apart by the rater.
+
+    Without such pairs, those scales are kept that have both raters already.
+    """
+    if not pairs:
+        raters = pl.col("rater") if "rater" in scores.columns else pl.lit("client")
+        both = raters.is_in(["client", "therapist"]).and_(raters.n_unique().over("scale") > 1)
+        return scores.filter(both)
     therapists = pl.col("scale").is_in(list(pairs))
     return scores.filter(pl.col("scale").is_in([*pairs, *pairs.values()])).select(
         "client",

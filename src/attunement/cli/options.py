@@ -51,8 +51,8 @@ Meanings = Annotated[
         "--scale",
         metavar="COLUMN=SCALE",
         show_default=False,
-        help="What a column means: higher-is-better, lower-is-better, or an instrument's scale "
-        "such as phq9. May be repeated.",
+        help="What a column means: higher-is-better or lower-is-better, with its range where known "
+        "(mood=higher-is-better:0-10); or an instrument's scale such as phq9. May be repeated.",
     ),
 ]
 OneScale = Annotated[

@@ -43,13 +43,15 @@ def find_scale() -> "Callable[[str], Scale]":
     return partial(find, instruments=instruments())
 
 
-def scores(path: Path, rename: Given, meanings: Given) -> "Intake":
+def scores(path: Path, rename: Given, meanings: Given, *, both_raters: bool = False) -> "Intake":
     """Read a file of scores as the options say, and say how it was read."""
     from attunement.intake import read_scores
 
     given, declared = pairs(rename, "--rename"), pairs(meanings, "--scale")
     with show.working(f"Reading {path.name} ..."):
-        intake = read_scores(path, rename=given, scales=declared, find=find_scale())
+        intake = read_scores(
+            path, rename=given, scales=declared, find=find_scale(), both_raters=both_raters
+        )
     show.notes(intake.notes)
     return intake
 

@@ -8,7 +8,7 @@ import polars as pl
 from attunement.intake.columns import renamed, require
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
-from attunement.intake.sheet import Sheet, refuse
+from attunement.intake.sheet import refuse
 from attunement.intake.values import names, numbers
 from attunement.tables import ATTENDANCE
 
@@ -50,5 +50,5 @@ def read_attendance(path: str | Path, *, rename: Mapping[str, str] | None = None
             "write a whole number from 1, or leave the cell empty",
         )
         frame = frame.with_columns(planned.cast(pl.Int64).alias("planned_end"))
-    refuse_repeats(Sheet(file=sheet.file, frame=frame), list(ATTENDANCE.key))
+    refuse_repeats(sheet.having(frame), list(ATTENDANCE.key))
     return frame.select(name for name in ATTENDANCE.names if name in frame.columns)

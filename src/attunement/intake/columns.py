@@ -40,11 +40,7 @@ def renamed(sheet: Sheet, table: Table, rename: Mapping[str, str]) -> Sheet:
     if len(set(rename.values())) < len(rename):
         raise Problem("one column is given two names", "rename it once", field="--rename")
     given = {theirs: ours for ours, theirs in rename.items()}
-    return Sheet(
-        file=sheet.file,
-        frame=sheet.frame.rename(given | by_case(sheet.columns, table, given)),
-        notes=sheet.notes,
-    )
+    return sheet.having(sheet.frame.rename(given | by_case(sheet.columns, table, given)))
 
 
 def by_case(columns: list[str], table: Table, given: Mapping[str, str]) -> dict[str, str]:

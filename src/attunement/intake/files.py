@@ -47,7 +47,7 @@ def open_sheet(path: str | Path) -> Sheet:
     rows = sheet.frame.filter(~pl.all_horizontal(blank(sheet.frame)))
     if rows.is_empty():
         raise Problem("there is a header but no row", "give at least one row", file=file)
-    return Sheet(file=sheet.file, frame=rows, notes=sheet.notes)
+    return sheet.having(rows)
 
 
 def blank(frame: pl.DataFrame) -> list[pl.Expr]:
@@ -120,4 +120,5 @@ def read_parquet(path: Path) -> Sheet:
     if frame.is_empty():
         raise Problem("there are columns but no row", "give at least one row", file=file)
     found = [name for name in frame.columns if name != ROW]
-    return Sheet(file=file, frame=frame.rename(dict(zip(found, names, strict=True))))
+    renamed = frame.rename(dict(zip(found, names, strict=True)))
+    return Sheet(file=file, frame=renamed, guarded=False)

@@ -1,5 +1,7 @@
 """Who, and at which session: the columns that every table shares."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from attunement.intake.columns import require
@@ -38,7 +40,7 @@ def client_and_session(sheet: Sheet, table: Table) -> Sheet:
             pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
         )
         notes = [*notes, f"{sheet.file}: sessions were numbered by date within each client"]
-    return Sheet(file=sheet.file, frame=frame, notes=notes)
+    return replace(sheet, frame=frame, notes=notes)
 
 
 def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
@@ -51,9 +53,10 @@ def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
     what = ", ".join(f"{name} {shown(repeat[name])}" for name in key if repeat[name] is not None)
     count = int(again.sum())
     more = f" (and {count - 1:,} more like it)" if count > 1 else ""
+    two = "rater" in sheet.columns and "rater" not in key
     raise Problem(
         f"{what} is there already in row {same[ROW][0]}{more}",
-        "keep one row for each",
+        "keep one row for each" + (", and give therapists' ratings their own scale" * two),
         file=sheet.file,
         row=repeat[ROW],
     )

@@ -1,5 +1,6 @@
 """What a column or a name means: which scale, and which way is better."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
@@ -8,23 +9,26 @@ from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
 
 FindScale = Callable[[str], Scale]
+RANGE = re.compile(r"(-?\d+(?:\.\d+)?) *(?:-|to) *(-?\d+(?:\.\d+)?)")
 DIRECTIONS = [str(direction) for direction in Direction]
 
 
 def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
-    """Turn ``lower-is-better`` or ``phq9`` into a scale.
+    """Turn ``lower-is-better``, ``higher-is-better:0-10`` or ``phq9`` into a scale.
 
-    With a direction only, the scale keeps its name and its range is unknown.
+    With a direction, the scale keeps its name, and its range is unknown unless given.
 
     Raises
     ------
     Problem
         If it is neither a direction nor a known instrument's scale.
     """
-    if meaning in DIRECTIONS:
-        return Scale(name=name, direction=Direction(meaning), title=name)
     field = f"--scale {shown(name)}={shown(meaning)}"
-    if near := get_close_matches(meaning, DIRECTIONS, n=1):
+    direction, colon, limits = meaning.partition(":")
+    if direction in DIRECTIONS:
+        low, high = range_of(limits, field) if colon else (None, None)
+        return Scale(name=name, direction=Direction(direction), low=low, high=high, title=name)
+    if near := get_close_matches(direction, DIRECTIONS, n=1):
         raise Problem("there is no such direction", f"did you mean {near[0]}", field=field)
     try:
         return find(meaning)
@@ -32,6 +36,24 @@ def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
         directions = f"say {' or '.join(DIRECTIONS)}"
         remedy = f"{problem.remedy}, or {directions}" if problem.remedy else directions
         raise Problem(problem.what, remedy, field=field) from problem
+
+
+def range_of(limits: str, field: str) -> tuple[float, float]:
+    """Read ``0-10``.
+
+    Raises
+    ------
+    Problem
+        If it is no range.
+    """
+    found = RANGE.fullmatch(limits.strip())
+    if found is None or float(found[1]) >= float(found[2]):
+        raise Problem(
+            f"'{shown(limits)}' is no range of scores",
+            "write its lowest and highest score, such as 0-10",
+            field=field,
+        )
+    return float(found[1]), float(found[2])
 
 
 def known_scale(name: str, find: FindScale) -> Scale | None:

@@ -8,7 +8,6 @@ import polars as pl
 from attunement.intake.columns import renamed, require
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
-from attunement.intake.sheet import Sheet
 from attunement.intake.values import names, numbers
 from attunement.tables import RESPONSES
 
@@ -37,5 +36,5 @@ def read_responses(path: str | Path, *, rename: Mapping[str, str] | None = None)
         .fill_null("client")
         .alias("rater"),
     )
-    refuse_repeats(Sheet(file=sheet.file, frame=frame), list(RESPONSES.key))
+    refuse_repeats(sheet.having(frame), list(RESPONSES.key))
     return frame.select(name for name in RESPONSES.names if name in frame.columns)

@@ -1,6 +1,6 @@
 """A file of scores, long or wide, becomes the table of scores."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
@@ -45,6 +45,7 @@ def read_scores(
     rename: Mapping[str, str] | None = None,
     scales: Mapping[str, str] | None = None,
     find: FindScale = find_scale,
+    both_raters: bool = False,
 ) -> Intake:
     """Read a CSV, TSV, Parquet or Excel file of scores and check every cell.
 
@@ -62,6 +63,9 @@ def read_scores(
         ``wai-sr.bond``). What is called like an instrument's scale needs no declaration.
     find
         Gives the scale of an instrument by name, or raises; in the box where absent.
+    both_raters
+        Whether one scale may have a score of the client's and one of the therapist's, as
+        the column ``rater`` says: then it belongs to the key, in a long file.
 
     Raises
     ------
@@ -72,7 +76,8 @@ def read_scores(
     sheet = renamed(open_sheet(path), SCORES, rename or {})
     sheet = client_and_session(sheet, SCORES)
     if {"scale", "score"} <= set(sheet.columns):
-        frame, meanings, left = from_long(sheet, declared, find)
+        key = [*SCORES.key, "rater"] if both_raters and "rater" in sheet.columns else SCORES.key
+        frame, meanings, left = from_long(sheet, declared, find, key)
     else:
         frame, meanings, left = from_wide(sheet, declared, find)
     notes = [*sheet.notes]
@@ -86,7 +91,7 @@ def read_scores(
 
 
 def from_long(
-    sheet: Sheet, declared: Mapping[str, str], find: FindScale
+    sheet: Sheet, declared: Mapping[str, str], find: FindScale, key: Sequence[str]
 ) -> tuple[pl.DataFrame, dict[str, Scale], list[str]]:
     """One row per score."""
     sheet = replaced(sheet, names(sheet, "scale", required=True))
@@ -102,12 +107,12 @@ def from_long(
     meanings = known_meanings(found, declared, find)
     if not meanings:
         raise undeclared(sheet, found, "scale")
-    sheet = Sheet(file=sheet.file, frame=sheet.frame.filter(pl.col("scale").is_in(list(meanings))))
+    sheet = sheet.having(sheet.frame.filter(pl.col("scale").is_in(list(meanings))))
     score = numbers(sheet, "score")
     for name, scale in meanings.items():
         refuse_outside(sheet, score, scale, sheet.frame["scale"] == name)
     sheet = replaced(sheet, score)
-    refuse_repeats(sheet, list(SCORES.key))
+    refuse_repeats(sheet, list(key))
     ours = {name: scale.name for name, scale in meanings.items()}
     left = [name for name in found if name not in meanings]
     return sheet.frame.with_columns(pl.col("scale").replace(ours)), meanings, left
@@ -138,7 +143,7 @@ def from_wide(
 
 def replaced(sheet: Sheet, column: pl.Series) -> Sheet:
     """Give the sheet with one column converted."""
-    return Sheet(file=sheet.file, frame=sheet.frame.with_columns(column), notes=sheet.notes)
+    return sheet.having(sheet.frame.with_columns(column))
 
 
 def refuse_outside(sheet: Sheet, score: pl.Series, scale: Scale, rows: pl.Series) -> None:

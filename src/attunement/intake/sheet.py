@@ -1,7 +1,7 @@
 """A file as it was found: named columns, and rows as its reader counts them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -23,11 +23,18 @@ class Sheet:
         The columns, and ``__row``: the row as a spreadsheet counts it (the header is row 1).
     notes : list of str
         What a careful reader would want to know about how it was read.
+    guarded : bool
+        Whether an apostrophe may guard text in it from being taken for a formula.
     """
 
     file: str
     frame: pl.DataFrame
     notes: list[str] = field(default_factory=list)
+    guarded: bool = True
+
+    def having(self, frame: pl.DataFrame) -> "Sheet":
+        """Give the same sheet with other columns or rows."""
+        return replace(self, frame=frame)
 
     @property
     def columns(self) -> list[str]:

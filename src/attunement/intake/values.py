@@ -145,8 +145,7 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
         )
     if cells.dtype.is_float() and (cells.drop_nulls() % 1 == 0).all():
         cells = cells.fill_nan(None).cast(pl.Int64, strict=False)
-    plain = Sheet(file=sheet.file, frame=sheet.frame.with_columns(cells.alias(column)))
-    values = text(plain, column)
+    values = text(sheet.having(sheet.frame.with_columns(cells.alias(column))), column)
     if required:
         refuse(sheet, values.is_null(), column, f"no {column} is named", "fill the cell")
     refuse(
@@ -156,7 +155,7 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
         "{value} contains control characters",
         "remove them",
     )
-    return bare(values)
+    return bare(values) if sheet.guarded else values
 
 
 def dates(sheet: Sheet, column: str) -> pl.Series:
