@@ -96,6 +96,11 @@ def test_within_a_kind_the_newest_then_the_deepest_come_first():
     assert order(rows)["client"].to_list() == ["deep", "shallow", "older", "a", "b"]
 
 
+def test_clients_known_by_number_stand_in_the_order_of_numbers():
+    rows = pl.concat([notice(client, Kind.USUAL) for client in ("10", "9", "b", "100")])
+    assert order(rows)["client"].to_list() == ["9", "10", "100", "b"]
+
+
 def test_a_second_reason_breaks_a_tie():
     rows = pl.concat(
         [

@@ -229,7 +229,7 @@ def test_scales_are_named_as_people_would():
     bond = Scale(name="wai-sr.bond", direction=Direction.HIGHER, title="Bond")
     bdi = Scale(name="bdi", direction=Direction.LOWER)
     assert subject(bond, relationship=True) == "the working relationship (Bond)"
-    assert subject(bdi, relationship=False) == "bdi"
+    assert subject(bdi, relationship=False) == "the score on bdi"
     assert subject(PHQ, relationship=False) == "depression (PHQ-9)"
     gad = Scale(name="gad7", direction=Direction.LOWER, title="GAD-7")
     assert subject(gad, relationship=False) == "GAD-7"

@@ -9,6 +9,7 @@ from attunement.report.words import count, plain
 
 ENDINGS = {
     Group.FIRST: "to look at first",
+    Group.SILENT: "not heard from",
     Group.EYE: "to keep an eye on",
     Group.BETTER: "on their way",
     Group.USUAL: "as usual",

@@ -40,8 +40,10 @@ class Kind(IntEnum):
     @property
     def group(self) -> "Group":
         """Under which heading a client stands for whom this is the first in need."""
-        if self <= Kind.UNANSWERED:
+        if self <= Kind.OFF_TRACK:
             return Group.FIRST
+        if self <= Kind.UNANSWERED:
+            return Group.SILENT
         if self <= Kind.CEILING:
             return Group.EYE
         if self <= Kind.RETURNED:
@@ -53,6 +55,7 @@ class Group(StrEnum):
     """The headings of the first page."""
 
     FIRST = "Look at first"
+    SILENT = "Not heard from"
     EYE = "Keep an eye on"
     BETTER = "On their way"
     USUAL = "As usual"

@@ -34,8 +34,9 @@ def order(notices: pl.DataFrame) -> pl.DataFrame:
             "ago",
             "depth",
             "reasons",
+            pl.col("client").cast(pl.Int64, strict=False),
             "client",
-            descending=[False, False, True, True, False],
+            descending=[False, False, True, True, False, False],
             nulls_last=True,
         )
         .with_columns(

@@ -62,8 +62,10 @@ class Telling:
 def subject(scale: Scale, *, relationship: bool) -> str:
     """Name what a scale measures, in the middle of a sentence."""
     title = plain(scale.title or scale.name)
+    if not relationship and not scale.title:
+        return f"the score on {title}"
     if not relationship:
-        return title if title[1:2].isupper() or not scale.title else title[:1].lower() + title[1:]
+        return title if title[1:2].isupper() else title[:1].lower() + title[1:]
     if not title or title.lower() in {"working relationship", "alliance"}:
         return "the working relationship"
     return f"the working relationship ({title})"
