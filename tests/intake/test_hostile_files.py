@@ -237,6 +237,12 @@ HOSTILE = [
     Hostile(
         "a day that is none", "client,date,phq9\nA,2024-02-30,3\n", "'2024-02-30' is not a date"
     ),
+    Hostile("a day of the first century", "client,date,phq9\nA,01.02.24,3\n", "is not a date"),
+    Hostile(
+        "scores in the column of scales",
+        HEADER + "".join(f"A,s{n},1,{n}\n" for n in range(5001)),
+        "there are 5,001 scales, and more than 5,000 are not read",
+    ),
     Hostile("an escape sequence", long("\x1b[31mB,phq9,2,9"), "it is not readable text"),
     Hostile("a missing day", "client,date,phq9\nA,2024-02-01,3\nA,,3\n", "there is no date"),
 ]

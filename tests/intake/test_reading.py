@@ -1,6 +1,7 @@
 """The same table comes out of every kind of file."""
 
 import io
+import os
 
 import openpyxl
 import polars as pl
@@ -215,3 +216,15 @@ def test_an_unknown_status_of_an_appointment_is_refused(tmp_path):
     content = "client,session,date,status\nA,1,2024-01-01,ill\n"
     with pytest.raises(Problem, match="'ill' is no status of an appointment; write attended, late"):
         read_attendance(written(tmp_path, "a.csv", content))
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_name_with_brackets_is_a_name_and_no_pattern(kind, tmp_path):
+    content = parquet() if kind == "parquet" else text()
+    assert read_scores(written(tmp_path, f"a[1]*.{kind}", content)).scores.height == 4
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Problem, match="this is no ordinary file"):
+        read_scores(tmp_path / "pipe")

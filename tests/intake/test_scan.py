@@ -57,3 +57,9 @@ def test_anything_out_of_the_ordinary_goes_the_careful_way(content, tmp_path):
     path.write_text(content)
     assert scan_scores(path) is None
     assert read_scores(path).scores.height >= 1
+
+
+def test_a_name_that_is_a_pattern_goes_the_careful_way(tmp_path):
+    path = tmp_path / "a[1].csv"
+    path.write_text(LONG)
+    assert scan_scores(path) is None

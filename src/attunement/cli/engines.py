@@ -58,9 +58,9 @@ def on_engine(table: Any, engine: Engine) -> Any:
     if engine is Engine.POLARS:
         return table.lazy()
     if engine is Engine.DUCKDB:
-        import duckdb
+        from attunement.intake.scan import database
 
-        return duckdb.connect().from_arrow(table.to_arrow())
+        return database().from_arrow(table.to_arrow())
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.appName("attunement").getOrCreate()

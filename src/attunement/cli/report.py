@@ -78,9 +78,10 @@ def report(
             most=most,
         )
     with show.working("Drawing ..."):
-        written = [write_file(out, to_html(page))]
+        drawn: dict[Path, str | bytes] = {out: to_html(page)}
         if pdf is not None:
-            written.append(write_file(pdf, to_pdf(page)))
+            drawn[pdf] = to_pdf(page)
+    written = [write_file(path, content) for path, content in drawn.items()]
     if json:
         show.as_json({"summary": page.summary, "counts": page.counts, "files": written})
     else:

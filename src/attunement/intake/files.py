@@ -66,6 +66,8 @@ def first_bytes(path: Path) -> bytes:
     file = path.name or str(path)
     if path.is_dir():
         raise Problem("this is a folder", "name the file in it", file=file)
+    if path.exists() and not path.is_file():
+        raise Problem("this is no ordinary file", "save what comes from it first", file=file)
     try:
         with path.open("rb") as opened:
             start = opened.read(64)
@@ -113,8 +115,10 @@ def read_parquet(path: Path) -> Sheet:
     if not end.endswith(b"PAR1") or struct.unpack("<I", end[:4])[0] > LARGEST_FOOTER:
         raise damaged
     try:
-        names = checked_header(file, list(pl.read_parquet_schema(path)))
-        frame = pl.read_parquet(path, row_index_name=ROW, row_index_offset=2)
+        with path.open("rb") as opened:
+            names = checked_header(file, list(pl.read_parquet_schema(opened)))
+            opened.seek(0)
+            frame = pl.read_parquet(opened, row_index_name=ROW, row_index_offset=2)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise damaged from error
     if frame.is_empty():

@@ -1,6 +1,7 @@
 """Files larger than memory: scanned by DuckDB where everything in them is plainly in order."""
 
 import csv
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -11,13 +12,14 @@ import duckdb
 from attunement.intake.files import first_bytes, refuse_other_kinds
 from attunement.intake.formulas import GUARDED
 from attunement.intake.meanings import FindScale, known_meanings
-from attunement.intake.sheet import checked_header
+from attunement.intake.sheet import WIDEST, checked_header
 from attunement.intake.text import HEAD, find_separator, refuse_wide_header
 from attunement.intake.values import LAST_SESSION, MISSING
 from attunement.measures.catalogue import find_scale
 from attunement.measures.scale import Scale
 from attunement.tables import SCORES
 
+PATTERN = set("*?[")
 OURS = ("client", "scale", "session", "score")
 WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 NUMBER_TYPES = (*WHOLE_TYPES, "FLOAT", "DOUBLE")
@@ -66,15 +68,19 @@ def scan_scores(
     path = Path(path)
     theirs = dict(zip(OURS, OURS, strict=True)) | dict(rename or {})
     start = first_bytes(path)
-    if set(theirs) - set(SCORES.names) or start.startswith((b"PK", b"\xef\xbb\xbf")):
+    if (
+        PATTERN & set(str(path))
+        or set(theirs) - set(SCORES.names)
+        or start.startswith((b"PK", b"\xef\xbb\xbf"))
+    ):
         return None
     if not start.startswith(b"PAR1"):
         refuse_other_kinds(path, start)
     try:
         opened = from_parquet(path) if start.startswith(b"PAR1") else from_csv(path)
         found = under_our_names(opened, theirs)
-        names = [row[0] for row in found.aggregate("scale").fetchall()]
-        if None in names or not set(scales or {}) <= set(names):
+        names = [row[0] for row in found.aggregate("scale").limit(WIDEST + 1).fetchall()]
+        if None in names or len(names) > WIDEST or not set(scales or {}) <= set(names):
             return None
         meanings = known_meanings(names, scales or {}, find)
         ordinary = set(names) == set(meanings) and is_ordinary(found, meanings)
@@ -83,9 +89,14 @@ def scan_scores(
     return Scan(scores=found, scales=meanings) if ordinary else None
 
 
+def database() -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that spills over into the system's temporary folder."""
+    return duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+
+
 def from_parquet(path: Path) -> duckdb.DuckDBPyRelation:
     """Open a Parquet file."""
-    return duckdb.connect().read_parquet(str(path))
+    return database().read_parquet(str(path))
 
 
 def from_csv(path: Path) -> duckdb.DuckDBPyRelation:
@@ -99,7 +110,7 @@ def from_csv(path: Path) -> duckdb.DuckDBPyRelation:
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in checked_header(path.name, names))
     missing = [*MISSING, *(word.upper() for word in MISSING)]
     query = READ_CSV.format(columns=f"{{{columns}}}")
-    return duckdb.connect().sql(query, params=[str(path), separator, missing])
+    return database().sql(query, params=[str(path), separator, missing])
 
 
 def under_our_names(

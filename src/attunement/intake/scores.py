@@ -11,7 +11,7 @@ from attunement.intake.columns import listed, no_column, renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.meanings import DIRECTIONS, FindScale, known_meanings
-from attunement.intake.sheet import ROW, Sheet, refuse, shown
+from attunement.intake.sheet import ROW, WIDEST, Sheet, refuse, shown
 from attunement.intake.values import names, numbers
 from attunement.measures.catalogue import find_scale
 from attunement.measures.scale import Scale
@@ -96,6 +96,13 @@ def from_long(
     """One row per score."""
     sheet = replaced(sheet, names(sheet, "scale", required=True))
     found = sheet.frame["scale"].unique(maintain_order=True).to_list()
+    if len(found) > WIDEST:
+        raise Problem(
+            f"there are {len(found):,} scales, and more than {WIDEST:,} are not read",
+            "put names of scales into the column scale",
+            file=sheet.file,
+            field="scale",
+        )
     for name in declared:
         if name not in found:
             raise Problem(

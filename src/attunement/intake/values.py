@@ -13,6 +13,7 @@ GROUPED = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$"
 LAST_SESSION = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 AS_NUMBER = "write a number with a decimal point, or leave the cell empty"
 
 
@@ -143,8 +144,9 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
             file=sheet.file,
             field=column,
         )
-    if cells.dtype.is_float() and (cells.drop_nulls() % 1 == 0).all():
-        cells = cells.fill_nan(None).cast(pl.Int64, strict=False)
+    if cells.dtype.is_float():
+        cells = cells.fill_nan(None)
+        cells = cells.cast(pl.Int64) if (cells.drop_nulls() % 1 == 0).all() else cells
     values = text(sheet.having(sheet.frame.with_columns(cells.alias(column))), column)
     if required:
         refuse(sheet, values.is_null(), column, f"no {column} is named", "fill the cell")
@@ -173,9 +175,10 @@ def dates(sheet: Sheet, column: str) -> pl.Series:
     iso = words.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     iso = iso.set(~words.str.contains(ISO_DATE).fill_null(value=False), None)
     days = iso.fill_null(words.str.to_date("%d.%m.%Y", strict=False))
+    plausible = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
     refuse(
         sheet,
-        days.is_null() & words.is_not_null(),
+        ~plausible.fill_null(value=False) & words.is_not_null(),
         column,
         "{value} is not a date",
         "write dates as YYYY-MM-DD",
