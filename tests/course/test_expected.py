@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import t
-from statsmodels.regression.mixed_linear_model import MixedLM
 
+from attunement.course import growth
 from attunement.course.expected import ExpectedCourse, band, fit
+from attunement.course.mixed import fit_mixed
 from attunement.course.off_track import off_track
 from attunement.course.start import TooFewClients
 from attunement.measures.scale import Direction, Scale
@@ -162,11 +163,7 @@ def test_a_scale_nobody_answered_is_refused_alike(cohort):
 
 
 def test_clients_with_the_same_slope_get_a_simpler_model_that_says_so(growth_cohort):
-    """Frozen figures of lme4's lmer(score ~ l * x + (1 | client)), obtained as above.
-
-    On this cohort statsmodels 0.15 with its own starting values reports convergence 8 units
-    of log-likelihood below lme4's maximum for the model with slopes.
-    """
+    """Frozen figures of lme4's lmer(score ~ l * x + (1 | client)), obtained as above."""
     cohort = growth_cohort(2, 600, sessions=12, between=((9.0, 0.0), (0.0, 0.0)))
     found = fit(cohort, BDI)
     assert found.model == "intercept"
@@ -196,13 +193,10 @@ def test_slopes_tied_to_levels_are_kept_where_they_matter_as_in_lme4(growth_coho
     ("broken", "model"), [({2}, "intercept"), ({1, 2}, "none")], ids=["slopes", "levels too"]
 )
 def test_a_fit_that_fails_gives_way_to_a_simpler_one(cohort, monkeypatch, broken, model):
-    def fails(self, *args, **kwargs):
-        if self.exog_re.shape[1] in broken:
-            raise np.linalg.LinAlgError
-        return fits(self, *args, **kwargs)
+    def fails(*rows, random):
+        return replace(fit_mixed(*rows, random=random), converged=random not in broken)
 
-    fits = MixedLM.fit
-    monkeypatch.setattr(MixedLM, "fit", fails)
+    monkeypatch.setattr(growth, "fit_mixed", fails)
     found = fit(cohort, BDI)
     assert found.model == model
     assert "could be fitted" in found.warnings[0]
@@ -250,13 +244,24 @@ def test_scores_that_never_move_still_give_an_answer(cohort):
     assert limits["high"].to_numpy() == pytest.approx(7.0)
 
 
-def test_many_clients_are_sampled_reproducibly_and_it_is_said(growth_cohort):
-    many = growth_cohort(2, 400, sessions=4)
-    once = fit(many, BDI, most_clients=100)
-    again = fit(many.sample(fraction=1.0, shuffle=True, seed=3), BDI, most_clients=100)
-    assert (once.clients, once.clients_used, once.scores_used) == (400, 100, 300)
-    assert "random sample of 100 of 400 clients" in once.warnings[-1]
-    assert once == again
+def test_one_client_who_began_elsewhere_does_not_make_the_start_known(cohort):
+    began = pl.when(pl.col("client") == 0).then(22.0).otherwise(15.0)
+    odd = cohort.with_columns(score=pl.when(pl.col("session") == 1).then(began).otherwise("score"))
+    found = fit(odd.filter((pl.col("client") > 0) | (pl.col("session") <= 2)), BDI)
+    assert found.coefficients[2:] == (0.0, 0.0)
+    assert "or nearly all" in found.warnings[-1]
+
+
+def test_clients_who_never_move_after_their_second_score_still_give_an_answer(cohort):
+    first = pl.col("score").first().over("client", order_by="session")
+    level = first + 3 * (pl.col("client") % 7)
+    still = cohort.with_columns(
+        score=pl.when(pl.col("session") == 1).then("score").otherwise(level)
+    )
+    found = fit(still, BDI)
+    assert found.coefficients[1:] == pytest.approx((0.0, 1.0, 0.0), abs=0.2)
+    assert found.between[0][0] == pytest.approx(9 * 4, rel=0.1)
+    assert found.residual == pytest.approx(0, abs=1e-6)
 
 
 def test_it_survives_json(expected):

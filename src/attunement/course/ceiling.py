@@ -29,13 +29,17 @@ def ceiling(scores: Lazy, scales: Mapping[str, Scale]) -> Lazy:
     best = {name: scale.best for name, scale in scales.items() if scale.best is not None}
     scored = known_scores(scores, best).filter(~nw.col("score").is_null())
     if not best:
-        return scored.with_columns(at_ceiling=nw.lit(value=False), sessions_at_ceiling=nw.lit(0, nw.Int64))
+        return scored.with_columns(
+            at_ceiling=nw.lit(value=False), sessions_at_ceiling=nw.lit(0, nw.Int64)
+        )
     return (
         scored.with_columns(at_ceiling=nw.col("score") == by_scale(best))
         .with_columns(_one=nw.lit(1, nw.Int64))
         .with_columns(_place=so_far(nw.col("_one")))
         .with_columns(
-            _below=nw.when(nw.col("at_ceiling")).then(nw.lit(0, nw.Int64)).otherwise(nw.col("_place"))
+            _below=nw.when(nw.col("at_ceiling"))
+            .then(nw.lit(0, nw.Int64))
+            .otherwise(nw.col("_place"))
         )
         .with_columns(sessions_at_ceiling=nw.col("_place") - highest_so_far(nw.col("_below")))
         .select(*COURSE, "session", "score", "at_ceiling", "sessions_at_ceiling")

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 from scipy.stats import t
 
-from attunement.course.growth import TERMS, Growth, Matrix, Model, fit_growth
+from attunement.course.growth import TERMS, Matrix, Model, fit_growth
 from attunement.course.start import TooFewClients, with_start
 from attunement.course.windows import known_scores
 from attunement.frames import Lazy, like, to_lazy, to_polars
@@ -19,9 +18,7 @@ from attunement.tables import SCORES
 
 FEWEST_CLIENTS = 30
 FEWEST_SCORES = 3
-MOST_CLIENTS = 2000
 COVERAGE = 0.80
-DRAW = 20050
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +43,10 @@ class ExpectedCourse:
         Covariance of the clients' own intercepts and slopes, given their first score.
     residual : float
         Variance of single scores around a client's own course, in squared scale units.
-    clients, clients_used : int
-        Clients with a first and a later score; how many of them the model was fitted to.
+    clients : int
+        Clients with a first and a later score, to whom the model was fitted.
     scores_used : int
-        Later scores the model was fitted to.
+        Their later scores.
     last_session : int
         The latest session among them; beyond it the band is an extrapolation.
     warnings : tuple of str
@@ -64,7 +61,6 @@ class ExpectedCourse:
     between: Matrix
     residual: float
     clients: int
-    clients_used: int
     scores_used: int
     last_session: int
     warnings: tuple[str, ...] = ()
@@ -97,9 +93,7 @@ class ExpectedCourse:
 _JSON = TypeAdapter(ExpectedCourse)
 
 
-def fit(
-    scores: Any, scale: Scale, *, most_clients: int = MOST_CLIENTS
-) -> ExpectedCourse | TooFewClients:
+def fit(scores: Any, scale: Scale) -> ExpectedCourse | TooFewClients:
     r"""Learn the expected course of one scale from a site's own scores.
 
     A client's first score :math:`x_i` (less the clients' mean) is the baseline and is not
@@ -125,9 +119,6 @@ def fit(
         (scale units). Sessions below 1 may hold the first score, but are not predicted.
     scale
         Which scale.
-    most_clients
-        Where more clients have a first and a later score, a reproducible random sample of
-        this many is used (it depends on the clients' names alone, not on the rows' order).
 
     Returns
     -------
@@ -141,8 +132,9 @@ def fit(
     """
     SCORES.require(scores)
     later = _later(to_lazy(scores), scale).filter(~nw.col("score").is_null())
-    clients = to_polars(later.group_by("client").agg(n=nw.len())).sort("client")
-    enough = clients.filter(pl.col("n") >= FEWEST_SCORES - 1).height
+    rows = to_polars(later).sort("client", "session", "score")
+    sizes = rows.group_by("client").len()["len"]
+    enough = int((sizes >= FEWEST_SCORES - 1).sum())
     if enough < FEWEST_CLIENTS:
         return TooFewClients(
             scale=scale,
@@ -150,10 +142,20 @@ def fit(
             needed=FEWEST_CLIENTS,
             kind=f"with {FEWEST_SCORES} scores or more",
         )
-    used = _sample(clients["client"], most_clients)
-    rows = to_polars(later.filter(nw.col("client").is_in(used.to_list())))
-    rows = rows.sort("client", "session", "score")
-    return _summarise(scale, fit_growth(rows), rows, clients=clients.height)
+    growth = fit_growth(rows)
+    return ExpectedCourse(
+        scale=scale,
+        model=growth.model,
+        coefficients=growth.coefficients,
+        uncertainty=growth.uncertainty,
+        baseline_mean=growth.baseline_mean,
+        between=growth.between,
+        residual=growth.residual,
+        clients=sizes.len(),
+        scores_used=rows.height,
+        last_session=int(rows.select(pl.col("session").max()).item()),
+        warnings=growth.warnings,
+    )
 
 
 def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> Any:
@@ -187,7 +189,7 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
         If a column is missing, or the coverage is not between 0 and 1.
     """
     SCORES.require(scores)
-    quantile = t.ppf(check_coverage(coverage) / 2 + 0.5, max(expected.clients_used - len(TERMS), 1))
+    quantile = t.ppf(check_coverage(coverage) / 2 + 0.5, max(expected.clients - len(TERMS), 1))
     log_session, baseline = nw.col("_log"), nw.col("_x")
     terms = [nw.lit(1.0), log_session, baseline, baseline * log_session]
     mean = nw.sum_horizontal(
@@ -233,32 +235,6 @@ def _later(scores: Lazy, scale: Scale) -> Lazy:
     session = nw.col("session")
     return with_start(known_scores(scores, [scale.name])).filter(
         session > nw.col("start"), session >= 1
-    )
-
-
-def _sample(clients: pl.Series, most: int) -> pl.Series:
-    if clients.len() <= most:
-        return clients
-    drawn = np.random.default_rng(DRAW).choice(clients.len(), size=most, replace=False)
-    return clients.gather(np.sort(drawn))
-
-
-def _summarise(scale: Scale, growth: Growth, rows: pl.DataFrame, *, clients: int) -> ExpectedCourse:
-    used = rows["client"].n_unique()
-    sampled = f"The course was fitted to a random sample of {used} of {clients} clients."
-    return ExpectedCourse(
-        scale=scale,
-        model=growth.model,
-        coefficients=growth.coefficients,
-        uncertainty=growth.uncertainty,
-        baseline_mean=growth.baseline_mean,
-        between=growth.between,
-        residual=growth.residual,
-        clients=clients,
-        clients_used=used,
-        scores_used=rows.height,
-        last_session=int(rows.select(pl.col("session").max()).item()),
-        warnings=growth.warnings + ((sampled,) if used < clients else ()),
     )
 
 
