@@ -211,3 +211,25 @@ def test_someone_who_only_missed_appointments_is_not_overlooked():
 def test_a_section_says_how_far_someone_has_come_and_with_whom(made):
     maya = next(client for client in made.clients if client.name == "Maya R.")
     assert maya.about == "up to session 7, 21 April 2026 · with Sam"
+
+
+def test_all_scores_are_there_in_numbers_too(made, page):
+    maya = next(client for client in made.clients if client.name == "Maya R.")
+    rows = maya.charts[0].rows
+    assert [row.session for row in rows] == list(range(1, 8))
+    assert (rows[0].usual, rows[-1].date) == ("not yet", "21 Apr")
+    assert (rows[-1].score, rows[-1].noticed) == ("4.9", "review")
+    assert "<td>4.9, review</td>" in page
+    tom = next(client for client in made.clients if client.name == "Tom K.")
+    assert tom.charts[0].rows[-1].score == "missing"
+
+
+def test_dates_carry_a_year_where_a_course_spans_several():
+    known = some("Ana P.")
+    later = pl.col("date").dt.offset_by("9mo")
+    known["scores"] = known["scores"].with_columns(
+        date=pl.when(pl.col("session") > 3).then(later).otherwise("date")
+    )
+    rows = report(**known).clients[0].charts[0].rows
+    assert rows[0].date.endswith(" 2026")
+    assert rows[-1].date.endswith(" 2027")

@@ -189,6 +189,7 @@ def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting
         expected=tables.expected,
         words=RELATIONSHIP_WORDS if related else SYMPTOM_WORDS,
     )
+    years = len({row["date"].year for row in rows if row["date"]})
     better = "Higher" if scale.direction is Direction.HIGHER else "Lower"
     title = plain(scale.title or scale.name)
     heard = " ".join([f"{title}: {message}.", *spoken])
@@ -198,18 +199,25 @@ def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting
         better=f"{better} is better.",
         spoken=heard,
         svg=to_svg(spec, heard),
-        rows=tuple(score_row(row, scale, name) for row in rows),
+        rows=tuple(score_row(row, scale, name, years) for row in rows),
     )
 
 
-def score_row(row: Row, scale: Scale, name: str) -> ScoreRow:
+def score_row(row: Row, scale: Scale, name: str, years: int) -> ScoreRow:
     """One score in numbers."""
     how = Telling(name, scale)
     bounds = [how.score(how.within_range(value)) for value in usual_bounds(row)]
     return ScoreRow(
         session=row["session"],
-        date="" if row["date"] is None else written(row["date"]),
+        date=short(row["date"], years),
         score="missing" if row["score"] is None else how.score(row["score"]),
-        usual=" to ".join(bounds) or "not known yet",
+        usual=" to ".join(bounds) or "not yet",
         noticed=row["signal"] if row["signal"] in {"watch", "review"} else "",
     )
+
+
+def short(value: date | None, years: int) -> str:
+    """Write a date in little room: with its year where the course spans several."""
+    if value is None:
+        return ""
+    return f"{value.day} {value:%b %Y}" if years > 1 else f"{value.day} {value:%b}"
