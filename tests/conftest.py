@@ -69,3 +69,11 @@ def spark(java, tmp_path_factory):
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """Keep what shares a cluster or a browser in one process, so that there is only one."""
+    for item in items:
+        for shared in ("spark", "chromium"):
+            if shared in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(shared))
