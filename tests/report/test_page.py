@@ -233,3 +233,10 @@ def test_dates_carry_a_year_where_a_course_spans_several():
     rows = report(**known).clients[0].charts[0].rows
     assert rows[0].date.endswith(" 2026")
     assert rows[-1].date.endswith(" 2027")
+
+
+@pytest.mark.parametrize("kind", [pl.Datetime, pl.String])
+def test_dates_may_be_times_or_text(kind):
+    known = some("Ana P.")
+    known["scores"] = known["scores"].with_columns(pl.col("date").cast(kind))
+    assert to_html(report(**known)) == to_html(report(**some("Ana P.")))

@@ -152,7 +152,7 @@ def maybe(table: Any) -> pl.DataFrame | None:
 
 
 def with_details(signals: pl.DataFrame, scores: Any) -> pl.DataFrame:
-    """Add date and therapist to the signals where the scores have them."""
+    """Add date and therapist to the signals where the scores have them; dates as in ISO 8601."""
     wanted = [name for name in ("date", "therapist") if name not in signals.columns]
     if scores is not None and wanted:
         read = frame(scores)
@@ -162,12 +162,17 @@ def with_details(signals: pl.DataFrame, scores: Any) -> pl.DataFrame:
         if known:
             key = ["client", "scale", "session"]
             signals = signals.join(read.select(*key, *known), on=key, how="left")
-    return signals.with_columns(
+    signals = signals.with_columns(
         **{
             name: pl.lit(None, kind)
             for name, kind in (("date", pl.Date), ("therapist", pl.String))
             if name not in signals.columns
         }
+    )
+    written = signals.schema["date"] == pl.String
+    day = pl.col("date")
+    return signals.with_columns(
+        day.str.to_date("%Y-%m-%d", strict=False) if written else day.cast(pl.Date)
     )
 
 
