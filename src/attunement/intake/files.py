@@ -2,8 +2,11 @@
 
 import struct
 from pathlib import Path
+from typing import cast
 
 import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from attunement.intake.sheet import ROW, Sheet, checked_header
 from attunement.intake.text import read_text
@@ -116,13 +119,14 @@ def read_parquet(path: Path) -> Sheet:
         raise damaged
     try:
         with path.open("rb") as opened:
-            names = checked_header(file, list(pl.read_parquet_schema(opened)))
-            opened.seek(0)
-            frame = pl.read_parquet(opened, row_index_name=ROW, row_index_offset=2)
-    except (pl.exceptions.PolarsError, OSError) as error:
+            table = pq.ParquetFile(opened).read()
+        table.validate(full=True)
+        names = checked_header(file, table.column_names)
+        frame = cast("pl.DataFrame", pl.from_arrow(table.rename_columns(names)))
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError, ValueError) as error:
+        if isinstance(error, Problem):
+            raise
         raise damaged from error
     if frame.is_empty():
         raise Problem("there are columns but no row", "give at least one row", file=file)
-    found = [name for name in frame.columns if name != ROW]
-    renamed = frame.rename(dict(zip(found, names, strict=True)))
-    return Sheet(file=file, frame=renamed, guarded=False)
+    return Sheet(file=file, frame=frame.with_row_index(ROW, offset=2), guarded=False)

@@ -84,7 +84,7 @@ def scan_scores(
             return None
         meanings = known_meanings(names, scales or {}, find)
         ordinary = set(names) == set(meanings) and is_ordinary(found, meanings)
-    except (duckdb.Error, UnicodeDecodeError, csv.Error):
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError, csv.Error):
         return None
     return Scan(scores=found, scales=meanings) if ordinary else None
 

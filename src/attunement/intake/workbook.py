@@ -10,6 +10,14 @@ from attunement.intake.sheet import ROW, Sheet, checked_header
 from attunement.problems import Problem
 
 LARGEST = 1 << 31
+DAMAGED = (
+    fastexcel.FastExcelError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    pl.exceptions.PolarsError,
+)
 
 
 def read_workbook(path: Path) -> Sheet:
@@ -25,7 +33,7 @@ def read_workbook(path: Path) -> Sheet:
         refuse_bomb(path)
         workbook = fastexcel.read_excel(path)
         name, cells = first_filled(workbook)
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
+    except DAMAGED as error:
         raise Problem(
             "the Excel workbook is damaged", "open it in a spreadsheet and save it anew", file=file
         ) from error
