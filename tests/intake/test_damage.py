@@ -52,8 +52,13 @@ def test_damage_gives_a_table_or_one_sentence(tmp_path_factory, name, wounds):
         content[start : start + lost] = put
     path = tmp_path_factory.mktemp("damaged") / name
     path.write_bytes(content)
-    for read in (read_scores, scan_scores):
-        try:
-            read(path)
-        except Problem as problem:
-            assert "\n" not in str(problem)
+    assert "\n" not in sentence(read_scores, path) + sentence(scan_scores, path)
+
+
+def sentence(read, path):
+    """What is said about a file: nothing where it can be read."""
+    try:
+        read(path)
+    except Problem as problem:
+        return str(problem)
+    return ""

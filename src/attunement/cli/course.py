@@ -30,7 +30,12 @@ def course(
     ] = Engine.POLARS,
     norms: NormsFile = None,
     form: Annotated[
-        Literal["parquet", "csv"], typer.Option("--format", help="How to write them.")
+        Literal["parquet", "csv"],
+        typer.Option(
+            "--format",
+            help="How to write them; in csv, an apostrophe guards text that a spreadsheet would "
+            "take for a formula.",
+        ),
     ] = "parquet",
     rename: Rename = None,
     scale: Meanings = None,
