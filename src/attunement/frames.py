@@ -54,6 +54,16 @@ def like(frame: Lazy, table: Any) -> Any:
     return result.to_arrow() if wanted.implementation.is_pyarrow() else result.to_pandas()
 
 
+def hand_back(rows: pl.DataFrame, table: Any) -> Any:
+    """Give a table made in memory the kind that ``table`` has, whatever its engine."""
+    wanted = nw.from_native(table)
+    if not isinstance(wanted, nw.LazyFrame) or wanted.implementation.is_polars():
+        return like(to_lazy(rows), table)
+    if wanted.implementation.is_pyspark():
+        return table.sparkSession.createDataFrame(rows.to_arrow())
+    return nw.from_native(rows).lazy(wanted.implementation).to_native()
+
+
 def any_table(
     function: Callable[Concatenate[Lazy, P], Lazy],
 ) -> Callable[Concatenate[Any, P], Any]:

@@ -1,9 +1,10 @@
-import narwhals as nw
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from attunement.frames import to_lazy, to_polars
 from attunement.measures.answers import check_ins
 from attunement.measures.catalogue import library
 from attunement.measures.psychometrics import item_psychometrics, psychometrics
@@ -27,6 +28,10 @@ def responses(clients=30, seed=1):
                 turned = 10 - value if item == "safe" else value
                 rows.append((f"c{client:02}", session, "check-in", item, turned))
     return pl.DataFrame(rows, schema=[*KEY, "value"], orient="row")
+
+
+def as_relation(table):
+    return duckdb.from_arrow(table.to_arrow())
 
 
 def describe(table, **more):
@@ -124,13 +129,15 @@ def test_only_the_raters_own_answers_count():
         describe(both)
 
 
-@pytest.mark.parametrize("kind", ["pandas", "pyarrow"])
+@pytest.mark.parametrize(
+    "kind", [pl.DataFrame.to_pandas, pl.DataFrame.to_arrow, pl.DataFrame.lazy, as_relation]
+)
 def test_the_users_own_kind_of_table_comes_back(kind):
     table = responses()
-    own = table.to_pandas() if kind == "pandas" else table.to_arrow()
+    own = kind(table)
     described = describe(own)
     assert type(described) is type(own)
-    assert_frame_equal(nw.from_native(described).to_polars(), describe(table))
+    assert_frame_equal(to_polars(to_lazy(described)), describe(table))
 
 
 def test_nan_is_missing():

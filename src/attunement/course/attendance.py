@@ -9,9 +9,8 @@ import polars as pl
 from attunement.course.appointments import answered_sessions, open_appointments, per_client
 from attunement.course.change import Change
 from attunement.course.dropout import Limits, rates, verdicts
-from attunement.course.person_tables import hand_back
 from attunement.course.proportions import Share, share
-from attunement.frames import to_lazy, to_polars
+from attunement.frames import hand_back, to_lazy, to_polars
 from attunement.problems import Problem
 
 COLUMNS = (

@@ -24,10 +24,10 @@ from attunement.course.change_methods import (
 )
 from attunement.course.change_multilevel import Slopes, client_slopes
 from attunement.course.change_people import CATEGORIES, compared, judged
-from attunement.course.person_tables import hand_back, open_table, scores_of
+from attunement.course.person_tables import open_table, scores_of
 from attunement.course.proportions import Share, share
 from attunement.course.settings import choose
-from attunement.frames import Lazy, to_polars
+from attunement.frames import Lazy, hand_back, to_polars
 from attunement.measures.scale import Direction
 from attunement.tables import SCORES
 

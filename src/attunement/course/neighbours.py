@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 
 from attunement.course.expected import COVERAGE, check_coverage
 from attunement.course.start import TooFewClients, with_start
-from attunement.frames import like, to_lazy, to_polars
+from attunement.frames import hand_back, to_lazy, to_polars
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
 from attunement.tables import SCORES
@@ -92,8 +92,7 @@ def neighbour_band(
     ``scale``, ``session``, ``expected`` (the neighbours' mean), ``low``, ``high``, ``sd``
     (their spread; all in scale units) and ``n``, how many of them have a score there.
     ``expected``, ``low`` and ``high`` are null where n is too small for such a percentile:
-    under 9 for 80 %. From a table in DuckDB or Spark the result is a Polars table. Or, where
-    too few past clients can be compared,
+    under 9 for 80 %. Or, where too few past clients can be compared,
     :class:`~attunement.course.start.TooFewClients`, which says so as a sentence.
 
     Raises
@@ -130,7 +129,7 @@ def neighbour_band(
     result = pl.concat([nobody, *parts]).select(
         "client", pl.lit(scale.name).alias("scale"), "session", *SUMMARY
     )
-    return _as_kind_of(result, scores)
+    return hand_back(result, scores)
 
 
 def _courses(scores: Any, scale: Scale, likeness: Likeness) -> pl.DataFrame:
@@ -241,8 +240,3 @@ def _is_later(likeness: Likeness) -> pl.Expr:
     session = pl.col("session")
     later = pl.col("score").is_not_null() & (session > pl.col("start"))
     return later if likeness.early is None else later & (session > likeness.early)
-
-
-def _as_kind_of(result: pl.DataFrame, scores: Any) -> Any:
-    lazy = to_lazy(result)
-    return like(lazy, scores) if to_lazy(scores).implementation.is_polars() else result

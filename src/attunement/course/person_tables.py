@@ -1,24 +1,13 @@
-"""Small tables, a row per person: made in memory, handed back as the user's own kind."""
+"""Tables with a row per client and session, checked and opened."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
-import polars as pl
 
-from attunement.frames import Lazy, like, to_lazy, to_polars
+from attunement.frames import Lazy, to_lazy, to_polars
 from attunement.problems import Problem
 from attunement.tables import Table
-
-
-def hand_back(people: pl.DataFrame, table: Any) -> Any:
-    """Give a table made in memory the kind that ``table`` has, whatever its engine."""
-    wanted = nw.from_native(table)
-    if not isinstance(wanted, nw.LazyFrame) or wanted.implementation.is_polars():
-        return like(to_lazy(people), table)
-    if wanted.implementation.is_pyspark():
-        return table.sparkSession.createDataFrame(people.to_arrow())
-    return nw.from_native(people).lazy(wanted.implementation).to_native()
 
 
 def open_table(table: Any, contract: Table) -> Lazy:

@@ -9,11 +9,11 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from attunement.course.person_tables import hand_back, open_table, scores_of
+from attunement.course.person_tables import open_table, scores_of
 from attunement.course.proportions import Share, share
 from attunement.course.settings import choose
 from attunement.course.sudden_steps import Criteria, found, tested
-from attunement.frames import Lazy, to_polars
+from attunement.frames import Lazy, hand_back, to_polars
 from attunement.measures.scale import Direction
 from attunement.tables import SCORES
 

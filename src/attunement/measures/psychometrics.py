@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from attunement.frames import like, to_lazy
+from attunement.frames import hand_back
 from attunement.measures.answers import CheckIns, Ranges, check_ins
 from attunement.measures.instrument import Instrument
 from attunement.measures.omega import omega_total
@@ -156,7 +156,7 @@ def item_psychometrics(
         *_over_time(checked, level),
         *_of_ends(checked),
     ]
-    return like(to_lazy(pl.DataFrame(rows, schema=SCHEMA)), responses)
+    return hand_back(pl.DataFrame(rows, schema=SCHEMA), responses)
 
 
 def _of_scale(checked: CheckIns, unit: float, level: float) -> Iterator[Row]:
