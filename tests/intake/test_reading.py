@@ -88,7 +88,7 @@ def test_every_kind_of_file_gives_the_same_table(name, tmp_path):
 def test_a_guessed_encoding_is_said(tmp_path):
     intake = read_scores(written(tmp_path, "a.csv", text().encode("cp1252")))
     assert intake.notes == [
-        "a.csv is not UTF-8; its letters were read as Windows-1252 (Western European)"
+        "a.csv is not UTF-8; its letters were read as Windows-1252 (Western European)."
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_wide_file_gives_one_row_for_each_scale_and_keeps_who_and_where(tmp_pa
     assert intake.scales["mood"] == Scale(
         name="mood", direction=Direction.HIGHER, low=None, high=None, title="mood"
     )
-    assert intake.notes == ["wide.csv: ignored eyes (not declared with --scale)"]
+    assert intake.notes == ["wide.csv: ignored eyes (not declared with --scale)."]
 
 
 @pytest.mark.parametrize("meaning", ["higher-is-better:-1-10.5", "higher-is-better:-1 to 10.5"])
@@ -142,14 +142,14 @@ def test_unknown_scales_in_a_long_file_are_left_out_and_said(tmp_path):
     content = "client,scale,session,score\nA,phq9,1,10\nA,shoe size,1,44\n"
     intake = read_scores(written(tmp_path, "a.csv", content))
     assert intake.scores["scale"].to_list() == ["phq9"]
-    assert intake.notes == ["a.csv: ignored shoe size (not declared with --scale)"]
+    assert intake.notes == ["a.csv: ignored shoe size (not declared with --scale)."]
 
 
 def test_sessions_are_numbered_by_date_where_they_have_no_number(tmp_path):
     content = "client,date,phq9\nA,2024-03-01,1\nA,2024-01-15,2\nB,05.02.2024,3\n"
     intake = read_scores(written(tmp_path, "a.csv", content))
     assert intake.scores["session"].to_list() == [2, 1, 1]
-    assert intake.notes == ["a.csv: sessions were numbered by date within each client"]
+    assert intake.notes == ["a.csv: sessions were numbered by date within each client."]
 
 
 def test_one_row_is_enough(tmp_path):

@@ -22,7 +22,7 @@ from attunement.synthetic.operating import operating_characteristics
 from attunement.synthetic.study import Study
 
 ALLIANCE = ("alliance", "relationship")
-SESSIONS = 12
+FEWEST_SESSIONS, MOST_SESSIONS = 4, 40
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def gather(
         "off_track": left,
         "ceiling": ceilings.ceiling(mine, own),
         "relationship": relationship(own, instruments),
-        "false_alarms": false_alarms(norms),
+        "false_alarms": false_alarms(norms, usual_length(mine)),
     }
     if pairs:
         tables["gaps"] = paired_gaps(scores, own, pairs)
@@ -160,7 +160,15 @@ def rated_by_both(scores: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFram
     )
 
 
-def false_alarms(norms: Mapping[str, Norms]) -> FalseAlarms:
+def usual_length(scores: pl.DataFrame) -> int:
+    """Give the median number of scores in a course, within what can be simulated."""
+    lengths = scores.drop_nulls("score").group_by("client", "scale").len()["len"]
+    median = lengths.median()
+    usual = round(median) if isinstance(median, float) else FEWEST_SESSIONS
+    return min(max(usual, FEWEST_SESSIONS), MOST_SESSIONS)
+
+
+def false_alarms(norms: Mapping[str, Norms], sessions: int) -> FalseAlarms:
     """Simulate how often courses without strain are flagged with norms of this origin.
 
     The slow-drift figure adds up the two charts', so it is at most a little too large.
@@ -168,10 +176,10 @@ def false_alarms(norms: Mapping[str, Norms]) -> FalseAlarms:
     sites = all(norm.origin == "site" for norm in norms.values())
     basis = "estimated" if sites else "default"
     rules = {name: f"{name}-{basis}" for name in ("watch", "review", "ewma", "cusum")}
-    found = operating_characteristics(Study(sessions=SESSIONS), rules=list(rules.values()))
+    found = operating_characteristics(Study(sessions=sessions), rules=list(rules.values()))
     share = dict(zip(found["rule"], found["false_flags"], strict=True))
     return FalseAlarms(
-        sessions=SESSIONS,
+        sessions=sessions,
         watch=share[rules["watch"]],
         review=share[rules["review"]],
         drift=min(1.0, share[rules["ewma"]] + share[rules["cusum"]]),

@@ -39,7 +39,7 @@ def client_and_session(sheet: Sheet, table: Table) -> Sheet:
         frame = frame.with_columns(
             pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
         )
-        notes = [*notes, f"{sheet.file}: sessions were numbered by date within each client"]
+        notes = [*notes, f"{sheet.file}: sessions were numbered by date within each client."]
     return replace(sheet, frame=frame, notes=notes)
 
 

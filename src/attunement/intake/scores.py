@@ -82,7 +82,7 @@ def read_scores(
         frame, meanings, left = from_wide(sheet, declared, find)
     notes = [*sheet.notes]
     if left:
-        notes.append(f"{sheet.file}: ignored {listed(left)} (not declared with --scale)")
+        notes.append(f"{sheet.file}: ignored {listed(left)} (not declared with --scale).")
     return Intake(
         scores=frame.select(name for name in SCORES.names if name in frame.columns),
         scales={scale.name: scale for scale in meanings.values()},

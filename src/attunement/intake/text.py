@@ -63,7 +63,7 @@ def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[str]]:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return from_windows(file, raw, error), [
-            f"{file} is not UTF-8; its letters were read as Windows-1252 (Western European)"
+            f"{file} is not UTF-8; its letters were read as Windows-1252 (Western European)."
         ]
     return raw, []
 

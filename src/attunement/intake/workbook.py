@@ -46,7 +46,7 @@ def read_workbook(path: Path) -> Sheet:
     return Sheet(
         file=file,
         frame=cells[1:].rename(dict(zip(cells.drop(ROW).columns, header, strict=True))),
-        notes=[f"{file}: read the sheet '{name}' and no other"] if several else [],
+        notes=[f"{file}: read the sheet '{name}' and no other."] if several else [],
     )
 
 
