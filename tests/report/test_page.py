@@ -103,7 +103,7 @@ def test_sources_of_strain_are_told_apart(made):
     assert [one.source for one in maya.said] == [
         "Scores of the relationship", "What was said", "Symptoms",
     ]  # fmt: skip
-    assert maya.also == "tension after session 7, not settled"
+    assert maya.also == "client said there was tension after session 7, not settled"
 
 
 def test_the_relationship_comes_before_symptoms(made):

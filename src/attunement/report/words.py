@@ -143,13 +143,14 @@ def headline(notice: Notice, telling: Telling) -> str:
         session=notice["session"],
         until=notice["until"],
         count=count(notice["count"] or 0),
+        who="therapist" if notice["rater"] == "therapist" else "client",
         settled="not settled" if notice["settled"] is False else "not known to be settled",
     )
 
 
 HEADLINES = {
     Kind.RUPTURE_OPEN: "clearly {worse} usual after session {session}",
-    Kind.TENSION: "tension after session {session}, {settled}",
+    Kind.TENSION: "{who} said there was tension after session {session}, {settled}",
     Kind.RUPTURE_UNREPAIRED: "{fell} after session {session}, not back yet",
     Kind.REVIEW: "clearly {worse} usual after session {session}",
     Kind.OFF_TRACK: "outside the expected course",
@@ -161,7 +162,7 @@ HEADLINES = {
     Kind.LASTING: "still {worse} where it was before session {session}",
     Kind.CEILING: "the last {count} answers all at the best score",
     Kind.REPAIRED: "{fell} after session {session}, back to usual after session {until}",
-    Kind.TENSION_SETTLED: "tension after session {session}, settled",
+    Kind.TENSION_SETTLED: "{who} said there was tension after session {session}, settled",
     Kind.RETURNED: "{fell} after session {session}, back since",
     Kind.PAST: "{fell} after session {session}",
     Kind.USUAL: "as usual",
