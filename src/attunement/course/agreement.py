@@ -6,7 +6,8 @@ from typing import Any
 import narwhals as nw
 
 from attunement.course.baseline import Norms, estimate_norms
-from attunement.course.windows import COURSE, by_scale, earlier
+from attunement.course.prediction import predicted
+from attunement.course.windows import COURSE
 from attunement.frames import Lazy, any_table, to_lazy
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
@@ -25,10 +26,9 @@ def gaps(
 ) -> Lazy:
     """Compare the gap of every session with the same pair's earlier gaps.
 
-    The pair's variance is moderated by the programme's (Smyth 2004, *Stat. Appl. Genet. Mol.
-    Biol.* 3:3), as for a client's own scores: with ``n`` earlier gaps of SD ``s``,
-    ``sigma^2 = ((n - 1) s^2 + df sd^2) / (n - 1 + df)``, and the limits lie ``width * sigma *
-    sqrt(1 + 1 / n)`` on either side of the pair's mean.
+    The pair's variance is moderated by the programme's, as for a client's own scores
+    (:func:`attunement.course.prediction.predicted`); the limits lie ``width`` SDs of that
+    prediction on either side of the pair's mean.
 
     Therapists usually rate a little lower than their clients (Atzil-Slonim et al. 2015, *J.
     Consult. Clin. Psychol.* 83:773), so only a departure from the usual is told. Which side
@@ -66,13 +66,7 @@ def gaps(
     if fewest < 2:
         raise Problem("a spread needs two earlier gaps or more", "set fewest to 2 or more")
 
-    def of_scale(field: str) -> Any:
-        return by_scale({name: getattr(known, field) for name, known in norms.items()})
-
-    n, total, gap = nw.col("_n"), nw.col("_total"), nw.col("gap")
-    df = of_scale("df")
-    variance = (nw.col("_squares") - total**2 / n + df * of_scale("sd") ** 2) / (n - 1 + df)
-    reach = width * nw.col("sigma") * (1 + 1 / n).sqrt()
+    gap, usual, reach = nw.col("gap"), nw.col("usual_gap"), width * nw.col("_spread")
     signal = (
         nw.when(gap > nw.col("limit_high"))
         .then(nw.lit("client-lower"))
@@ -82,20 +76,15 @@ def gaps(
             .otherwise(nw.when(~(gap - nw.col("limit_low")).is_null()).then(nw.lit("none")))
         )
     )
+    pairs = both_ratings(scores, norms).with_columns(
+        gap=nw.col("therapist_score") - nw.col("client_score")
+    )
     return (
-        both_ratings(scores, norms)
-        .with_columns(gap=nw.col("therapist_score") - nw.col("client_score"))
-        .with_columns(_known=(~gap.is_null()).cast(nw.Int64), _square=gap**2)
-        .with_columns(
-            prior_n=earlier(nw.col("_known")),
-            _total=earlier(gap),
-            _squares=earlier(nw.col("_square")),
-        )
-        .with_columns(_n=nw.when(nw.col("prior_n") >= fewest).then(nw.col("prior_n")))
-        .with_columns(usual_gap=total / n, sigma=variance.sqrt())
-        .with_columns(limit_low=nw.col("usual_gap") - reach, limit_high=nw.col("usual_gap") + reach)
+        predicted(pairs, "gap", norms, fewest=fewest)
+        .rename({"_mean": "usual_gap"})
+        .with_columns(limit_low=usual - reach, limit_high=usual + reach)
         .with_columns(signal=signal)
-        .drop("_known", "_square", "_total", "_squares", "_n")
+        .drop("_spread")
         .sort(*COURSE, "session")
     )
 

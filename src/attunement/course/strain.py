@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
-from typing import Any
 
 import narwhals as nw
 
 from attunement.course.baseline import Norms
+from attunement.course.prediction import of_scale, predicted
 from attunement.course.windows import (
     by_scale,
-    earlier,
     highest_so_far,
     known_scores,
     neighbour,
@@ -62,13 +61,12 @@ def signals(
 ) -> Lazy:
     """Compare every score with what the same client's earlier ones lead us to expect.
 
-    The client's variance is moderated by the programme's (Smyth 2004, *Stat. Appl. Genet.
-    Mol. Biol.* 3:3), and so is the level where the programme's is known (Lindley and Smith
-    1972, *J. R. Stat. Soc. B* 34:1); the limits are those of a prediction for one new
-    observation. Each surprise, divided by its predicted SD, goes into two charts for slow
-    drifts that need no known parameters (Hawkins 1987, *The Statistician* 36:423): an
-    exponentially weighted mean (Roberts 1959, *Technometrics* 1:239) and a cumulative sum
-    (Page 1954, *Biometrika* 41:100).
+    The client's variance is moderated by the programme's, and so is the level where the
+    programme's is known; the limits are those of a prediction for one new observation (see
+    :func:`attunement.course.prediction.predicted`). Each surprise, divided by its predicted
+    SD, goes into two charts for slow drifts that need no known parameters (Hawkins 1987, *The
+    Statistician* 36:423): an exponentially weighted mean (Roberts 1959, *Technometrics*
+    1:239) and a cumulative sum (Page 1954, *Biometrika* 41:100).
 
     Parameters
     ----------
@@ -93,35 +91,18 @@ def signals(
 
 def _predict(scores: Lazy, norms: Mapping[str, Norms], rule: Rule) -> Lazy:
     """Add what earlier scores lead us to expect: ``prior_mean``, ``sigma`` and ``_spread``."""
-
-    def of_scale(field: str) -> Any:
-        return by_scale({name: getattr(known, field) for name, known in norms.items()})
-
-    level, trend = of_scale("level"), of_scale("trend")
+    level, trend = of_scale(norms, "level"), of_scale(norms, "trend")
     usual = (
         level
         if isinstance(trend, int | float) and trend == 0
         else level + trend * nw.col("session")
     )
-    n, total, squares = nw.col("_n"), nw.col("_total"), nw.col("_squares")
-    df, weight = of_scale("df"), of_scale("level_weight")
-    variance = (squares - total**2 / n + df * of_scale("sd") ** 2) / (n - 1 + df)
-    return (
-        scores.with_columns(_deviation=nw.col("score") - usual)
-        .with_columns(
-            _known=(~nw.col("score").is_null()).cast(nw.Int64),
-            _square=nw.col("_deviation") ** 2,
-        )
-        .with_columns(
-            prior_n=earlier(nw.col("_known")),
-            _total=earlier(nw.col("_deviation")),
-            _squares=earlier(nw.col("_square")),
-            _before=neighbour(nw.col("score"), 1),
-        )
-        .with_columns(_n=nw.when(nw.col("prior_n") >= rule.fewest).then(nw.col("prior_n")))
-        .with_columns(prior_mean=usual + total / (n + weight), sigma=variance.sqrt())
-        .with_columns(_spread=nw.col("sigma") * (1 + 1 / (n + weight)).sqrt())
+    deviating = scores.with_columns(
+        _deviation=nw.col("score") - usual, _before=neighbour(nw.col("score"), 1)
     )
+    weight = of_scale(norms, "level_weight")
+    expected = predicted(deviating, "_deviation", norms, fewest=rule.fewest, weight=weight)
+    return expected.with_columns(prior_mean=usual + nw.col("_mean"))
 
 
 def _limits(predicted: Lazy, scales: Mapping[str, Scale], rule: Rule) -> Lazy:
