@@ -101,7 +101,7 @@ def test_defaults_follow_the_range_of_the_scale():
 
 def test_without_a_range_and_with_few_clients_the_remedy_is_said():
     unknown = Scale(name="bdi", direction=Direction.LOWER)
-    with pytest.raises(Problem, match=r"bdi.*fewer than 20 clients.*name the instrument"):
+    with pytest.raises(Problem, match=r"bdi.*fewer than 20 clients.*say which instrument"):
         estimate_norms(course_of([5, 6, 7], scale="bdi"), {"bdi": unknown})
 
 

@@ -78,7 +78,7 @@ def default_norms(scale: Scale) -> Norms:
         raise Problem(
             f"the usual spread of {scale.name} is not known: its range is not, "
             f"and fewer than {FEWEST_CLIENTS} clients have {FEWEST_SCORES} scores or more",
-            "name the instrument's scale it belongs to, or hand in norms from a larger file",
+            "say which instrument's scale it is, or its range, or hand in norms from a larger file",
         )
     return Norms(sd=UNIT_SD * (scale.high - scale.low), level=(scale.low + scale.high) / 2)
 
