@@ -1,0 +1,169 @@
+"""Write the pages of the reference that the program itself knows: python docs/generate.py.
+
+A test holds that they are up to date.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import EnumType
+from pathlib import Path
+from typing import Any, get_args
+
+import typer
+from typer.main import get_command
+
+from attunement.cli.app import app
+from attunement.measures.catalogue import library
+from attunement.tables import TABLES, Table
+
+HERE = Path(__file__).parent
+NOTICE = "% Written by docs/generate.py. Change the program, then run it again.\n"
+
+COMMAND_LINE = """\
+# Command line
+
+`attunement COMMAND --help` says the same in a terminal. `attunement --install-completion` makes \
+the Tab key complete commands and options.
+
+Results go to standard output, and all that is said about them to standard error. With `--json`, \
+standard output holds nothing but JSON. See \
+[exit codes and environment variables](exit-codes.md)."""
+
+EVERY_TABLE = """\
+# Tables
+
+Every room of the program speaks in these tables, and files follow them too. A key tells rows \
+apart: no two rows have the same. What is not known is empty, never zero.
+
+A file of scores may also be *wide*: `client`, `session`, and one column for each scale. See \
+[wide and long files](../how-to/wide-and-long-files.md)."""
+
+IN_THE_BOX = """\
+# Instruments in the box
+
+*Wording: yes* means that the questions are in the file. *No* means that it is a skeleton: it \
+can score answers, and whoever may use the questions adds them. See \
+[the licences of instruments](../explanation/instrument-licences.md) and \
+[how to add an instrument](../how-to/add-an-instrument.md).
+"""
+
+MORE_OF_THEM = """
+`attunement instruments show ID` tells more: each cut-off, band and reliability with its source, \
+and whether that was read or is from memory."""
+
+
+def pages() -> dict[Path, str]:
+    """Give every generated page and what it must say."""
+    reference = HERE / "reference"
+    return {
+        reference / "command-line.md": command_line(),
+        reference / "tables.md": tables(),
+        reference / "instruments.md": instruments(),
+    }
+
+
+def grid(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Write a Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return ["| " + " | ".join(map(escaped, line)) + " |" for line in lines]
+
+
+def escaped(cell: object) -> str:
+    """Write a cell that holds a bar."""
+    return str(cell).replace("|", "\\|")
+
+
+def command_line() -> str:
+    """Tell every command, its arguments, options and example."""
+    root = get_command(app)
+    lines = [NOTICE, COMMAND_LINE]
+    for name, command in commands(root):
+        lines += ["", f"## {name}", "", command.help.strip(), ""]
+        example = (command.epilog or "").removeprefix("Example: ")
+        if example:
+            lines += ["```sh", example, "```", ""]
+        lines += grid(["argument or option", "what it does"], parameters(command))
+    return "\n".join(lines) + "\n"
+
+
+def commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk through commands and their subcommands."""
+    for name, command in group.commands.items():
+        full = f"{path}{name}"
+        if isinstance(command, typer.core.TyperGroup):
+            yield from commands(command, f"{full} ")
+        else:
+            yield full, command
+
+
+def parameters(command: typer.core.TyperCommand) -> Iterator[tuple[str, str]]:
+    """Describe arguments and options as their help does."""
+    for parameter in command.params:
+        if isinstance(parameter, typer.core.TyperArgument):
+            shown = parameter.metavar or parameter.name.upper()
+        else:
+            shown = " ".join([parameter.opts[0], value_of(parameter)]).strip()
+        text = parameter.help or ""
+        if parameter.required:
+            text = f"Required. {text}".strip()
+        elif parameter.show_default and parameter.default not in (None, False, [], ""):
+            text += f" Default: `{getattr(parameter.default, 'value', parameter.default)}`."
+        yield f"`{shown}`", text
+
+
+def value_of(option: typer.core.TyperOption) -> str:
+    """Say what an option takes: its words, or what kind of value."""
+    kind = option.type_descriptor.annotation
+    if option.is_flag:
+        return ""
+    if option.metavar:
+        return option.metavar
+    words = get_args(kind) or (list(kind) if isinstance(kind, EnumType) else [])
+    return "|".join(words) if words else kind.__name__.upper()
+
+
+def tables() -> str:
+    """Tell the columns, keys and units of every table."""
+    lines = [NOTICE, EVERY_TABLE]
+    for table in TABLES:
+        lines += ["", f"## {table.name}", "", f"One row is {table.about}.", ""]
+        lines += [f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
+        lines += grid(["column", "holds", "meaning"], columns(table))
+    return "\n".join(lines) + "\n"
+
+
+def columns(table: Table) -> Iterator[tuple[str, str, str]]:
+    """Describe the columns of one table."""
+    for column in table.columns:
+        asked = " May be left out." if column.optional else ""
+        meaning = column.meaning[:1].upper() + column.meaning[1:]
+        yield f"`{column.name}`", column.kind.value, f"{meaning}.{asked}"
+
+
+def instruments() -> str:
+    """List the instruments in the box."""
+    lines = [NOTICE, IN_THE_BOX]
+    rows = (
+        (
+            f"`{instrument.id}`",
+            instrument.title,
+            len(instrument.items),
+            ", ".join(f"`{name}`" for name in scales(instrument)),
+            instrument.licence,
+            "yes" if instrument.wording == "included" else "no",
+        )
+        for instrument in library().values()
+    )
+    lines += grid(["id", "title", "items", "scales", "licence", "wording"], rows)
+    lines.append(MORE_OF_THEM)
+    return "\n".join(lines) + "\n"
+
+
+def scales(instrument: object) -> list[str]:
+    """Name an instrument's scales as they stand in a file of scores."""
+    names = list(instrument.scales)
+    return [instrument.id] if len(names) == 1 else [f"{instrument.id}.{name}" for name in names]
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
