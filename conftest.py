@@ -1,6 +1,7 @@
 """Pages whose examples run are tests: one for each page, in a folder of its own."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,10 +34,9 @@ class Examples(pytest.Item):
         """Run them in an empty folder, with settings that touch nobody's own."""
         from examples import neighbours, read
 
-        factory = self.config._tmp_path_factory  # noqa: SLF001
-        folder = factory.mktemp(self.path.stem)
-        neighbours(self.path, folder)
-        with pytest.MonkeyPatch.context() as patch:
+        with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+            folder = Path(place)
+            neighbours(self.path, folder)
             patch.chdir(folder)
             patch.setenv("ATTUNEMENT_INSTRUMENTS", str(folder / "own-instruments"))
             patch.delenv("ATTUNEMENT_DEBUG", raising=False)

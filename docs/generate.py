@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from attunement.cli.app import app
-from attunement.measures.catalogue import library
+from attunement.measures import library
 from attunement.tables import TABLES, Table
 
 HERE = Path(__file__).parent

@@ -122,6 +122,12 @@ def test_every_picture_is_shown_somewhere():
 
 
 def test_the_readme_counts_the_instruments_in_the_box():
-    from attunement.measures.catalogue import library
+    from attunement.measures import library
 
     assert f"{len(library())} instruments as data" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_file_that_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for name in re.findall(r"`(?:\.venv/bin/python )?((?:src|docs|tests)/[\w/.-]+)`", text):
+        assert (ROOT / name.replace("ID.toml", "")).exists(), name
