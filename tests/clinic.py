@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from attunement.course.baseline import Norms
-from attunement.course.ceiling import ceiling
-from attunement.course.ruptures import ruptures
-from attunement.course.strain import Rule, signals
+from attunement.course.strain.ceiling import ceiling
+from attunement.course.strain.ruptures import ruptures
+from attunement.course.strain.signals import Rule, signals
 from attunement.measures.scale import Direction, Scale
 from attunement.report import FalseAlarms, build
 

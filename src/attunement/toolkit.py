@@ -4,16 +4,16 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from attunement.course import change as change_
-from attunement.course import sudden_gains as sudden_gains_
 from attunement.course.baseline import Norms, estimate_norms
+from attunement.course.change import categories as change_
+from attunement.course.change import sudden_gains as sudden_gains_
 from attunement.course.noticing import course
-from attunement.course.strain import Rule
+from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy
 from attunement.intake.handed_in import Meanings, meanings_of
-from attunement.measures.catalogue import library
+from attunement.measures.instruments.catalogue import library
 from attunement.measures.scale import Direction, Scale
-from attunement.measures.scoring import score
+from attunement.measures.scoring.scores import score
 from attunement.problems import Problem
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
@@ -84,7 +84,7 @@ def change(
     meaning
         What the scale is, as for :func:`course`.
     pre, post, options
-        See :func:`attunement.course.change.classify`.
+        See :func:`attunement.course.change.categories.classify`.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def sudden_gains(
     scores, scale, meaning
         As for :func:`change`.
     cutoff, options
-        See :func:`attunement.course.sudden_gains.sudden_gains`.
+        See :func:`attunement.course.change.sudden_gains.sudden_gains`.
 
     Raises
     ------

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from attunement.course.ceiling import ceiling
-from attunement.course.ruptures import ruptures
-from attunement.course.strain import signals
+from attunement.course.strain.ceiling import ceiling
+from attunement.course.strain.ruptures import ruptures
+from attunement.course.strain.signals import signals
 from cohorts import NORMS, SCALES
 
 KEYS = {

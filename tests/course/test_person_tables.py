@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 from polars.testing import assert_frame_equal
 
-from attunement.course.appointments import missed_in_a_row
-from attunement.course.attendance import attendance
-from attunement.course.change import classify
+from attunement.course.attendance.appointments import missed_in_a_row
+from attunement.course.attendance.overview import attendance
+from attunement.course.change.categories import classify
+from attunement.course.change.sudden_gains import sudden_gains
 from attunement.course.person_tables import open_table, scores_of
-from attunement.course.sudden_gains import sudden_gains
 from attunement.frames import hand_back, to_lazy, to_polars
 from attunement.problems import Problem
 from attunement.tables import SCORES

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from attunement.measures import instrument, problems
-from attunement.measures.licences import LICENCES
+from attunement.measures import problems
+from attunement.measures.instruments import model as instrument
+from attunement.measures.instruments.licences import LICENCES
 
 DOCS = Path(__file__).parents[2] / "docs"
 FORMAT = (DOCS / "reference" / "instrument-format.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from itertools import chain
 import pytest
 
 from attunement.measures import library, problems
-from attunement.measures.instrument import Standing
-from attunement.measures.licences import LICENCES, Wording
-from attunement.measures.loinc import mistake
+from attunement.measures.instruments.licences import LICENCES, Wording
+from attunement.measures.instruments.loinc import mistake
+from attunement.measures.instruments.model import Standing
 
 FILES = sorted(
     entry.name

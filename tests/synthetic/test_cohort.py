@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from attunement.course.baseline import estimate_norms
 from attunement.measures.scale import Direction, Scale
-from attunement.measures.scoring import score
+from attunement.measures.scoring.scores import score
 from attunement.problems import Problem
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import ALLIANCE, SYMPTOMS, THERAPIST_ALLIANCE, Plan

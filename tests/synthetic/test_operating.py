@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from attunement.course.baseline import default_norms
-from attunement.course.strain import Rule, signals
+from attunement.course.strain.signals import Rule, signals
 from attunement.problems import Problem
 from attunement.synthetic.operating import k_for, operating_characteristics, rule_titles
 from attunement.synthetic.study import SCALE, Study, cohort, scenes

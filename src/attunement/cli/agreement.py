@@ -9,7 +9,7 @@ from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, Score
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
-    from attunement.course.truth_and_bias import TruthAndBias
+    from attunement.course.agreement.truth_and_bias import TruthAndBias
 
 EXAMPLE = "Example: attunement agreement scores.csv"
 
@@ -31,7 +31,7 @@ def agreement(
     import polars as pl
 
     from attunement.cli.gather import gaps_of, rated_by_both, therapists_scales
-    from attunement.course.truth_and_bias import truth_and_bias
+    from attunement.course.agreement.truth_and_bias import truth_and_bias
     from attunement.intake import write_table
 
     pairs = therapists_scales(intake.scales, sources.instruments())

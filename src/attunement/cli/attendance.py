@@ -10,7 +10,7 @@ from attunement.cli import show, sources
 from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, pairs
 
 if TYPE_CHECKING:
-    from attunement.course.attendance import Attendance
+    from attunement.course.attendance.overview import Attendance
     from attunement.course.proportions import Share
 
 EXAMPLE = "Example: attunement attendance attendance.csv"
@@ -43,8 +43,8 @@ def attendance(
     json: Json = False,
 ) -> None:
     """Count missed and late sessions, and drop-out by several named definitions."""
-    from attunement.course.attendance import attendance as summarise
-    from attunement.course.dropout import Limits
+    from attunement.course.attendance.dropout import Limits
+    from attunement.course.attendance.overview import attendance as summarise
     from attunement.intake import read_attendance, write_table
 
     with show.working(f"Reading {file.name} ..."):

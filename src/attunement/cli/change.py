@@ -10,8 +10,8 @@ from attunement.cli.options import Json, OneScale, OutFile, Panel, Rename, Score
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
-    from attunement.course import change as changes
-    from attunement.course import sudden_gains as steps
+    from attunement.course.change import categories as changes
+    from attunement.course.change import sudden_gains as steps
     from attunement.course.proportions import Share
 
 CHANGE = (
@@ -70,7 +70,7 @@ def change(
     if (functional_mean is None) != (functional_sd is None):
         raise Problem("--functional-mean and --functional-sd go together", "give both or neither")
     intake, one = sources.scores_of_one(scores, rename, scale)
-    from attunement.course.change import classify
+    from attunement.course.change.categories import classify
     from attunement.intake import write_table
 
     with show.working("Comparing before and after ..."):
@@ -186,7 +186,7 @@ def sudden_gains(
 ) -> None:
     """Find sudden gains and losses between one session and the next."""
     intake, one = sources.scores_of_one(scores, rename, scale)
-    from attunement.course.sudden_gains import sudden_gains as find
+    from attunement.course.change.sudden_gains import sudden_gains as find
     from attunement.intake import write_table
 
     with show.working("Looking for sudden gains ..."):

@@ -6,15 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from attunement.course import ceiling as ceilings
-from attunement.course.agreement import gap_norms, gaps
+from attunement.course.agreement.gaps import gap_norms, gaps
 from attunement.course.baseline import Norms
-from attunement.course.expected import ExpectedCourse, band, fit
+from attunement.course.expected.model import ExpectedCourse, band, fit
+from attunement.course.expected.off_track import off_track
 from attunement.course.noticing import notice
-from attunement.course.off_track import off_track
-from attunement.course.told import tensions
-from attunement.measures.catalogue import Instruments, find_instrument
-from attunement.measures.instrument import Rater
+from attunement.course.strain import ceiling as ceilings
+from attunement.course.strain.told import tensions
+from attunement.measures.instruments.catalogue import Instruments, find_instrument
+from attunement.measures.instruments.model import Rater
 from attunement.measures.scale import Direction, Scale, subset
 from attunement.problems import Problem
 from attunement.report import FalseAlarms

@@ -11,7 +11,7 @@ from attunement.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from attunement.measures.instrument import Figure, Instrument, Item, ScoredScale
+    from attunement.measures.instruments.model import Figure, Instrument, Item, ScoredScale
 
 app = typer.Typer(help="List, show, check and add instruments.", no_args_is_help=True)
 
@@ -62,7 +62,7 @@ def show_(
     json: Json = False,
 ) -> None:
     """Show one instrument: items, scales, cut-offs, and where each figure comes from."""
-    from attunement.measures.catalogue import find_instrument
+    from attunement.measures.instruments.catalogue import find_instrument
 
     instrument = find_instrument(name, sources.instruments())
     if json:
@@ -151,7 +151,7 @@ def sourced(figure: "Figure") -> str:
 @app.command(epilog="Example: attunement instruments check mine.toml")
 def check(file: File, json: Json = False) -> None:
     """Check an instrument's file: the first mistake is said in one sentence."""
-    from attunement.measures.reading import load
+    from attunement.measures.instruments.reading import load
 
     instrument = load(file)
     if json:
@@ -163,7 +163,7 @@ def check(file: File, json: Json = False) -> None:
 @app.command(epilog="Example: attunement instruments add mine.toml")
 def add(file: File, json: Json = False) -> None:
     """Check an instrument's file and keep it among your own."""
-    from attunement.measures.catalogue import add as keep
+    from attunement.measures.instruments.catalogue import add as keep
 
     copy = keep(file, sources.own_instruments())
     if json:

@@ -41,8 +41,8 @@ def score(
     """Score all instruments in a file of answers; a missing answer is never a zero."""
     answers = read(responses, rename)
     from attunement.intake import write_table
-    from attunement.measures.scoring import safety
-    from attunement.measures.scoring import score as scored
+    from attunement.measures.scoring.scores import safety
+    from attunement.measures.scoring.scores import score as scored
 
     instruments = sources.instruments()
     scores = scored(answers, instruments)
@@ -98,8 +98,8 @@ def psychometrics(
     import polars as pl
 
     from attunement.intake import write_table
-    from attunement.measures.catalogue import find_instrument
-    from attunement.measures.psychometrics import psychometrics as describe
+    from attunement.measures.instruments.catalogue import find_instrument
+    from attunement.measures.reliability.psychometrics import psychometrics as describe
 
     name, _, scale = instrument.partition(".")
     known = find_instrument(name, sources.instruments())

@@ -30,7 +30,7 @@ def own_instruments() -> Path:
 
 def instruments() -> Any:
     """Give all instruments at hand: those in the box, and the site's own."""
-    from attunement.measures.catalogue import library
+    from attunement.measures.instruments.catalogue import library
 
     folder = own_instruments()
     return library(folder if folder.is_dir() else None)
@@ -38,7 +38,7 @@ def instruments() -> Any:
 
 def find_scale() -> "Callable[[str], Scale]":
     """Find scales among all instruments at hand."""
-    from attunement.measures.catalogue import find_scale as find
+    from attunement.measures.instruments.catalogue import find_scale as find
 
     return partial(find, instruments=instruments())
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from attunement.course.baseline import Norms, estimate_norms
-from attunement.course.ruptures import REPAIRED_WITHIN, ruptures
-from attunement.course.strain import DEFAULT_RULE, Rule, signals
+from attunement.course.strain.ruptures import REPAIRED_WITHIN, ruptures
+from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
 from attunement.frames import prepare
 from attunement.intake.handed_in import Meanings, each_row_once, meanings_of
 from attunement.measures.scale import Scale
@@ -29,8 +29,8 @@ def notice(
 ) -> Noticed:
     """Notice strain in every score, and the ruptures it makes up.
 
-    Parameters and errors are those of :func:`~attunement.course.strain.signals` and
-    :func:`~attunement.course.ruptures.ruptures`.
+    Parameters and errors are those of :func:`~attunement.course.strain.signals.signals` and
+    :func:`~attunement.course.strain.ruptures.ruptures`.
 
     Returns
     -------

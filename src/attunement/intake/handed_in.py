@@ -7,7 +7,7 @@ import narwhals as nw
 
 from attunement.frames import to_lazy, to_polars
 from attunement.intake.meanings import known_meanings
-from attunement.measures.catalogue import find_scale
+from attunement.measures.instruments.catalogue import find_scale
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
 from attunement.tables import SCORES

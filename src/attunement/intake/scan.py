@@ -15,7 +15,7 @@ from attunement.intake.meanings import FindScale, known_meanings
 from attunement.intake.sheet import WIDEST, checked_header
 from attunement.intake.text import HEAD, find_separator, refuse_wide_header
 from attunement.intake.values import LAST_SESSION, MISSING
-from attunement.measures.catalogue import find_scale
+from attunement.measures.instruments.catalogue import find_scale
 from attunement.measures.scale import Scale
 from attunement.tables import SCORES
 

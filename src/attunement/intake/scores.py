@@ -13,7 +13,7 @@ from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.meanings import DIRECTIONS, FindScale, known_meanings
 from attunement.intake.sheet import ROW, WIDEST, Sheet, refuse, shown
 from attunement.intake.values import names, numbers
-from attunement.measures.catalogue import find_scale
+from attunement.measures.instruments.catalogue import find_scale
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
 from attunement.tables import SCORES

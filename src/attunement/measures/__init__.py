@@ -1,11 +1,17 @@
 """Ask: what is asked, and what an answer is worth."""
 
-from attunement.measures.catalogue import add, find_instrument, find_scale, library, template
-from attunement.measures.instrument import Instrument
-from attunement.measures.reading import load, parse, problems
-from attunement.measures.responses import check_responses
+from attunement.measures.instruments.catalogue import (
+    add,
+    find_instrument,
+    find_scale,
+    library,
+    template,
+)
+from attunement.measures.instruments.model import Instrument
+from attunement.measures.instruments.reading import load, parse, problems
 from attunement.measures.scale import Direction, Scale
-from attunement.measures.scoring import safety, score
+from attunement.measures.scoring.responses import check_responses
+from attunement.measures.scoring.scores import safety, score
 
 __all__ = [
     "Direction",

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from attunement.course.baseline import Norms
-from attunement.course.ruptures import REPAIRED_WITHIN
-from attunement.course.strain import Rule
+from attunement.course.strain.ruptures import REPAIRED_WITHIN
+from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy, to_polars
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem

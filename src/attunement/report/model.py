@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from attunement.course.baseline import Norms
-from attunement.course.strain import Rule
+from attunement.course.strain.signals import Rule
 from attunement.measures.scale import Scale
 
 

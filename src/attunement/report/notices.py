@@ -37,9 +37,9 @@ SCHEMA = {
 class Tables:
     """The tables a report is made from, as Polars frames; those not known are None.
 
-    ``tensions`` comes from :mod:`attunement.course.told`, ``expected`` and ``off_track`` from the
-    modules of those names, ``ceiling`` and ``gaps`` from the modules ``ceiling`` and
-    ``agreement``; ``attendance`` is the table of that name.
+    ``tensions`` comes from :mod:`attunement.course.strain.told` and ``ceiling`` from the module
+    beside it, ``expected`` and ``off_track`` from :mod:`attunement.course.expected`, ``gaps``
+    from :mod:`attunement.course.agreement`; ``attendance`` is the table of that name.
     """
 
     signals: pl.DataFrame

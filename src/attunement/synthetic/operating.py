@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from attunement.course.alternatives import ALTERNATIVES, flags
 from attunement.course.baseline import Norms, default_norms, estimate_norms
-from attunement.course.strain import DEFAULT_RULE, Rule, signals
+from attunement.course.strain.alternatives import ALTERNATIVES, flags
+from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
 from attunement.problems import Problem
 from attunement.synthetic.study import LEVEL, SCALE, Scene, Study, cohort, scenes
 

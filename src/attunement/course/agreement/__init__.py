@@ -1,0 +1,1 @@
+"""Agreement: how far apart client and therapist see the same session."""

@@ -1,0 +1,1 @@
+"""Change: who got reliably better or worse, and where it came suddenly."""

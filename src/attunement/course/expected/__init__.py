@@ -1,0 +1,1 @@
+"""Expected course: what is usual for people who began alike, and who is off track."""

@@ -1,0 +1,1 @@
+"""Strain: what people told, what dropped, what is drifting, and whether it was repaired."""

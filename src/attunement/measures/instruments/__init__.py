@@ -1,0 +1,1 @@
+"""Instruments: read, checked and found."""

@@ -1,0 +1,1 @@
+"""Reliability: what a scale is worth on a site's own answers."""

@@ -1,0 +1,1 @@
+"""Scoring: from answers to scores."""
