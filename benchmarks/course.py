@@ -74,8 +74,8 @@ def write_scores(clients: int, file: Path) -> int:
 
 def run_ours(file: str) -> float:
     from attunement.course.baseline import default_norms
-    from attunement.course.ruptures import ruptures
-    from attunement.course.strain import signals
+    from attunement.course.strain.ruptures import ruptures
+    from attunement.course.strain.signals import signals
     from attunement.measures.scale import Direction, Scale
 
     scale = Scale(name="alliance", direction=Direction.HIGHER, low=1, high=7)
