@@ -121,7 +121,11 @@ SIGNALS = Table(
         Column("limit_watch", Kind.NUMBER, "beyond it is worth watching, in the scale's unit"),
         Column("limit_review", Kind.NUMBER, "beyond it is worth a review, in the scale's unit"),
         Column("signal", Kind.TEXT, "none, watch or review; empty where nothing can be said"),
-        Column("change", Kind.NUMBER, "difference to the score before, in the scale's unit"),
+        Column(
+            "change",
+            Kind.NUMBER,
+            "difference to the row before, in the scale's unit; empty where either score is",
+        ),
         Column(
             "ewma",
             Kind.NUMBER,

@@ -46,7 +46,7 @@ def predicted(
             _known=(~nw.col(value).is_null()).cast(nw.Int64), _square=nw.col(value) ** 2
         )
         .with_columns(
-            prior_n=earlier(nw.col("_known")),
+            prior_n=earlier(nw.col("_known")).cast(nw.Int64),
             _total=earlier(nw.col(value)),
             _squares=earlier(nw.col("_square")),
         )

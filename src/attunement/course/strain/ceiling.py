@@ -41,6 +41,7 @@ def ceiling(scores: Lazy, scales: Mapping[str, Scale]) -> Lazy:
             .then(nw.lit(0, nw.Int64))
             .otherwise(nw.col("_place"))
         )
-        .with_columns(sessions_at_ceiling=nw.col("_place") - highest_so_far(nw.col("_below")))
+        .with_columns(_run=nw.col("_place") - highest_so_far(nw.col("_below")))
+        .with_columns(sessions_at_ceiling=nw.col("_run").cast(nw.Int64))
         .select(*COURSE, "session", "score", "at_ceiling", "sessions_at_ceiling")
     )

@@ -97,9 +97,7 @@ def _predict(scores: Lazy, norms: Mapping[str, Norms], rule: Rule) -> Lazy:
         if isinstance(trend, int | float) and trend == 0
         else level + trend * nw.col("session")
     )
-    deviating = scores.with_columns(
-        _deviation=nw.col("score") - usual, _before=neighbour(nw.col("score"), 1)
-    )
+    deviating = scores.with_columns(_deviation=nw.col("score") - usual)
     weight = of_scale(norms, "level_weight")
     expected = predicted(deviating, "_deviation", norms, fewest=rule.fewest, weight=weight)
     return expected.with_columns(prior_mean=usual + nw.col("_mean"))
@@ -122,15 +120,14 @@ def _limits(predicted: Lazy, scales: Mapping[str, Scale], rule: Rule) -> Lazy:
     return predicted.with_columns(
         limit_watch=nw.col("prior_mean") - rule.watch * reach,
         limit_review=nw.col("prior_mean") - rule.review * reach,
-        change=score - nw.col("_before"),
         _surprise=(score - nw.col("prior_mean")) / reach,
     ).with_columns(signal=signal)
 
 
 def _drifts(limited: Lazy, rule: Rule) -> Lazy:
-    """Add the two charts for slow drifts.
+    """Add the change since the score before, and the two charts for slow drifts.
 
-    Neither needs recursion: the weighted mean is a cumulative sum of rescaled surprises, and
+    Neither chart needs recursion: the weighted mean is a cumulative sum of rescaled surprises, and
     the lower cumulative sum is ``C - max(0, highest C so far)``.
     """
     surprise, weight = nw.col("_surprise"), rule.ewma_weight
@@ -144,9 +141,14 @@ def _drifts(limited: Lazy, rule: Rule) -> Lazy:
             _grown=surprise * (-decay * nw.col("_age")).exp(),
             _excess=surprise + rule.cusum_slack,
         )
-        .with_columns(_weighted=so_far(nw.col("_grown")), _sum=so_far(nw.col("_excess")))
+        .with_columns(
+            _weighted=so_far(nw.col("_grown")),
+            _sum=so_far(nw.col("_excess")),
+            _before=neighbour(nw.col("score"), 1),
+        )
         .with_columns(_top=highest_so_far(nw.col("_sum")))
         .with_columns(
+            change=nw.col("score") - nw.col("_before"),
             ewma=weight * (decay * nw.col("_age")).exp() * nw.col("_weighted"),
             ewma_limit=-steady * (1 - (2 * decay * (nw.col("_age") + 1)).exp()).sqrt(),
             cusum=nw.when(said).then(
