@@ -38,12 +38,19 @@ def steps(block):
 
     A backslash continues a command, and so does ``<<'END'`` until a line that says END.
     """
-    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        lines = part.splitlines(keepends=True)
-        ends = next(n for n, line in enumerate(lines, start=1) if not line.endswith("\\\n"))
-        if "<<'END'" in lines[ends - 1]:
-            ends = lines.index("END\n") + 1
-        yield "".join(lines[:ends]).strip(), "".join(lines[ends:])
+    lines = iter(block.splitlines(keepends=True))
+    found = []
+    for line in lines:
+        if not line.startswith("$ "):
+            found[-1][1] += line
+            continue
+        command = line[2:]
+        while command.endswith("\\\n"):
+            command += next(lines)
+        if command.endswith("<<'END'\n"):
+            command += "".join(iter(lines.__next__, "END\n")) + "END\n"
+        found.append([command.strip(), ""])
+    return found
 
 
 def execute(command):
