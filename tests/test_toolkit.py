@@ -69,3 +69,13 @@ def test_change_and_sudden_gains_take_their_direction_from_the_instrument():
 
 def test_norms_are_learned_by_scale():
     assert set(at.norms(SCORES)) == set(SCORES["scale"])
+
+
+def test_what_people_tell_outright_is_not_watched_for_drops():
+    cohort = at.simulate(at.Plan(clients=30), seed=3)
+    scores = at.score(cohort.responses)
+    assert "session-check-in.tension" in set(scores["scale"])
+    watched = at.course(scores).signals["scale"].unique()
+    assert set(watched) == {"session-check-in.alliance", "session-check-in-therapist.alliance"}
+    with pytest.raises(at.Problem, match="tell outright"):
+        at.course(scores.filter(scale="session-check-in.tension"))

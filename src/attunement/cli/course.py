@@ -48,8 +48,9 @@ def course(
     from attunement.tables import RUPTURES, SIGNALS
 
     with show.working("Looking at every client's course ..."):
-        known = sources.norms(norms, source.scores, source.scales)
-        noticed = notice(source.scores, source.scales, known)
+        scales = sources.watched(source.scales)
+        known = sources.norms(norms, source.scores, scales)
+        noticed = notice(source.scores, scales, known)
         tables = {
             "signals": as_contracted(noticed.signals, SIGNALS),
             "ruptures": as_contracted(noticed.ruptures, RUPTURES),
@@ -127,7 +128,7 @@ def norms(
 
     intake = sources.scores(scores, rename, scale)
     with show.working("Learning what is usual ..."):
-        known = estimate_norms(intake.scores, intake.scales)
+        known = estimate_norms(intake.scores, sources.watched(intake.scales))
     text = dump_norms(known)
     written = write_file(out, text)
     if json:

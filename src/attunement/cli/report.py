@@ -62,10 +62,9 @@ def report(
     answers = None if responses is None else read_responses(responses)
     appointments = None if attendance is None else read_attendance(attendance)
     with show.working("Looking at every client's course ..."):
-        known = sources.norms(norms, intake.scores, intake.scales)
-        found = gather(
-            intake.scores, intake.scales, known, sources.instruments(), responses=answers
-        )
+        scales = sources.watched(intake.scales)
+        known = sources.norms(norms, intake.scores, scales)
+        found = gather(intake.scores, scales, known, sources.instruments(), responses=answers)
         page = build(
             **found.tables,
             scales=found.scales,

@@ -56,6 +56,16 @@ def scores(path: Path, rename: Given, meanings: Given, *, both_raters: bool = Fa
     return intake
 
 
+def watched(scales: "Mapping[str, Scale]") -> "dict[str, Scale]":
+    """Keep the scales that are watched for drops, and say which are not."""
+    from attunement.measures.scale import watched as kept_of
+
+    kept = kept_of(scales)
+    if told := [name for name in scales if name not in kept]:
+        show.notes([f"{' and '.join(told)}: told outright, so not watched for drops"])
+    return kept
+
+
 def scores_of_one(path: Path, rename: Given, wanted: Given) -> "tuple[Intake, Scale]":
     """Read a file of scores and choose the scale that is wanted.
 

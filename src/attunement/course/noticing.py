@@ -10,7 +10,7 @@ from attunement.course.strain.ruptures import REPAIRED_WITHIN, ruptures
 from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
 from attunement.frames import prepare
 from attunement.intake.handed_in import Meanings, each_row_once, meanings_of
-from attunement.measures.scale import Scale
+from attunement.measures.scale import Scale, watched
 
 
 class Noticed(NamedTuple):
@@ -58,7 +58,7 @@ def course(
         What the names in the column ``scale`` mean: ``"higher-is-better"``,
         ``"lower-is-better"``, the scale of an instrument in the box such as ``"phq9"``,
         or a :class:`~attunement.measures.scale.Scale`. Names that are an instrument's scale need
-        not be given.
+        not be given. Scales on which people tell outright of strain are left out.
     norms
         What is usual, by scale; estimated from the scores themselves where absent.
     rule
@@ -82,7 +82,7 @@ def course(
     >>> noticed.signals.columns[:5]
     ['client', 'scale', 'session', 'score', 'prior_n']
     """
-    known = meanings_of(scores, scales)
+    known = watched(meanings_of(scores, scales))
     each_row_once(scores)
     usual = estimate_norms(scores, known) if norms is None else norms
     return notice(scores, known, usual, rule, within)

@@ -1,6 +1,7 @@
 """What a table means that was handed in without a file."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -43,9 +44,7 @@ def meanings_of(scores: Any, scales: Meanings | None) -> dict[str, Scale]:
 
 def _renamed(scale: Scale, name: str) -> Scale:
     """Give a scale the name it has in the user's table."""
-    return Scale(
-        name=name, direction=scale.direction, low=scale.low, high=scale.high, title=scale.title
-    )
+    return replace(scale, name=name)
 
 
 def each_row_once(scores: Any) -> None:

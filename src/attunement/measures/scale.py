@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from attunement.problems import Problem
+
 
 class Direction(StrEnum):
     """Which way on a scale is better for the client."""
@@ -27,6 +29,9 @@ class Scale:
         The range of possible scores, in scale units; None where it is not known.
     title : str
         For people.
+    told : bool
+        Whether it is what people say outright about strain: heard as such, and never watched for
+        drops.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Scale:
     low: float | None = None
     high: float | None = None
     title: str = ""
+    told: bool = False
 
     @property
     def sign(self) -> int:
@@ -44,6 +50,23 @@ class Scale:
     def best(self) -> float | None:
         """The best possible score, in scale units."""
         return self.high if self.direction is Direction.HIGHER else self.low
+
+
+def watched(scales: Mapping[str, Scale]) -> dict[str, Scale]:
+    """Keep the scales that are watched for drops: what people tell outright is a source apart.
+
+    Raises
+    ------
+    Problem
+        If none is left.
+    """
+    kept = {name: scale for name, scale in scales.items() if not scale.told}
+    if not kept:
+        raise Problem(
+            f"{' and '.join(scales)} hold what people tell outright, and there is no other scale",
+            "add the scores of a scale that can be watched",
+        )
+    return kept
 
 
 def subset(scales: Mapping[str, Scale], names: Iterable[str]) -> dict[str, Scale]:

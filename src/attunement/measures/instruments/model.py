@@ -228,6 +228,8 @@ class ScoredScale(Part):
         LOINC code of the score.
     standing : Standing or None
         How sure we are of the scoring key, where that needs saying.
+    told : bool
+        Whether people say outright with it that there is strain.
     """
 
     title: Words
@@ -239,6 +241,7 @@ class ScoredScale(Part):
     prorate: Prorate | None = None
     loinc: str | None = None
     standing: Standing | None = None
+    told: bool = False
     cutoffs: tuple[Cutoff, ...] = ()
     bands: Bands | None = None
     reliability: tuple[Figure, ...] = ()
@@ -323,6 +326,7 @@ class Instrument(Part):
                 low=scale.range[0],
                 high=scale.range[1],
                 title=scale.title,
+                told=scale.told,
             )
             for id_, scale in self.scales.items()
             if scale.direction != "neither-is-better"
