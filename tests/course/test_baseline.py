@@ -64,11 +64,11 @@ def test_moderated_variances_are_those_of_limma():
     assert prior == pytest.approx(15.8146164844, rel=1e-9)
 
 
-def test_equal_variances_are_as_good_as_known():
+def test_equal_variances_are_worth_all_the_scores_they_rest_on():
     sd, prior = moderate(
         np.array([0.11, 0.12, 0.13, 0.12, 0.115, 0.125, 0.118, 0.122]), np.full(8, 9.0)
     )
-    assert (sd**2, prior) == (pytest.approx(0.12), 1000.0)
+    assert (sd**2, prior) == (pytest.approx(0.12), 72.0)
 
 
 def test_clients_who_always_answer_the_same_do_not_shrink_the_spread():
@@ -120,18 +120,19 @@ def test_norms_move_with_the_scale(shift, factor):
     assert there.df == pytest.approx(here.df, rel=1e-4)
     assert there.trend == pytest.approx(here.trend * factor, rel=1e-6)
     assert there.level == pytest.approx(here.level * factor + shift, rel=1e-6, abs=1e-6)
-    assert there.level_weight == pytest.approx(here.level_weight, rel=1e-4)
+    assert there.between_sd == pytest.approx(here.between_sd * factor, rel=1e-4)
 
 
 def test_norms_written_and_read_are_the_same():
-    norms = {"bond": Norms(sd=0.4, df=12.5, trend=0.02, level=5.1, level_weight=0.2, clients=88)}
+    norms = {"bond": Norms(sd=0.4, df=12.5, trend=0.02, level=5.1, between_sd=0.9, clients=88)}
     assert load_norms(dump_norms(norms)) == norms
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "[1]", "{}x", '{"bond": 3}', '{"bond": {"sd": "a"}}', '{"bond": {"sd": 1, "odd": 2}}']
-    + [json.dumps({"bond": {"sd": sd}}) for sd in (0, -1, float("nan"))],
+    + [json.dumps({"bond": {"sd": sd}}) for sd in (0, -1, float("nan"), "2")]
+    + [json.dumps({"bond": {"sd": 1, "df": 0}})],
 )
 def test_a_broken_file_of_norms_is_refused_with_a_sentence(text):
     with pytest.raises(Problem, match=r"norms\.json.*write it anew"):

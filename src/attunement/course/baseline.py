@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any, Literal
 
 import narwhals as nw
@@ -37,12 +38,20 @@ class Norms:
     trend : float
         Usual change per session, in scale units.
     level : float
-        Usual level, in scale units, at session 0 of that trend.
+        Usual level, in scale units, at session 0 of that trend; scores are centred there.
     level_weight : float
-        How many observations of one client the usual level is worth: the variance within
-        clients over the variance between them. 0 leaves the client's own mean alone.
+        How many observations of one client the usual level counts as. Estimated norms leave it
+        at 0, so that nobody is expected to move towards the others: with more, clients whose
+        own level is low would be flagged more often than others without any strain.
+    between_sd : float or None
+        Spread of clients' levels, in scale units, where it was estimated.
     clients : int
         From how many clients it was estimated; 0 for the documented defaults.
+
+    Raises
+    ------
+    Problem
+        If a value is not a finite number, or a spread or weight is out of range.
     """
 
     sd: float
@@ -50,17 +59,20 @@ class Norms:
     trend: float = 0.0
     level: float = 0.0
     level_weight: float = 0.0
+    between_sd: float | None = None
     clients: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if value is not None and not (isinstance(value, int | float) and isfinite(value)):
+                raise Problem(f"{value!r} is not a finite number", field=name)
+        if self.sd <= 0 or self.df <= 0 or self.level_weight < 0:
+            raise Problem("sd and df must be above 0, and level_weight 0 or more")
 
     @property
     def origin(self) -> Literal["site", "default"]:
         """Where the values come from."""
         return "site" if self.clients else "default"
-
-    @property
-    def between_sd(self) -> float | None:
-        """Spread of clients' levels, in scale units; None where it was not estimated."""
-        return self.sd / self.level_weight**0.5 if self.level_weight else None
 
 
 def default_norms(scale: Scale) -> Norms:
@@ -133,15 +145,10 @@ def load_norms(text: str, *, file: str | None = None) -> dict[str, Norms]:
     remedy = "write it anew with: attunement norms SCORES --out norms.json"
     try:
         read = {name: Norms(**value) for name, value in json.loads(text).items()}
+    except Problem as problem:
+        raise Problem(problem.what, remedy, file=file, field=problem.field) from problem
     except (json.JSONDecodeError, AttributeError, TypeError) as error:
         raise Problem("these are not norms", remedy, file=file) from error
-    for name, norms in read.items():
-        values = list(asdict(norms).values())
-        if not all(isinstance(value, int | float) and np.isfinite(value) for value in values):
-            raise Problem("a value is not a finite number", remedy, file=file, field=name)
-        if norms.sd <= 0 or norms.df < 0 or norms.level_weight < 0:
-            what = "sd must be above 0, df and level_weight 0 or more"
-            raise Problem(what, remedy, file=file, field=name)
     return read
 
 
@@ -189,7 +196,7 @@ def _norms_of_scale(summary: Any, scale: Scale) -> Norms:
         df=df,
         trend=trend,
         level=float(levels.mean()),
-        level_weight=sd**2 / between if between > 0 else MOST_DF,
+        between_sd=between**0.5,
         clients=len(enough),
     )
 
@@ -211,16 +218,18 @@ def moderate(variances: Vector, df: Vector) -> tuple[float, float]:
     sd : float
         In scale units.
     df : float
-        From 2 up to 1000, which is as good as knowing it.
+        From 2 up to 1000, which is as good as knowing it, and never more than the scores it
+        rests on.
     """
     e = np.log(variances) - digamma(df / 2) + np.log(df / 2)
     excess = float(np.var(e, ddof=1) - np.mean(polygamma(1, df / 2)))
-    if excess <= polygamma(1, MOST_DF / 2):
+    most = min(MOST_DF, float(df.sum()))
+    if excess <= polygamma(1, most / 2):
         pooled = float(np.average(variances, weights=df))
-        return pooled**0.5, MOST_DF
+        return pooled**0.5, most
     if excess >= polygamma(1, FEWEST_DF / 2):
         df0 = FEWEST_DF
     else:
-        df0 = brentq(lambda x: polygamma(1, x / 2) - excess, FEWEST_DF, MOST_DF)
+        df0 = brentq(lambda x: polygamma(1, x / 2) - excess, FEWEST_DF, most)
     log_variance = float(np.mean(e)) + digamma(df0 / 2) - np.log(df0 / 2)
     return float(np.exp(log_variance / 2)), float(df0)

@@ -40,7 +40,8 @@ def predicted(
     are null while there are too few.
     """
     n, total, df = nw.col("_n"), nw.col("_total"), of_scale(norms, "df")
-    variance = (nw.col("_squares") - total**2 / n + df * of_scale(norms, "sd") ** 2) / (n - 1 + df)
+    scatter = (nw.col("_squares") - total**2 / n).clip(lower_bound=0.0)
+    variance = (scatter + df * of_scale(norms, "sd") ** 2) / (n - 1 + df)
     return (
         rows.with_columns(
             _known=(~nw.col(value).is_null()).cast(nw.Int64), _square=nw.col(value) ** 2

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from attunement.course.baseline import Norms
+from attunement.course.baseline import Norms, estimate_norms
 from attunement.course.strain.signals import Rule, signals
 from attunement.measures.scale import Direction, Scale
+from attunement.problems import Problem
 from attunement.tables import SIGNALS
 from cohorts import BOND, NORMS, SCALES, course_of, tables_of_scores
 
@@ -107,10 +108,10 @@ def test_a_slow_slide_raises_both_charts_though_no_single_score_is_a_review():
 
 
 def test_a_course_of_thousands_of_sessions_has_no_overflow():
-    scores = np.random.default_rng(1).normal(5, 0.35, 2500)
+    scores = np.random.default_rng(1).normal(5, 0.35, 3500)
     got = noticed(course_of(scores), {"bond": Norms(sd=0.35)}, {"bond": BOND})
-    assert got["ewma"][3:2000].is_finite().all()
-    assert got["ewma"][2000:].is_null().all()
+    assert got["ewma"][3 : Rule().most_scores].is_finite().all()
+    assert got["ewma"][Rule().most_scores :].is_null().all()
     assert got["signal"][3:].is_not_null().all()
 
 
@@ -177,3 +178,55 @@ def test_turning_a_scale_round_turns_its_direction_and_nothing_else(scores):
     there = noticed(scores.with_columns(-pl.col("score")), norms, turned)
     same = ["signal", "ewma", "cusum"]
     assert_frame_equal(there.select(same), noticed(scores).select(same), abs_tol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"watch": 0},
+        {"watch": 3, "review": 2},
+        {"fewest": 1},
+        {"ewma_weight": 1},
+        {"ewma_weight": 0},
+        {"cusum_interval": -1},
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(Problem):
+        Rule(**wrong)
+
+
+@pytest.mark.parametrize("weight", [0.05, 0.6, 0.9])
+def test_no_weight_overflows(weight):
+    scores = np.random.default_rng(1).normal(5, 0.35, 2500)
+    rule = Rule(ewma_weight=weight)
+    got = noticed(course_of(scores), {"bond": Norms(sd=0.35)}, {"bond": BOND}, rule)
+    assert got["ewma"][3 : rule.most_scores].is_finite().all()
+
+
+def test_equal_scores_far_from_zero_have_no_spread_of_their_own():
+    got = noticed(course_of([1e7 + 0.1] * 9), {"bond": Norms(sd=0.35)}, {"bond": BOND})
+    assert got["sigma"][3:].is_between(0.0, 0.35).all()
+
+
+def test_clients_at_every_level_are_flagged_by_chance_equally_often():
+    random = np.random.default_rng(8)
+    level = np.sort(random.normal(5, 0.35, 4000))
+    table = pl.DataFrame(
+        {
+            "client": np.repeat(np.arange(4000), 12),
+            "scale": "bond",
+            "session": np.tile(np.arange(1, 13), 4000),
+            "score": np.repeat(level, 12) + random.normal(0, 0.35, 48_000),
+        }
+    )
+    norms = estimate_norms(table, {"bond": BOND})
+    flagged = (
+        noticed(table, norms, {"bond": BOND})
+        .group_by("client")
+        .agg(any=(pl.col("signal") == "review").any())
+        .sort("client")["any"]
+        .to_numpy()
+    )
+    low, high = flagged[:1000].mean(), flagged[-1000:].mean()
+    assert abs(low - high) < 3 * np.sqrt(0.055 * 0.945 * 2 / 1000)

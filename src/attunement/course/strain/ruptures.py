@@ -7,6 +7,7 @@ import narwhals as nw
 from attunement.course.windows import COURSE, by_scale, neighbour
 from attunement.frames import Lazy, any_table
 from attunement.measures.scale import Scale
+from attunement.problems import Problem
 from attunement.tables import RUPTURES
 
 REPAIRED_WITHIN = 3
@@ -39,7 +40,14 @@ def ruptures(signals: Lazy, scales: Mapping[str, Scale], within: int = REPAIRED_
     -------
     The table ``ruptures``. It looks ahead: a rupture's later columns may change with later
     sessions, its onset never does.
+
+    Raises
+    ------
+    Problem
+        If ``within`` is less than 1.
     """
+    if within < 1:
+        raise Problem("a repair needs a session or more", field="within")
     dropped = nw.col("signal") == "review"
     sign = by_scale({name: scale.sign for name, scale in scales.items()})
     score, usual, sigma = nw.col("score"), nw.col("prior_mean"), nw.col("sigma")

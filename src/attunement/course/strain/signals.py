@@ -17,9 +17,11 @@ from attunement.course.windows import (
 )
 from attunement.frames import Lazy, any_table
 from attunement.measures.scale import Scale
+from attunement.problems import Problem
 from attunement.tables import SIGNALS
 
-MOST_SCORES = 2000
+LEAST_TO_SPREAD = 2
+LARGEST_EXPONENT = 700
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,11 @@ class Rule:
         Width of its limit, in its own SDs.
     cusum_slack, cusum_interval : float
         Allowance and decision interval of the lower cumulative sum, in SDs.
+
+    Raises
+    ------
+    Problem
+        If a value is out of range.
     """
 
     watch: float = 2.0
@@ -47,6 +54,21 @@ class Rule:
     ewma_limit: float = 2.7
     cusum_slack: float = 0.5
     cusum_interval: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.watch <= self.review:
+            raise Problem("watch must be above 0, and review no less", field="watch, review")
+        if self.fewest < LEAST_TO_SPREAD:
+            raise Problem("a spread needs two earlier scores or more", field="fewest")
+        if not 0 < self.ewma_weight < 1:
+            raise Problem("a weight lies between 0 and 1", field="ewma_weight")
+        if min(self.ewma_limit, self.cusum_slack, self.cusum_interval) < 0:
+            raise Problem("limits of drifts must be 0 or more", field="ewma_limit, cusum")
+
+    @property
+    def most_scores(self) -> int:
+        """How many scores of a course the charts for drifts hold: 3137 by default."""
+        return int(LARGEST_EXPONENT / -log(1 - self.ewma_weight))
 
 
 DEFAULT_RULE = Rule()
@@ -61,12 +83,13 @@ def signals(
 ) -> Lazy:
     """Compare every score with what the same client's earlier ones lead us to expect.
 
-    The client's variance is moderated by the programme's, and so is the level where the
-    programme's is known; the limits are those of a prediction for one new observation (see
-    :func:`attunement.course.prediction.predicted`). Each surprise, divided by its predicted
-    SD, goes into two charts for slow drifts that need no known parameters (Hawkins 1987, *The
-    Statistician* 36:423): an exponentially weighted mean (Roberts 1959, *Technometrics*
-    1:239) and a cumulative sum (Page 1954, *Biometrika* 41:100).
+    The client's variance is moderated by the programme's; the limits are those of a
+    prediction for one new observation (see :func:`attunement.course.prediction.predicted`).
+    Each surprise, divided by its predicted SD, goes into two charts for slow drifts: an
+    exponentially weighted mean (Roberts 1959, *Technometrics* 1:239) and a cumulative sum
+    (Page 1954, *Biometrika* 41:100). To chart such surprises, so that no parameter need be
+    known beforehand, is the idea of Hawkins 1987 (*The Statistician* 36), without his
+    transformation; how often our limits err is found by simulation (``attunement rules``).
 
     Parameters
     ----------
@@ -83,7 +106,7 @@ def signals(
     -------
     The table ``signals``, a row for each of ``scores``, from this session and earlier ones
     only. ``ewma`` and ``cusum`` are in SDs, and below zero is worse on every scale; neither
-    is kept beyond a client's 2000th score.
+    is kept beyond ``rule.most_scores`` scores of a course.
     """
     predicted = _predict(known_scores(scores, scales), norms, rule)
     return _drifts(_limits(predicted, scales, rule), rule).select(SIGNALS.names)
@@ -131,7 +154,7 @@ def _drifts(limited: Lazy, rule: Rule) -> Lazy:
     the lower cumulative sum is ``C - max(0, highest C so far)``.
     """
     surprise, weight = nw.col("_surprise"), rule.ewma_weight
-    said = (~surprise.is_null()) & (nw.col("prior_n") < MOST_SCORES)
+    said = (~surprise.is_null()) & (nw.col("prior_n") < rule.most_scores)
     age = nw.when(said).then(nw.col("prior_n").cast(nw.Float64) - rule.fewest)
     decay = log(1 - weight)
     steady = rule.ewma_limit * (weight / (2 - weight)) ** 0.5
