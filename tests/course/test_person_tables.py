@@ -44,9 +44,12 @@ def test_an_empty_table_comes_back_with_its_columns():
     assert hand_back(PEOPLE.clear(), relation).columns == PEOPLE.columns
 
 
-def test_nan_is_a_missing_score():
-    found = to_polars(scores_of(open_table(SCORED, SCORES), "s"))
-    assert found["score"].to_list() == [1.0, None]
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf"), None])
+def test_what_is_no_finite_number_is_a_missing_score(odd):
+    scored = SCORED.with_columns(score=pl.Series([1.0, odd]))
+    for table in (scored, duckdb.from_arrow(scored.to_arrow())):
+        found = to_polars(scores_of(open_table(table, SCORES), "s")).sort("session")
+        assert found["score"].to_list() == [1.0, None]
 
 
 def test_whole_numbers_are_scores_too():

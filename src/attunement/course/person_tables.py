@@ -5,6 +5,7 @@ from typing import Any
 
 import narwhals as nw
 
+from attunement.course.windows import known_scores
 from attunement.frames import Lazy, to_lazy, to_polars
 from attunement.problems import Problem
 from attunement.tables import Table
@@ -30,17 +31,14 @@ def open_table(table: Any, contract: Table) -> Lazy:
 
 
 def scores_of(scores: Lazy, scale: str) -> Lazy:
-    """Keep one scale's rows, with its scores as numbers and NaN as null.
+    """Keep one scale's rows; a score that is not a finite number becomes missing.
 
     Raises
     ------
     Problem
         If the table has no row of that scale.
     """
-    score = nw.col("score").cast(nw.Float64)
-    own = scores.filter(nw.col("scale") == scale).with_columns(
-        score=nw.when(~score.is_nan()).then(score)
-    )
+    own = known_scores(scores, [scale])
     if to_polars(own.select("scale").head(1)).is_empty():
         raise Problem(f"there is no scale {scale!r} here", f"name one of {scales_in(scores)}")
     return own

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import combinations
 
 import duckdb
 import pandas as pd
@@ -134,32 +135,53 @@ def test_the_plan_is_the_one_that_was_made_last():
         ("too-few-sessions", "aaam", None, True),
         ("too-few-sessions", "aaal", None, False),
         ("too-few-sessions", "aaa?", None, None),
-        ("no-appointment", "aaa", 5, True),
-        ("no-appointment", "aaaaa", 5, False),
-        ("no-appointment", "aaa", None, None),
+        ("too-few-sessions", "mm", None, True),
+        ("came-only-once", "a", None, True),
+        ("came-only-once", "amm", None, True),
+        ("came-only-once", "aml", None, False),
+        ("came-only-once", "a?", None, None),
+        ("came-only-once", "aa?", None, False),
+        ("came-only-once", "mm", None, None),
     ],
 )
 def test_each_definition_means_what_its_text_says(definition, course, planned, expected):
     assert verdict(course, planned, definition=definition) is expected
 
 
-def test_while_an_episode_may_still_be_open_nobody_has_dropped_out():
-    soon = START + timedelta(days=40)
-    assert verdict("aam", 9, definition="last-appointment-not-attended", until=soon) is None
-    assert verdict("aam", 9, definition="before-planned-end", until=soon) is None
-    assert verdict("aam", 9, definition="too-few-sessions", until=soon) is None
-    assert verdict("aam", 9, definition="no-appointment", until=soon) is False
+@given(st.text("almc?", min_size=1, max_size=9), st.none() | st.integers(1, 9))
+@settings(max_examples=40)
+def test_while_an_episode_may_still_be_open_nobody_has_dropped_out_or_stayed(course, planned):
+    end = START + timedelta(weeks=len(course) - 1)
+    for days, known in ((60, False), (61, True)):
+        found = attendance(table(x=(course, planned)), until=end + timedelta(days=days)).dropout
+        said = dict(found.select("definition", "dropped_out").iter_rows())
+        if not known:
+            assert set(said.values()) == {None}
+        elif "?" not in course:
+            assert said["last-appointment-not-attended"] is (course[-1] in "mc")
 
 
-def test_the_definitions_disagree_where_they_should():
-    rows = table(x=("aaaaam", 5), y=("aa", 5), z=("aaaa", 9))
-    found = attendance(rows, until=LATER).rates
-    assert dict(found.select("definition", "events").iter_rows()) == {
-        "last-appointment-not-attended": 1,
-        "before-planned-end": 2,
-        "too-few-sessions": 1,
-        "no-appointment": 2,
-    }
+def test_any_two_definitions_disagree_about_somebody():
+    rows = table(full_and_missed=("aaaaam", 5), begun=("aa", 5), short=("aaaa", 9), once=("a", 1))
+    scores = pl.DataFrame(
+        [(client, "bdi", session, score)
+         for client, after in {"begun": 29.0, "short": 5.0, "full_and_missed": 29.0}.items()
+         for session, score in ((1, 30.0), (5, after))],
+        schema=["client", "scale", "session", "score"],
+        orient="row",
+    )  # fmt: skip
+    change = classify(scores, scale="bdi", direction="lower-is-better", sd=10, reliability=0.9)
+    found = attendance(rows, change=change, until=LATER).dropout
+    said = found.pivot(on="definition", index="client", values="dropped_out")
+    names = [definition.name for definition in DEFINITIONS]
+    assert sorted(said.columns) == sorted(["client", *names])
+    for one, other in combinations(names, 2):
+        assert said.filter(pl.col(one) != pl.col(other)).height, f"{one} is {other}"
+
+
+def test_four_definitions_need_no_table_of_change():
+    found = attendance(table(x=("aam", 5)), until=LATER).rates
+    assert found["n"].to_list() == [1] * 4
 
 
 def test_limits_are_settings_and_stand_in_the_definitions_text():
@@ -268,9 +290,7 @@ ends = st.integers(0, 200).map(lambda days: START + timedelta(days=days))
 def test_whoever_attended_the_planned_end_never_ended_before_it(some, until):
     found = attendance(table(**some), until=until)
     reached = found.people.filter(pl.col("last_session") >= pl.col("planned_end"))["client"]
-    early = found.dropout.filter(
-        pl.col("definition").is_in(["before-planned-end", "no-appointment"]), "dropped_out"
-    )
+    early = found.dropout.filter(pl.col("definition") == "before-planned-end", "dropped_out")
     assert set(early["client"]).isdisjoint(reached)
 
 

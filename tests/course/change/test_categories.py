@@ -130,6 +130,21 @@ def test_people_without_both_scores_are_kept_with_the_reason():
     assert found.people["category"].null_count() == 4
 
 
+def test_one_infinite_score_is_missing_and_spoils_nobody_elses_verdict():
+    rows = pairs((30, 5), (31, 30), (28, float("inf")), (float("-inf"), 20))
+    found = classify(rows, **LOWER, reliability=0.9, sd=10, cutoff=20)
+    without = classify(
+        rows.filter(pl.col("score").is_finite()), **LOWER, reliability=0.9, sd=10, cutoff=20
+    )
+    assert_frame_equal(found.people, without.people)
+    assert found.summary == without.summary
+    assert categories(found) == {"a": "recovered", "b": "unchanged", "c": None, "d": None}
+    assert found.people["why"].drop_nulls().to_list() == [
+        "no score after session 1",
+        "no score at session 1",
+    ]
+
+
 def test_shares_are_given_out_of_those_used_and_out_of_all():
     scores = pl.concat([pairs((30, 5), (30, 28)), table(("x", 1, 30), ("y", 1, 30))])
     found = classify(scores, **LOWER, sd=10, reliability=0.9, cutoff=15).summary

@@ -128,6 +128,14 @@ def test_the_critical_value_follows_the_scores_there_are(course, critical):
         assert found.gains.filter(pl.col("session_n") == 3).height == gains
 
 
+def test_an_infinite_score_is_a_missing_one():
+    courses = [[30, 31, 29, 15, 14, 16, 13], [40, None, 39, 41, None]]
+    odd = [courses[0], [40, float("inf"), 39, 41, float("-inf")]]
+    found, without = sudden_gains(table(odd), **LOWER), sudden_gains(table(courses), **LOWER)
+    assert_frame_equal(found.gains, without.gains)
+    assert_frame_equal(found.people, without.people)
+
+
 def test_where_nothing_could_be_tested_nothing_is_said():
     found = sudden_gains(table([[30, 15, None], [None] * 4, [30, 30, 15, 15]]), **LOWER)
     assert found.people.rows() == [

@@ -105,12 +105,7 @@ def per_client(appointments: Lazy, answered: Lazy | None) -> pl.DataFrame:
 def answered_sessions(scores: Any) -> Lazy:
     """Find where there is at least one score in a table of scores."""
     score = nw.col("score").cast(nw.Float64)
-    return (
-        open_table(scores, SCORES)
-        .filter(~score.is_null(), ~score.is_nan())
-        .select("client", "session")
-        .unique()
-    )
+    return open_table(scores, SCORES).filter(score.is_finite()).select("client", "session").unique()
 
 
 def _counts(appointments: Lazy) -> Lazy:

@@ -1,7 +1,9 @@
 """What counts as dropping out: several definitions, which may disagree.
 
-Every definition reads one row per client (see ``attendance.py``) and answers true, false, or empty
-where it cannot be said: the episode may still be open, or what it needs is missing.
+Every definition reads one row per client (see ``overview.py``) and answers true, false, or empty
+where it cannot be said: the episode may still be open, or what it needs is missing. An open
+episode is empty in every definition, even where it can no longer come true: counting those who
+are sure to have stayed, but not those who may yet leave, would make every rate too low.
 """
 
 from collections.abc import Callable
@@ -55,14 +57,14 @@ def _ended(dropped: pl.Expr) -> pl.Expr:
     return pl.when(pl.col("ended")).then(dropped)
 
 
-REACHED = pl.col("last_session") >= pl.col("planned_end")
+REACHED = (pl.col("last_session") >= pl.col("planned_end")).fill_null(value=False)
 ALL_RECORDED = pl.col("unrecorded") == 0
-STOPPED_SHORT = pl.col("planned_end").is_not_null() & ~REACHED.fill_null(value=False) & ALL_RECORDED
+PLANNED = pl.col("planned_end").is_not_null()
 
 DEFINITIONS = (
     Definition(
         name="last-appointment-not-attended",
-        text="missed or cancelled the last appointment there was, and has had none for {days} days",
+        text="over for {days} days; missed or cancelled the last appointment there was",
         source="Hatchett & Park 2003, Psychotherapy 40:226-231 (one of four definitions compared; "
         "the waiting time is ours)",
         verdict=lambda _: _ended(pl.col("last_status").is_in(["missed", "cancelled"])),
@@ -72,10 +74,10 @@ DEFINITIONS = (
         text="over for {days} days, without having attended the session planned as the last",
         source="Swift & Greenberg 2012, J. Consult. Clin. Psychol. 80:547-559 (treatment protocol "
         "not completed; the waiting time is ours)",
-        verdict=lambda _: (
-            pl.when(REACHED)
+        verdict=lambda _: _ended(
+            pl.when(PLANNED & REACHED)
             .then(pl.lit(value=False))
-            .when(pl.col("ended") & STOPPED_SHORT)
+            .when(PLANNED & ALL_RECORDED)
             .then(pl.lit(value=True))
         ),
     ),
@@ -84,22 +86,23 @@ DEFINITIONS = (
         text="over for {days} days, after fewer than {dose} attended sessions",
         source="Swift & Greenberg 2012, J. Consult. Clin. Psychol. 80:547-559 (number of sessions "
         "attended; choose the number for your service)",
-        verdict=lambda limits: (
+        verdict=lambda limits: _ended(
             pl.when(pl.col("attended") >= limits.dose)
             .then(pl.lit(value=False))
-            .when(pl.col("ended") & ALL_RECORDED)
+            .when(ALL_RECORDED)
             .then(pl.lit(value=True))
         ),
     ),
     Definition(
-        name="no-appointment",
-        text="no appointment in the last {days} days, the session planned as the last not attended",
-        source="a rule of thumb of services, without a published standard: choose the days for "
-        "your service",
-        verdict=lambda _: (
-            pl.when(~pl.col("ended") | REACHED)
+        name="came-only-once",
+        text="over for {days} days, after one attended session; whoever never came did not begin, "
+        "and is unknown",
+        source="Hatchett & Park 2003, Psychotherapy 40:226-231 (no return after intake, one of "
+        "four definitions compared; cited from memory; the waiting time is ours)",
+        verdict=lambda _: _ended(
+            pl.when(pl.col("attended") >= 2)
             .then(pl.lit(value=False))
-            .when(STOPPED_SHORT)
+            .when((pl.col("attended") == 1) & ALL_RECORDED)
             .then(pl.lit(value=True))
         ),
     ),
