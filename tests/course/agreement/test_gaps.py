@@ -1,4 +1,5 @@
 import math
+import re
 
 import duckdb
 import narwhals as nw
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from attunement.course.agreement.gaps import gap_norms, gaps
+from attunement.course.agreement.truth_and_bias import truth_and_bias
 from attunement.course.baseline import Norms
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
@@ -108,6 +110,50 @@ def test_changing_places_turns_the_gap_round(scores):
     near = (here["gap"] - here["limit_low"]).abs().min() or 1
     if near > 1e-9 and ((here["gap"] - here["limit_high"]).abs().min() or 1) > 1e-9:
         assert there["signal"].to_list() == here["signal"].replace(said).to_list()
+
+
+@pytest.mark.parametrize("write", [str.upper, str.title, lambda rater: f" {rater} "])
+def test_a_rater_is_known_however_it_is_written(write):
+    scores = of_pair([5] * 6, [4.5, 4.6, 4.4, 4.5, 6.5, 2.5])
+    other = scores.with_columns(pl.col("rater").map_elements(write, return_dtype=pl.String))
+    for table in (other, other.with_columns(pl.col("rater").cast(pl.Categorical))):
+        assert_frame_equal(gaps(table, NORMS), gaps(scores, NORMS))
+
+
+@pytest.mark.parametrize("entry", ["gaps", "gap_norms", "truth_and_bias"])
+@pytest.mark.parametrize("engine", ["polars", "lazy", "pandas", "pyarrow", "duckdb"])
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("client", "client c, scale bond, session 3 has 2 scores by the client; keep one of them"),
+        ("Client", "client c, scale bond, session 3 has 2 scores by the client; keep one of them"),
+        ("mother", "session 3 has the rater 'mother'; write client or therapist, or leave"),
+        (None, "session 3 has no rater; write client or therapist"),
+    ],
+)
+def test_a_second_rating_and_a_rater_who_is_neither_are_refused(row, sentence, engine, entry):
+    extra = of_pair([5] * 3, [], scale="bond").tail(1).with_columns(rater=pl.lit(row, pl.String))
+    scores = pl.concat([of_pair([5] * 6, [4] * 6), extra])
+    table = {
+        "polars": lambda: scores,
+        "lazy": scores.lazy,
+        "pandas": scores.to_pandas,
+        "pyarrow": scores.to_arrow,
+        "duckdb": lambda: duckdb.from_arrow(scores.to_arrow()),
+    }[engine]()
+    compute = {
+        "gaps": lambda: gaps(table, NORMS),
+        "gap_norms": lambda: gap_norms(table, {"bond": BOND}),
+        "truth_and_bias": lambda: truth_and_bias(table, "bond"),
+    }[entry]
+    with pytest.raises(Problem, match=re.escape(sentence)):
+        compute()
+
+
+def test_raters_of_other_scales_do_not_matter():
+    other = of_pair([5] * 4, [4] * 4, scale="other").with_columns(rater=pl.lit("mother"))
+    both = pl.concat([of_pair([5] * 4, [4] * 4), other])
+    assert gaps(both, NORMS)["signal"].to_list() == [None] * 3 + ["none"]
 
 
 @given(pairs())

@@ -123,6 +123,32 @@ def test_the_band_covers_four_fifths_of_new_clients_scores(growth_cohort):
     assert np.mean(ever) == pytest.approx(0.14, abs=0.03)
 
 
+UNDISTURBED = {
+    "hardly any difference between clients": (0.01, 0.0, 5.0),
+    "noise above all": (1.0, 0.0, 5.0),
+    "a little of everything": (4.0, 0.5, 4.0),
+    "levels alone": (9.0, 0.0, 2.5),
+    "levels and slopes": (9.0, 2.0, 2.5),
+    "clients above all": (25.0, 5.0, 1.5),
+    "hardly any noise": (36.0, 9.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("setting", UNDISTURBED)
+def test_undisturbed_courses_are_off_track_as_rarely_as_the_documentation_says(
+    growth_cohort, setting
+):
+    """1 to 6 % of scores and 8 to 14 % of clients; half a point or one is left to chance."""
+    level, slope, sd = UNDISTURBED[setting]
+    tied = -0.3 * (level * slope) ** 0.5
+    truth = {"sessions": 12, "between": ((level, tied), (tied, slope)), "sd": sd}
+    new = growth_cohort(99, 3000, **truth)
+    seen = off_track(new, band(fit(growth_cohort(1, 600, **truth), BDI), new), BDI)
+    ever = seen.group_by("client").agg(pl.col("off_track").any())["off_track"].mean()
+    assert 0.005 <= seen["off_track"].mean() <= 0.07
+    assert 0.07 <= ever <= 0.15
+
+
 def test_the_band_covers_four_fifths_at_every_session(growth_cohort):
     new = growth_cohort(998, 4000, sessions=12)
     expected = fit(growth_cohort(3, 800, sessions=12), BDI)
@@ -301,6 +327,21 @@ def test_the_band_starts_after_the_first_score_and_includes_unscored_sessions(ex
     limits = band(expected, scores).sort("client", "session")
     assert limits.select("client", "session").rows() == [("a", 3), ("a", 4), ("a", 5), ("b", 1)]
     assert limits["low"].is_not_null().all()
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_beyond_the_last_session_that_was_fitted_nothing_is_predicted(expected, engine):
+    rows = pl.DataFrame(
+        {"client": "a", "scale": "bdi", "session": [1, 7, 8, 9, 20], "score": [20.0, 5, 90, 90, 90]}
+    )
+    scores = rows if engine == "polars" else duckdb.from_arrow(rows.to_arrow())
+    assert expected.last_session == 8
+    limits = _polars(band(expected, scores)).sort("session")
+    assert limits["session"].to_list() == [7, 8, 9, 20]
+    for column in ("expected", "low", "high"):
+        assert limits[column].is_not_null().to_list() == [True, True, False, False]
+    seen = _polars(off_track(scores, band(expected, scores), BDI))
+    assert sorted(seen["session"].to_list()) == [7, 8]
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, None), (None, 12), (0, 12)])

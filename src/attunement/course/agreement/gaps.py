@@ -8,12 +8,13 @@ import narwhals as nw
 from attunement.course.baseline import Norms, estimate_norms
 from attunement.course.prediction import predicted
 from attunement.course.windows import COURSE
-from attunement.frames import Lazy, any_table, to_lazy
+from attunement.frames import Lazy, any_table, to_lazy, to_polars
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
 
 FEWEST_EARLIER_GAPS = 3
 WIDTH = 2.5
+RATERS = ("client", "therapist")
 
 
 @any_table
@@ -61,7 +62,9 @@ def gaps(
     Raises
     ------
     Problem
-        If there is no column ``rater``, or ``fewest`` is below 2.
+        If there is no column ``rater``, a row's rater is neither client nor therapist (in
+        letters of either case), one of them rated the same scale twice at a session, or
+        ``fewest`` is below 2. This is looked for at once, on every engine.
     """
     if fewest < 2:
         raise Problem("a spread needs two earlier gaps or more", "set fewest to 2 or more")
@@ -106,7 +109,7 @@ def gap_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]:
     Raises
     ------
     Problem
-        If there is no column ``rater``, or a scale has too few pairs and no known range.
+        As for :func:`gaps`; or if a scale has too few pairs and no known range.
     """
     pairs = both_ratings(to_lazy(scores), scales)
     gap = nw.col("therapist_score") - nw.col("client_score")
@@ -127,7 +130,8 @@ def both_ratings(scores: Lazy, scales: Iterable[str]) -> Lazy:
     Raises
     ------
     Problem
-        If there is no column ``rater``.
+        If there is no column ``rater``, a row's rater is neither client nor therapist, or a key
+        stands twice. One small query looks for both before anything else is planned.
     """
     if "rater" not in scores.collect_schema().names():
         raise Problem(
@@ -135,16 +139,38 @@ def both_ratings(scores: Lazy, scales: Iterable[str]) -> Lazy:
             "add it, with client or therapist in every row",
         )
     score = nw.col("score").cast(nw.Float64)
+    rated = scores.filter(nw.col("scale").is_in(list(scales))).select(
+        *COURSE,
+        "session",
+        rater=nw.col("rater").cast(nw.String).str.strip_chars().str.to_lowercase(),
+        score=nw.when(score.is_finite()).then(score),
+    )
+    _refuse_strangers_and_twins(rated)
     return (
-        scores.filter(nw.col("scale").is_in(list(scales)))
-        .with_columns(score=nw.when(score.is_finite()).then(score))
-        .with_columns(
+        rated.with_columns(
             client_score=nw.when(nw.col("rater") == "client").then(nw.col("score")),
             therapist_score=nw.when(nw.col("rater") == "therapist").then(nw.col("score")),
         )
         .group_by(*COURSE, "session")
         .agg(nw.col("client_score", "therapist_score").max())
     )
+
+
+def _refuse_strangers_and_twins(rated: Lazy) -> None:
+    """Refuse a rater who is neither of the two, and two ratings where there can be one."""
+    counted = rated.group_by(*COURSE, "session", "rater").agg(rows=nw.len())
+    known = nw.col("rater").is_in(RATERS)
+    wrong = counted.filter((nw.col("rows") > 1) | ~known | nw.col("rater").is_null()).head(1)
+    for row in to_polars(wrong).iter_rows(named=True):
+        where = f"client {row['client']}, scale {row['scale']}, session {row['session']}"
+        if row["rater"] not in RATERS:
+            given = "no rater" if row["rater"] is None else f"the rater {row['rater']!r}"
+            raise Problem(
+                f"{where} has {given}",
+                "write client or therapist, or leave the row out",
+                field="rater",
+            )
+        raise Problem(f"{where} has {row['rows']} scores by the {row['rater']}", "keep one of them")
 
 
 def _scale_of_gaps(scale: Scale) -> Scale:

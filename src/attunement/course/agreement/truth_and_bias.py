@@ -96,8 +96,8 @@ def truth_and_bias(scores: Any, scale: str, *, level: float = 0.95) -> TruthAndB
     Raises
     ------
     Problem
-        If there is no column ``rater``, or fewer than ten dyads have three sessions that both
-        rated, or ratings never move within dyads.
+        If raters cannot be told apart, as for gaps; if fewer than ten dyads have three sessions
+        that both rated, or ratings never move within dyads.
     """
     moves = _moves(to_polars(both_ratings(to_lazy(scores), [scale])).drop_nulls())
     _check(moves, scale)

@@ -48,7 +48,7 @@ class ExpectedCourse:
     scores_used : int
         Their later scores.
     last_session : int
-        The latest session among them; beyond it the band is an extrapolation.
+        The latest session among them; beyond it there is no band.
     warnings : tuple of str
         What a reader should know about the fit, a sentence each.
     """
@@ -112,6 +112,11 @@ def fit(scores: Any, scale: Scale) -> ExpectedCourse | TooFewClients:
     intercepts vary; where that fails too, nothing does; ``warnings`` says so. Standardised
     scores are fitted, so that a scale's unit makes no difference.
 
+    The fit knows every score in the table, later ones too. Whoever is then held against it took
+    part in it, so that a verdict on an early session may change a little as later sessions of
+    the same clients come in; one client among many weighs little. For a verdict that never
+    changes, fit past clients and keep what was learned (:meth:`ExpectedCourse.to_json`).
+
     Parameters
     ----------
     scores
@@ -166,7 +171,8 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
     :math:`w^\top b \pm q \sqrt{w^\top \mathrm{Cov}(b) w + z^\top \Psi z + \sigma^2}`, where
     :math:`q` is the quantile of Student's t with as many degrees of freedom as clients less
     coefficients (our choice; with 2,000 clients it is the normal's). It never leaves the
-    scale's range.
+    scale's range. Beyond ``expected.last_session`` nothing is known and nothing is predicted: a
+    logarithm goes on without end, as no course does.
 
     Parameters
     ----------
@@ -181,7 +187,8 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
     -------
     A table of the same kind, one row for each session (from 1) after a client's first score,
     scored or not: ``client``, ``scale``, ``session``, ``expected``, ``low``, ``high`` (scale
-    units). Nothing after the first score is used.
+    units; null beyond ``last_session``). Given the fitted course, nothing after the first score
+    is used.
 
     Raises
     ------
@@ -211,9 +218,9 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
             "client",
             "scale",
             "session",
-            expected=_in_range(nw.col("_mean"), expected.scale),
-            low=_in_range(nw.col("_mean") - nw.col("_reach"), expected.scale),
-            high=_in_range(nw.col("_mean") + nw.col("_reach"), expected.scale),
+            expected=_known(nw.col("_mean"), expected),
+            low=_known(nw.col("_mean") - nw.col("_reach"), expected),
+            high=_known(nw.col("_mean") + nw.col("_reach"), expected),
         )
     )
     return like(result, scores)
@@ -249,5 +256,8 @@ def _quadratic(terms: list[nw.Expr], matrix: Matrix) -> nw.Expr:
     )
 
 
-def _in_range(value: nw.Expr, scale: Scale) -> nw.Expr:
-    return value if scale.low is None and scale.high is None else value.clip(scale.low, scale.high)
+def _known(value: nw.Expr, expected: ExpectedCourse) -> nw.Expr:
+    """Keep a prediction within the scale's range, and to the sessions that were fitted."""
+    low, high = expected.scale.low, expected.scale.high
+    held = value if low is None and high is None else value.clip(low, high)
+    return nw.when(nw.col("session") <= expected.last_session).then(held)

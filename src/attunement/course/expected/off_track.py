@@ -37,7 +37,9 @@ def off_track(scores: Any, band: Any, scale: Scale) -> Any:
     A table of the same kind, one row for each score that has a band: ``client``, ``scale``,
     ``session``, ``score``, ``low``, ``high``, ``outside`` (``"worse"``, ``"better"`` or
     ``"inside"``), ``off_track`` and ``ahead``. An unscored session in between does not
-    interrupt a run; later sessions are never used.
+    interrupt a run. Given the band, later sessions are never used; but the band may rest on them,
+    where it was fitted to scores that include this client's own
+    (:func:`~attunement.course.expected.model.fit`).
 
     Raises
     ------
