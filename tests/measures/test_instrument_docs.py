@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attunement.measures import problems
+from attunement.measures import library, problems
 from attunement.measures.instruments import model as instrument
 from attunement.measures.instruments.licences import LICENCES
 
@@ -42,3 +42,14 @@ def test_the_table_of_licences_is_the_program_s():
         for name, licence in LICENCES.items()
     ]
     assert "\n".join(rows) in LICENCE_PAGE
+
+
+def test_the_page_of_licences_says_of_every_instrument_how_far_its_licence_was_checked():
+    table = LICENCE_PAGE.split("## How far each licence was checked")[1]
+    rows = re.findall(r"^\| (`.+`) \|.*\| ([^|]+) \|$", table, re.MULTILINE)
+    assert sorted(name for names, _ in rows for name in re.findall(r"`(.+?)`", names)) == sorted(
+        library()
+    )
+    assert {standing for _, standing in rows} <= {
+        standing.value for standing in instrument.Standing
+    }

@@ -31,6 +31,7 @@ class Standing(StrEnum):
     """How a figure came into the file."""
 
     READ = "read in the source"
+    ELSEWHERE = "read in another source"
     MEMORY = "from memory, to be checked"
     COMPUTED = "computed"
     OWN_DATA = "our own data"
@@ -146,24 +147,36 @@ class Item(Part):
     loinc: str | None = None
 
 
-class Figure(Part):
+class Sourced(Part):
+    """Anything that rests on a source.
+
+    Attributes
+    ----------
+    source : str
+        Where it was published.
+    standing : Standing
+        How sure we are that the source says so.
+    read_in : str
+        What was read instead, where the source itself was not.
+    """
+
+    source: Words
+    standing: Standing
+    read_in: str = ""
+
+
+class Figure(Sourced):
     """A number that someone found, with where it stands and how it came into the file.
 
     Attributes
     ----------
     value : float or pair of floats
         The figure, or the range that was reported.
-    source : str
-        Where it was published.
-    standing : Standing
-        How sure we are that the source says so.
     about : str
         Kind, population or conditions, such as "alpha, outpatients".
     """
 
     value: Number | tuple[Number, Number]
-    source: Words
-    standing: Standing
     about: str = ""
 
 
@@ -183,12 +196,10 @@ class Band(Part):
     label: Words
 
 
-class Bands(Part):
+class Bands(Sourced):
     """Named stretches of a scale from its lowest to its highest score."""
 
     steps: tuple[Band, ...] = Field(min_length=2)
-    source: Words
-    standing: Standing
 
 
 class ReliableChange(Figure):
@@ -198,11 +209,8 @@ class ReliableChange(Figure):
     confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
 
 
-class Prorate(Part):
+class Prorate(Sourced):
     """Who says that a score may be made from fewer than all answers."""
-
-    source: Words
-    standing: Standing
 
 
 class ScoredScale(Part):
@@ -228,6 +236,8 @@ class ScoredScale(Part):
         LOINC code of the score.
     standing : Standing or None
         How sure we are of the scoring key, where that needs saying.
+    read_in : str
+        Where the key was read, if not in the instrument's source.
     told : bool
         Whether people say outright with it that there is strain.
     """
@@ -241,6 +251,7 @@ class ScoredScale(Part):
     prorate: Prorate | None = None
     loinc: str | None = None
     standing: Standing | None = None
+    read_in: str = ""
     told: bool = False
     cutoffs: tuple[Cutoff, ...] = ()
     bands: Bands | None = None
