@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from attunement.course.agreement.gaps import gap_norms, gaps
@@ -18,11 +19,9 @@ from attunement.measures.instruments.model import Rater
 from attunement.measures.scale import Direction, Scale, subset
 from attunement.problems import Problem
 from attunement.report import FalseAlarms
-from attunement.synthetic.operating import operating_characteristics
-from attunement.synthetic.study import Study
+from attunement.synthetic.chance import chance_of_flags
 
 ALLIANCE = ("alliance", "relationship")
-FEWEST_SESSIONS, MOST_SESSIONS = 4, 40
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,16 @@ def relationship(scales: Mapping[str, Scale], instruments: Instruments) -> list[
     return found
 
 
+def unread(responses: pl.DataFrame, instruments: Instruments) -> list[str]:
+    """Say of which answers nothing is known, so that no safety rule can be applied to them."""
+    strange = sorted(set(responses["instrument"]) - set(instruments))
+    return [
+        f"there is no instrument '{name}', so its answers were not read, not even for safety: "
+        "correct its name, or add it with 'attunement instruments add'"
+        for name in strange
+    ]
+
+
 def gather(
     scores: pl.DataFrame,
     scales: Mapping[str, Scale],
@@ -98,7 +107,9 @@ def gather(
         "off_track": left,
         "ceiling": ceilings.ceiling(mine, own),
         "relationship": relationship(own, instruments),
-        "false_alarms": false_alarms(norms, usual_length(mine)),
+        "false_alarms": false_alarms(mine, own, norms),
+        "responses": responses,
+        "instruments": instruments,
     }
     if pairs:
         tables["gaps"] = paired_gaps(scores, own, pairs)
@@ -160,27 +171,15 @@ def rated_by_both(scores: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFram
     )
 
 
-def usual_length(scores: pl.DataFrame) -> int:
-    """Give the median number of scores in a course, within what can be simulated."""
+def false_alarms(
+    scores: pl.DataFrame, scales: Mapping[str, Scale], norms: Mapping[str, Norms]
+) -> FalseAlarms:
+    """Simulate how many of these clients would be flagged though nothing had happened."""
+    chance = chance_of_flags(scores, scales, norms)
     lengths = scores.drop_nulls("score").group_by("client", "scale").len()["len"]
-    median = lengths.median()
-    usual = round(median) if isinstance(median, float) else FEWEST_SESSIONS
-    return min(max(usual, FEWEST_SESSIONS), MOST_SESSIONS)
-
-
-def false_alarms(norms: Mapping[str, Norms], sessions: int) -> FalseAlarms:
-    """Simulate how often courses without strain are flagged with norms of this origin.
-
-    The slow-drift figure adds up the two charts', so it is at most a little too large.
-    """
-    sites = all(norm.origin == "site" for norm in norms.values())
-    basis = "estimated" if sites else "default"
-    rules = {name: f"{name}-{basis}" for name in ("watch", "review", "ewma", "cusum")}
-    found = operating_characteristics(Study(sessions=sessions), rules=list(rules.values()))
-    share = dict(zip(found["rule"], found["false_flags"], strict=True))
     return FalseAlarms(
-        sessions=sessions,
-        watch=share[rules["watch"]],
-        review=share[rules["review"]],
-        drift=min(1.0, share[rules["ewma"]] + share[rules["cusum"]]),
+        sessions=int(np.median(lengths)) if len(lengths) else 0,
+        watch=chance.watch,
+        review=chance.review,
+        drift=chance.drift,
     )

@@ -1,3 +1,5 @@
+import duckdb
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -36,7 +38,7 @@ def test_tension_settled_in_the_same_session_is_repaired_at_once():
         ([(4, 2)], "open"),
         ([(4, 2), (0, None)], "repaired"),
         ([(4, 2), (3, 8)], "repaired"),
-        ([(4, 2), (3, 1), (2, 2)], "unrepaired"),
+        ([(4, 2), (3, 1), (3, 2)], "unrepaired"),
     ],
 )
 def test_unsettled_tension_stays_open_until_three_sessions_have_passed(after, status):
@@ -62,3 +64,28 @@ def test_an_unanswered_question_is_not_no_tension():
 def test_the_kind_of_table_is_kept():
     got = tensions(told((5, 1)).to_pandas())
     assert type(got).__module__.startswith("pandas")
+
+
+def test_a_little_tension_is_no_strain_unless_it_is_asked_for():
+    assert found((2, 0)) == []
+    assert len(found((2, 0), least=1)) == 1
+
+
+@pytest.mark.parametrize("kind", ["polars", "lazy", "pandas", "duckdb"])
+def test_an_answer_that_is_no_number_is_missing_on_every_engine(kind):
+    table = told((6, float("nan")), (float("nan"), None))
+    with duckdb.connect() as connection:
+        given = {
+            "polars": lambda: table,
+            "lazy": table.lazy,
+            "pandas": table.to_pandas,
+            "duckdb": lambda: connection.sql("select * from answers"),
+        }[kind]
+        connection.register("answers", table.to_arrow())
+        (row,) = nw.from_native(tensions(given())).lazy().collect("polars").rows(named=True)
+    assert (row["onset"], row["status"]) == (1, "open")
+
+
+def test_another_instrument_s_item_of_that_name_is_not_told_tension():
+    assert tensions(told((7, 1), instrument="bodily-tension")).is_empty()
+    assert len(tensions(told((7, 1), instrument="own"), instruments=["own"])) == 1

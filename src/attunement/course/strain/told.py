@@ -1,23 +1,34 @@
 """Told tension: what client and therapist say themselves, a source of its own."""
 
+from collections.abc import Collection
+
 import narwhals as nw
 
 from attunement.course.strain.ruptures import REPAIRED_WITHIN
 from attunement.frames import Lazy, any_table
 
+NOTABLE = 3
 SETTLED = 5
+CHECK_INS = ("session-check-in", "session-check-in-therapist")
 ASKED = ("tension", "settled")
 COURSE = ("client", "instrument")
 
 
 @any_table
-def tensions(responses: Lazy, within: int = REPAIRED_WITHIN) -> Lazy:
+def tensions(
+    responses: Lazy,
+    within: int = REPAIRED_WITHIN,
+    *,
+    least: float = NOTABLE,
+    instruments: Collection[str] = CHECK_INS,
+) -> Lazy:
     """Find the sessions at which someone said that there was tension, and how it ended.
 
     Both people are asked directly whether there was tension, how strong it was and how far it
     was settled (the direct question of Muran et al. 2009, *Psychotherapy* 46:233). It counts
     as settled at the first session, from that one up to ``within`` answered ones later, at
-    which the same person says that it was settled by half or more, or tells of none.
+    which the same person says that it was settled by half or more, or tells of less than
+    ``least``.
 
     Parameters
     ----------
@@ -25,6 +36,10 @@ def tensions(responses: Lazy, within: int = REPAIRED_WITHIN) -> Lazy:
         The table ``responses``, with the items ``tension`` and ``settled``, 0 to 10 each.
     within
         Answered sessions after the onset in which settling counts.
+    least
+        How strong tension must be to count, 0 to 10. Our own choice: a little is no strain.
+    instruments
+        Whose questions they are.
 
     Returns
     -------
@@ -32,19 +47,21 @@ def tensions(responses: Lazy, within: int = REPAIRED_WITHIN) -> Lazy:
     ``settled`` (0 to 10, as answered at the onset), ``repaired`` (the session at which it was
     settled, or null), ``sessions_to_repair`` and ``status`` (open, repaired, unrepaired).
     """
-    answer, item = nw.col("value"), nw.col("item")
+    value, item = nw.col("value").cast(nw.Float64), nw.col("item")
+    answer = nw.when(value.is_finite()).then(value)
     told = (
-        responses.filter(item.is_in(ASKED))
+        responses.filter(item.is_in(ASKED), nw.col("instrument").is_in(list(instruments)))
+        .with_columns(value=answer)
         .group_by(*COURSE, "session")
         .agg(
             *(
-                nw.when(item == name).then(answer).otherwise(None).max().alias(name)
+                nw.when(item == name).then(nw.col("value")).otherwise(None).max().alias(name)
                 for name in ASKED
             )
         )
         .filter(~nw.col("tension").is_null())
     )
-    calm = (nw.col("tension") == 0) | (nw.col("settled") >= SETTLED).fill_null(value=False)
+    calm = (nw.col("tension") < least) | (nw.col("settled") >= SETTLED).fill_null(value=False)
     steps = range(1, within + 1)
 
     def later(name: str, step: int) -> nw.Expr:
@@ -66,7 +83,7 @@ def tensions(responses: Lazy, within: int = REPAIRED_WITHIN) -> Lazy:
         .then(nw.lit("repaired"))
         .otherwise(nw.when(all_told).then(nw.lit("unrepaired")).otherwise(nw.lit("open")))
     )
-    opened = (nw.col("tension") > 0) & nw.col("_calm_before").fill_null(value=True)
+    opened = (nw.col("tension") >= least) & nw.col("_calm_before").fill_null(value=True)
     return (
         ahead.filter(opened)
         .with_columns(repaired=repaired, sessions_to_repair=taken, onset=nw.col("session"))
