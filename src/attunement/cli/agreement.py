@@ -6,6 +6,7 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, Scores
+from attunement.cli.order import by_client
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def show_gaps(unusual: Any, compared: int) -> None:
                     row["usual_gap"],
                     row["signal"].removesuffix("-lower"),
                 )
-                for row in unusual.iter_rows(named=True)
+                for row in by_client(unusual)
             ),
         )
     show.say(f"{unusual.height:,} unusual gaps in {compared:,} sessions that both rated.")

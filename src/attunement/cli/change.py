@@ -7,6 +7,7 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, OneScale, OutFile, Panel, Rename, Scores
+from attunement.cli.order import by_client
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def show_change(found: "changes.Change", scale: str) -> None:
                 row["index"],
                 row["category"] or row["why"],
             )
-            for row in people.iter_rows(named=True)
+            for row in by_client(people)
         ),
         caption="index: the change in standard errors; positive where the score rose",
     )
@@ -225,7 +226,7 @@ def show_gains(found: "steps.SuddenGains", scale: str) -> None:
                     row["magnitude_sd"],
                     row["reversal_session"],
                 )
-                for row in found.gains.iter_rows(named=True)
+                for row in by_client(found.gains)
             ),
         )
     show.say(

@@ -1,4 +1,4 @@
-"""``attunement instruments``: list, show, check and add questionnaires."""
+"""``attunement instruments``: list, show, check and add questionnaires, and take their files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +39,7 @@ def list_(json: Json = False) -> None:
     )
 
 
+WRONG = 2
 WORDING = {"included": "included", "to-be-added": "by licence holder"}
 
 
@@ -82,6 +83,26 @@ def show_(
             show.say(f"{label}: {text}")
     show_items(instrument)
     show_scales(instrument)
+    if missing := instrument.how_to_add_wording():
+        show.say(missing)
+        show.say(f"`attunement instruments template {instrument.id}` prints that file.")
+
+
+@app.command(epilog="Example: attunement instruments template wai-sr")
+def template(
+    name: Annotated[
+        str, typer.Argument(metavar="ID", show_default=False, help="From the list, or an alias.")
+    ],
+    json: Json = False,
+) -> None:
+    """Print an instrument's file, for a licence holder to complete: redirect it into a file."""
+    from attunement.measures.instruments.catalogue import template as text_of
+
+    text = text_of(name)
+    if json:
+        show.as_json({"template": text})
+        return
+    typer.echo(text, nl=False)
 
 
 def show_items(instrument: "Instrument") -> None:
@@ -150,10 +171,16 @@ def sourced(figure: "Figure") -> str:
 
 @app.command(epilog="Example: attunement instruments check mine.toml")
 def check(file: File, json: Json = False) -> None:
-    """Check an instrument's file: the first mistake is said in one sentence."""
-    from attunement.measures.instruments.reading import load
+    """Check an instrument's file: each mistake is said in one sentence."""
+    from attunement.measures.instruments.reading import parse, problems, text_of
 
-    instrument = load(file)
+    text = text_of(file)
+    found = problems(text, file.name)
+    for problem in found:
+        typer.echo(str(problem), err=True)
+    if found:
+        raise typer.Exit(WRONG)
+    instrument = parse(text, file.name)
     if json:
         show.as_json(summary(instrument))
         return

@@ -109,6 +109,29 @@ def test_all_mistakes_are_found_at_once(mood):
     assert len(problems(text, "mood.toml")) == 2
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('title = "Mood"', 'titel = "Mood"'),
+        ('title = "Mood"', ""),
+        ('rater = "client"', 'rater = "mother"'),
+        ('id = "mood"', 'id = "mood"\nzzz = 3'),
+        ('label = "often"', 'labl = "often"'),
+    ],
+)
+def test_a_mistake_of_shape_does_not_hide_the_others(mood, before, after):
+    text = mood.replace("range = [0, 6]", "range = [0, 7]").replace("44249-1", "44249-2")
+    said = [str(problem) for problem in problems(text.replace(before, after, 1), "mood.toml")]
+    assert len(said) == 3, said
+    assert any("44249-2 is mistyped" in one for one in said)
+    assert any("cannot be right: the sum of 3 answers" in one for one in said)
+
+
+def test_a_misspelt_field_brings_no_mistakes_that_are_not_there(mood):
+    assert len(broken(mood, "text =", "txet =")) == 1
+    assert len(broken(mood, "answer]", "anwser]")) == 1
+
+
 def test_the_place_of_a_mistake_is_named_as_its_author_would_name_it(mood):
     [problem] = broken(mood, 'text = "I felt glad."', 'txt = "I felt glad."\ntext = "x"')
     assert problem.field == 'items "glad", txt'

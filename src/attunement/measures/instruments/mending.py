@@ -1,20 +1,58 @@
-"""What a file with mistakes of shape may have meant, to look for mistakes beyond them."""
+"""What a file with mistakes of shape was probably meant to be, to look for mistakes beyond them."""
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
+STAND_INS = dict.fromkeys(("title", "measures", "for_whom", "source", "meaning", "label"), "?")
+STAND_INS |= {"rater": "client", "standing": "our own choice"}
+"""Fields on which no check beyond the shape depends, so that another value misleads nobody."""
 
-UNCHECKED = ("title", "measures", "for_whom", "rater", "source", "standing", "meaning", "label")
-"""Fields on which no check beyond the shape depends, so that a stand-in misleads nobody."""
 
+@dataclass(frozen=True)
+class Slip:
+    """A mistake of shape.
 
-def mend(
-    model: type[BaseModel], data: Mapping[str, Any], errors: Iterable[Any], guesses: Mapping[Any, str]
-) -> Any:
-    """Copy a file's data with what is plainly meant in place of what stands there.
-
-    A misspelt field gets the name it nearly has, a field that is not known at all is left out,
-    and a field of :data:`UNCHECKED` that is missing or wrong gets a stand-in. Everything else stays.
+    Attributes
+    ----------
+    place : tuple of str and int
+        Where, from the top of the file.
+    unknown : bool
+        Whether there is no such field.
+    meant : str or None
+        The field that was probably meant.
     """
+
+    place: tuple[Any, ...]
+    unknown: bool
+    meant: str | None
+
+
+def mend(data: Any, slips: Iterable[Slip]) -> Any:
+    """Copy a file's data with what was probably meant.
+
+    A misspelt field gets the name it nearly has, an unknown one is left out, and a field of
+    ``STAND_INS`` that is missing or wrong gets another value. All else stays as it is.
+    """
+    mended = deepcopy(data)
+    for slip in sorted(slips, key=lambda slip: not slip.unknown):
+        part, field = _at(mended, slip.place[:-1]), slip.place[-1]
+        if not isinstance(part, dict):
+            continue
+        if slip.unknown:
+            value = part.pop(field, None)
+            if slip.meant is not None:
+                part.setdefault(slip.meant, value)
+        elif field in STAND_INS:
+            part[field] = STAND_INS[field]
+    return mended
+
+
+def _at(data: Any, place: tuple[Any, ...]) -> Any:
+    for step in place:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from attunement.measures.instruments.checks import mistakes
+from attunement.measures.instruments.mending import Slip, mend
 from attunement.measures.instruments.model import Instrument
 from attunement.problems import Problem
 
@@ -89,8 +90,23 @@ def _read(text: str, name: str) -> tuple[Instrument | None, list[Problem]]:
     try:
         instrument = Instrument.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
-        return None, list(_shape(error, data, name))
+        return None, [*_shape(error, data, name), *_beyond(error, data, name)]
     return instrument, list(mistakes(instrument, name))
+
+
+def _beyond(error: ValidationError, data: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    """Find what else is wrong, where mistakes of shape can be seen past."""
+    slips = []
+    for one in error.errors(include_url=False):
+        place = tuple(_written(one))
+        unknown = one["type"] == "extra_forbidden"
+        close = _close(place) if unknown else []
+        slips.append(Slip(place, unknown, close[0] if close else None))
+    try:
+        mended = json.dumps(mend(data, slips), default=str)
+        yield from mistakes(Instrument.model_validate_json(mended), name)
+    except ValidationError:
+        return
 
 
 def _syntax(message: str, name: str) -> Problem:
@@ -197,11 +213,20 @@ def _limits(context: Mapping[str, Any]) -> str:
 
 
 def _meant(location: tuple[Any, ...]) -> str:
-    """Guess the field that was meant from those the model at this place has."""
+    """Guess the field that was meant, or name those there are."""
+    close = _close(location)
+    return f"{_PERHAPS}{close[0]}" if close else f"the fields are {', '.join(_fields(location))}"
+
+
+def _close(location: tuple[Any, ...]) -> list[str]:
+    """Find the field whose name is nearest to the one at this place."""
+    return get_close_matches(str(location[-1]), _fields(location), n=1)
+
+
+def _fields(location: tuple[Any, ...]) -> list[str]:
+    """Name the fields that the model at this place has."""
     model = _model_at(location[:-1])
-    known = [field.alias or name for name, field in model.model_fields.items()]
-    close = get_close_matches(str(location[-1]), known, n=1)
-    return f"{_PERHAPS}{close[0]}" if close else f"the fields are {', '.join(known)}"
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_at(location: tuple[Any, ...]) -> type[BaseModel]:
