@@ -80,6 +80,10 @@ def test_every_work_that_is_cited_stands_on_the_page(path):
     assert CITING[path] - set().union(*KNOWN) == set()
 
 
+def test_nothing_stands_on_the_page_that_nothing_cites():
+    assert set().union(*KNOWN) - set().union(*CITING.values()) == set()
+
+
 def test_every_work_stands_on_the_page_once():
     sources = [source for source, *_ in ROWS]
     assert len(sources) == len(set(sources))

@@ -15,7 +15,7 @@ CUTOFFS = {  # scale and value: who published it, and how it came into the file
     ("phq9", 10): ("Kroenke, Spitzer & Williams 2001", READ),
     ("gad2", 3): ("Kroenke et al. 2007", MEMORY),
     ("gad7", 10): ("Spitzer, Kroenke, Williams & Löwe 2006", ELSEWHERE),
-    ("gad7", 8): ("NHS Talking Therapies manual", MEMORY),
+    ("gad7", 8): ("NHS Talking Therapies manual", ELSEWHERE),
     ("k6", 13): ("Kessler et al. 2003", ELSEWHERE),
     ("pcl5", 31): ("Bovin et al. 2016", READ),
     ("core10", 11): ("Barkham et al. 2013", READ),
