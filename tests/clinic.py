@@ -50,11 +50,20 @@ STORIES = {
     "Bruno": (18, dict.fromkeys(range(5, 19), -2.2)),
     "Dora M.": (13, {7: -2.5, 8: -2.2, 9: -2.1, 10: -1.9, 11: -0.1}),
 } | {name: (6 + 5 * place % 9, {}) for place, name in enumerate(CALM)}
+STORIES |= {"Tara B.": (9, {}), "Omar Q.": (10, {})}
+# What they answered to question 9 of the PHQ-9, by session; None was left empty.
+THOUGHTS = {
+    "Tara B.": {1: 0.0, 5: 1.0, 7: 2.0, 9: None},
+    "Omar Q.": {7: 1.0, 9: 0.0},
+    "Eva M.": {1: 1.0, 3: 0.0, 5: 0.0},
+    "Ana P.": {1: 0.0, 3: 0.0},
+}
 WORSE_SYMPTOMS = {"Wen L.": {8: 7.5}, "412": {s: 1.1 * (s - 2) for s in range(3, 10)}}
 
 EVERY_STATE = (
-    "Maya R.", "Nils E.", "Yusuf", "412", "Olga R.", "Tom K.", "Viktor H.", "Kofi A.", "Uma J.",
-    "Bruno", "Grace L.", "Rosa V.", "Pia T.", "Dora M.", "Abel G.", "Ana P.", "Zoe I.",
+    "Tara B.", "Omar Q.", "Eva M.", "Maya R.", "Nils E.", "Yusuf", "412", "Olga R.", "Tom K.",
+    "Viktor H.", "Kofi A.", "Uma J.", "Bruno", "Grace L.", "Rosa V.", "Pia T.", "Dora M.",
+    "Abel G.", "Ana P.", "Zoe I.",
 )  # fmt: skip
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -92,6 +101,18 @@ def scores():
                 answered = None if change is None else float(np.clip(round(phq), 0, 27))
                 rows.append(key | {"scale": PHQ.name, "score": answered})
     return pl.DataFrame(rows)
+
+
+def responses():
+    """Give the single answers to the question that has a safety rule."""
+    return pl.DataFrame(
+        [
+            {"client": client, "session": session, "instrument": "phq9", "item": "9",
+             "value": value, "rater": "client"}
+            for client, answers in THOUGHTS.items()
+            for session, value in answers.items()
+        ]
+    )  # fmt: skip
 
 
 def expected_course(table):
@@ -151,12 +172,16 @@ def tables():
                 "signal": ["therapist-lower"],
             }
         ),
+        "responses": responses(),
         "attendance": pl.DataFrame(
             {
-                "client": ["Olga R."] * 4,
-                "session": [12, 13, 14, 15],
-                "date": [DRAWN_ON] * 4,
-                "status": ["attended", "attended", "missed", "missed"],
+                "client": ["Olga R."] * 6 + ["Ana P."] * 4,
+                "session": [12, 13, 14, 15, 16, 17, 6, 7, 8, 9],
+                "date": [DRAWN_ON] * 10,
+                "status": [
+                    *("late", "missed", "cancelled", "missed", "cancelled", None),
+                    *("attended", "cancelled", "cancelled", None),
+                ],
             }
         ),
     }

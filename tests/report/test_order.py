@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attunement.measures import library
 from attunement.report.model import Group, Kind
-from attunement.report.notices import SCHEMA, Tables, notices
+from attunement.report.notices import SCHEMA, Tables, missed, notices
 from attunement.report.order import counts, order
+from attunement.report.safety import safety_answers, safety_notices
 from clinic import ALLIANCE, PHQ, SCALES, tables
 
 RELATIONSHIP = frozenset({ALLIANCE.name})
@@ -15,7 +17,9 @@ RELATIONSHIP = frozenset({ALLIANCE.name})
 
 @pytest.fixture(scope="module")
 def given_tables():
-    return {name: table for name, table in tables().items() if name != "scores"}
+    known = {name: table for name, table in tables().items() if name != "scores"}
+    answers = safety_answers(known.pop("responses"), library())
+    return known | {"safety": safety_notices(answers, library(), known["signals"])}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,9 @@ def notice(client, kind, *, ago=0, depth=None):
 @pytest.mark.parametrize(
     ("client", "kind"),
     [
+        ("Tara B.", Kind.SAFETY),
+        ("Omar Q.", Kind.SAFETY_EASED),
+        ("Eva M.", Kind.USUAL),
         ("Maya R.", Kind.RUPTURE_OPEN),
         ("James", Kind.RUPTURE_OPEN),
         ("Nils E.", Kind.TENSION),
@@ -148,3 +155,27 @@ def test_no_table_but_signals_and_ruptures_is_needed(given_tables):
 def test_empty_tables_give_no_one(given_tables):
     empty = {name: table.clear() for name, table in given_tables.items()}
     assert order(notices(Tables(**empty), SCALES, RELATIONSHIP)).height == 0
+
+
+def appointments(*statuses):
+    sessions = range(1, len(statuses) + 1)
+    return pl.DataFrame(
+        {"client": ["A"] * len(statuses), "session": sessions, "status": statuses},
+        schema_overrides={"status": pl.String},
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "counted"),
+    [
+        (["attended", "missed", "missed"], [2]),
+        (["late", "missed", "cancelled", "missed", None], [2]),
+        (["missed", "cancelled", "missed"], [2]),
+        (["attended", "cancelled", "cancelled", "cancelled"], []),
+        (["attended", "missed", "cancelled"], []),
+        (["missed", "missed", "late"], []),
+        (["attended", None, None], []),
+    ],
+)
+def test_only_a_missed_appointment_is_missed_and_only_coming_ends_it(statuses, counted):
+    assert missed(appointments(*statuses))["count"].to_list() == counted

@@ -204,7 +204,7 @@ def test_someone_who_only_missed_appointments_is_not_overlooked():
         known[name] = known[name].filter(pl.col("client") != "Olga R.")
     made = report(**known)
     assert made.clients[0].name == "Olga R."
-    assert made.clients[0].about == "no check-in yet"
+    assert made.clients[0].about == "no score yet"
     assert "Olga R. did not come to the last two appointments." in to_html(made)
 
 

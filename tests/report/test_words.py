@@ -27,6 +27,8 @@ NEVER = re.compile(r"non-compliant|resistan|fail|risk score|!|None|nan|\{|\}", r
 FULL = dict.fromkeys(SCHEMA) | {
     "session": 7, "ago": 0, "depth": 3.0, "score": 5.1, "usual": 7.4, "now": 5.1, "low": 6.2,
     "high": 8.6, "until": 9, "count": 2, "rater": "client", "settled": False,
+    "answer": "\u201cseveral days\u201d (1, from 0 to 3)", "question": "question 9 of the PHQ-9",
+    "meaning": "thoughts of being better off dead",
 }  # fmt: skip
 MAYA = Telling("Maya", ALLIANCE)
 SYMPTOMS = Telling("Maya", PHQ, relationship=False)
@@ -113,12 +115,26 @@ def said(kind, telling=MAYA, **changes):
         (
             Kind.EARLY,
             {},
-            "Three scores are needed before Maya's usual can be known; there are two so far.",
+            (
+                "Three earlier scores are needed before a new one can be compared with "
+                "Maya's usual; the newest has one."
+            ),
+        ),
+        (
+            Kind.EARLY,
+            {"count": 1},
+            (
+                "Three earlier scores are needed before a new one can be compared with "
+                "Maya's usual; the newest has none."
+            ),
         ),
         (
             Kind.EARLY,
             {"count": 0},
-            "Three scores are needed before Maya's usual can be known; there is none yet.",
+            (
+                "Three earlier scores are needed before a new one can be compared with "
+                "Maya's usual; there is no score yet."
+            ),
         ),
         (
             Kind.USUAL,
@@ -145,17 +161,24 @@ def said(kind, telling=MAYA, **changes):
             ),
         ),
         (
-            Kind.GAP,
-            {"score": 8.6, "now": 5.0},
+            Kind.SAFETY,
+            {},
             (
-                "After session 7, Maya put the working relationship at 8.6 and the therapist at 5: "
-                "further apart than is usual for the two."
+                "After session 7, Maya answered \u201cseveral days\u201d (1, from 0 to 3) to "
+                "question 9 of the PHQ-9: thoughts of being better off dead."
             ),
         ),
     ],
 )
 def test_what_is_said(kind, changes, text):
     assert said(kind, **changes) == text
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_rupture_is_a_word_for_the_relationship_alone(kind):
+    row = FULL | {"kind": kind}
+    said_of_symptoms = sentence(row, SYMPTOMS) + headline(row, SYMPTOMS)
+    assert not re.search("rupture|repair|relationship|heal", said_of_symptoms)
 
 
 def test_where_lower_is_better_the_words_turn_round():
@@ -186,12 +209,12 @@ def test_no_kind_is_without_words():
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (0.034, "about one course in thirty"),
-        (0.128, "about one course in eight"),
-        (0.05, "about one course in twenty"),
-        (0.5, "about five courses in ten"),
-        (0.0, "hardly any course"),
-        (0.0001, "about one course in a thousand"),
+        (0.034, "about one client in thirty"),
+        (0.128, "about one client in eight"),
+        (0.05, "about one client in twenty"),
+        (0.5, "about five clients in ten"),
+        (0.0, "hardly any client"),
+        (0.0001, "about one client in a thousand"),
     ],
 )
 def test_chance_is_said_in_words(share, words):
@@ -205,14 +228,19 @@ def test_one_in_so_many_is_close_to_the_share(share):
              "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
              "eighty": 80, "a hundred": 100, "a hundred and fifty": 150, "two hundred": 200,
              "three hundred": 300, "five hundred": 500, "a thousand": 1000}  # fmt: skip
-    said_share = 1 / words[one_in(share).removeprefix("about one course in ")]
+    said_share = 1 / words[one_in(share).removeprefix("about one client in ")]
     assert 0.7 < said_share / share < 1.45
 
 
 def test_chance_belongs_to_the_rule_that_spoke():
     alarms = FalseAlarms(sessions=12, watch=0.128, review=0.034, drift=None)
-    assert chance(Kind.RUPTURE_OPEN, alarms) == "About one course in thirty shows this by chance."
-    assert chance(Kind.WATCH, alarms) == "About one course in eight shows this by chance."
+    alone = "such a change by chance alone, at least."
+    assert chance(Kind.RUPTURE_OPEN, alarms) == f"About one client in thirty shows {alone}"
+    assert chance(Kind.WATCH, alarms) == f"About one client in eight shows {alone}"
+    often = FalseAlarms(sessions=12, drift=0.5, watch=0.0)
+    drifts = "About five clients in ten show such a drift by chance alone, at least."
+    assert chance(Kind.DRIFT, often) == drifts
+    assert chance(Kind.WATCH, often) == "Hardly any client shows such a change by chance alone."
     assert chance(Kind.DRIFT, alarms) == chance(Kind.TENSION, alarms) == ""
     assert chance(Kind.REVIEW, None) == ""
 
@@ -233,6 +261,35 @@ def test_scales_are_named_as_people_would():
     assert subject(PHQ, relationship=False) == "depression (PHQ-9)"
     gad = Scale(name="gad7", direction=Direction.LOWER, title="GAD-7")
     assert subject(gad, relationship=False) == "GAD-7"
+
+
+@pytest.mark.parametrize(
+    ("client", "therapist", "usual", "short", "text"),
+    [
+        (5.25, 5.75, -1.3, "therapist usually rates lower, now higher",
+         "Usually the therapist rates about 1.3 lower than client-49; this time 0.5 higher."),
+        (6.0, 5.2, 0.4, "therapist usually rates higher, now lower",
+         "Usually the therapist rates about 0.4 higher than client-49; this time 0.8 lower."),
+        (8.6, 5.0, -0.4, "therapist rates lower than client, more so than usual",
+         "Usually the therapist rates about 0.4 lower than client-49; this time 3.6 lower."),
+        (5.0, 5.5, 2.0, "therapist rates higher than client, less so than usual",
+         "Usually the therapist rates about 2 higher than client-49; this time 0.5 higher."),
+        (7.0, 5.0, 0.01, "therapist usually rates the same, now lower",
+         "Usually the two rate about the same; this time the therapist 2 lower."),
+        (7.0, 7.0, -3.0, "therapist usually rates lower, now the same",
+         "Usually the therapist rates about 3 lower than client-49; this time the same."),
+    ],
+)  # fmt: skip
+def test_a_gap_is_told_with_its_direction(client, therapist, usual, short, text):
+    row = FULL | {"kind": Kind.GAP, "score": client, "now": therapist, "usual": usual}
+    telling = Telling("client-49", ALLIANCE)
+    assert headline(row, telling) == short
+    assert sentence(row, telling).endswith(f". {text}")
+
+
+def test_a_sentence_opens_with_a_capital_even_where_a_name_does_not():
+    missed = sentence(FULL | {"kind": Kind.MISSED}, Telling("client-08"))
+    assert missed.startswith("Client-08 ")
 
 
 def test_a_number_is_called_a_client():

@@ -22,8 +22,9 @@ USUAL = Colour("usual", "#d5e7e3", "#21403d")
 EXPECTED = Colour("expected", "#62608c", "#b3b1dc")
 LOOK = Colour("look", "#8f4e00", "#f2b65c")
 LOOK_SOFT = Colour("look-soft", "#fbf0dc", "#33281a")
+SAFETY = Colour("safety", "#a3122a", "#ff9a94")
 
-PALETTE = (PAPER, CARD, INK, QUIET, RULE, ACCENT, USUAL, EXPECTED, LOOK, LOOK_SOFT)
+PALETTE = (PAPER, CARD, INK, QUIET, RULE, ACCENT, USUAL, EXPECTED, LOOK, LOOK_SOFT, SAFETY)
 
 
 def style(selector: str = ".chart") -> str:

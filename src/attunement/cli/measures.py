@@ -7,6 +7,7 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, OutFile, Panel, Rename, Responses, pairs
+from attunement.problems import Problem
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,33 +36,53 @@ def score(
         Path,
         typer.Option(metavar="FILE", help="The scores: .csv or .parquet.", show_default=False),
     ],
+    safety: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the answers that must reach a person too: .csv or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
     rename: Rename = None,
     json: Json = False,
 ) -> None:
     """Score all instruments in a file of answers; a missing answer is never a zero."""
+    if safety is not None and safety.resolve() == out.resolve():
+        raise Problem("--out and --safety name one file", "give the second a name of its own")
     answers = read(responses, rename)
     from attunement.intake import write_table
-    from attunement.measures.scoring.scores import safety
+    from attunement.measures.scoring.scores import safety as safety_answers
     from attunement.measures.scoring.scores import score as scored
 
     instruments = sources.instruments()
     scores = scored(answers, instruments)
-    urgent = safety(answers, instruments)
-    written = write_table(out, scores)
+    urgent = safety_answers(answers, instruments)
+    wanted = {safety: urgent, out: scores}
+    written = [write_table(path, table) for path, table in wanted.items() if path is not None]
     if json:
-        show.as_json({"scales": counts(scores), "safety": urgent, "files": [written]})
+        show.as_json({"scales": counts(scores), "safety": urgent, "files": written})
         return
+    show_safety(urgent)
     show.table(
         "Scores",
         {"scale": "left", "clients": "right", "scored": "right", "too few answers": "right"},
         counts(scores).rows(),
     )
-    if urgent.height:
-        show.say(
-            f"{urgent.height} answers of {urgent['client'].n_unique()} clients should reach a "
-            "person (such as thoughts of suicide); they are listed with --json."
-        )
-    show.written([written])
+    show.written(written)
+
+
+def show_safety(urgent: "pl.DataFrame") -> None:
+    """Name every answer that must reach a person, before anything else."""
+    if urgent.is_empty():
+        return
+    columns = ["client", "session", "instrument", "item", "value", "meaning"]
+    show.table(
+        "Answers that must reach a person",
+        dict.fromkeys(columns, "left") | {"session": "right", "value": "right"},
+        [(*row[:4], f"{row[4]:g}", row[5]) for row in urgent.select(columns).rows()],
+        caption="Please speak with these people, or with whoever is on call, before anything else.",
+    )
 
 
 def counts(scores: "pl.DataFrame") -> "pl.DataFrame":

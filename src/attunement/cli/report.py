@@ -32,7 +32,8 @@ def report(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Single answers: adds what was told of tension.",
+            help="Single answers: those that must reach a person come first; adds what was told "
+            "of tension.",
             show_default=False,
         ),
     ] = None,
@@ -55,16 +56,19 @@ def report(
     intake = sources.scores(scores, rename, scale)
     from datetime import datetime
 
-    from attunement.cli.gather import gather
+    from attunement.cli.gather import gather, unread
     from attunement.intake import read_attendance, read_responses, write_file
     from attunement.report import build, to_html, to_pdf
 
     answers = None if responses is None else read_responses(responses)
+    instruments = sources.instruments()
+    unheard = [] if answers is None else unread(answers, instruments)
+    show.notes(unheard)
     appointments = None if attendance is None else read_attendance(attendance)
     with show.working("Looking at every client's course ..."):
         scales = sources.watched(intake.scales)
         known = sources.norms(norms, intake.scores, scales)
-        found = gather(intake.scores, scales, known, sources.instruments(), responses=answers)
+        found = gather(intake.scores, scales, known, instruments, responses=answers)
         page = build(
             **found.tables,
             scales=found.scales,
@@ -73,7 +77,7 @@ def report(
             attendance=appointments,
             title=title,
             synthetic=synthetic,
-            notes=[*intake.notes, *found.notes],
+            notes=[*intake.notes, *unheard, *found.notes],
             most=most,
         )
     with show.working("Drawing ..."):

@@ -11,13 +11,16 @@ from attunement.course.baseline import Norms
 from attunement.course.strain.ruptures import REPAIRED_WITHIN
 from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy, to_polars
-from attunement.measures.scale import Direction, Scale
+from attunement.measures.instruments.catalogue import Instruments, library
+from attunement.measures.scale import Scale
 from attunement.problems import Problem
+from attunement.report.bands import bands_of
 from attunement.report.clients import client_page
 from attunement.report.methods import methods, summary
-from attunement.report.model import FalseAlarms, Report, Setting
+from attunement.report.model import FalseAlarms, Group, Report, Setting
 from attunement.report.notices import Tables, notices
 from attunement.report.order import counts, order
+from attunement.report.safety import safety_answers, safety_notices
 from attunement.report.words import plain
 from attunement.tables import RUPTURES, SIGNALS
 
@@ -43,6 +46,8 @@ def build(
     tensions: Any = None,
     gaps: Any = None,
     attendance: Any = None,
+    responses: Any = None,
+    instruments: Instruments | None = None,
     title: str = "Whom to look at first",
     synthetic: bool = False,
     notes: Sequence[str] = (),
@@ -63,13 +68,18 @@ def build(
     false_alarms
         How often the rule flags courses without strain.
     relationship
-        Names of the scales that rate the working relationship; where None, all on which
-        higher is better.
+        Names of the scales that rate the working relationship; where None, none does. The
+        others are called by their own names, and a drop on them is no rupture.
     scores
         The table ``scores``, for ``date`` and ``therapist``.
     expected, off_track, ceiling, tensions, gaps, attendance
         Further tables where there are any, with the columns that
         :class:`attunement.report.notices.Tables` names.
+    responses
+        Single answers. Those that meet a safety rule put their client first; without this table
+        the methods say that none could be seen.
+    instruments
+        By id, for the safety rules; those in the box where None.
     title
         Of the page.
     synthetic
@@ -77,7 +87,7 @@ def build(
     notes
         Sentences to add to the methods, such as what was missing from the file.
     most
-        How many clients get a section.
+        How many clients get a section, beside all whose answer must reach a person.
 
     Raises
     ------
@@ -87,8 +97,11 @@ def build(
     SIGNALS.require(signals)
     RUPTURES.require(ruptures)
     check_scales(signals, scales)
+    known = library() if instruments is None else instruments
+    detailed = with_details(frame(signals), scores)
+    answers = None if responses is None else safety_answers(responses, known)
     tables = Tables(
-        signals=with_details(frame(signals), scores),
+        signals=detailed,
         ruptures=frame(ruptures),
         expected=maybe(expected),
         off_track=maybe(off_track),
@@ -96,35 +109,39 @@ def build(
         tensions=maybe(tensions),
         gaps=maybe(gaps),
         attendance=maybe(attendance),
+        safety=None if answers is None else safety_notices(answers, known, detailed),
     )
     setting = Setting(
         scales=scales,
-        relationship=frozenset(
-            [name for name, scale in scales.items() if scale.direction is Direction.HIGHER]
-            if relationship is None
-            else relationship
-        ),
+        relationship=frozenset(relationship or ()),
         norms=norms,
         rule=rule,
         within=within,
         false_alarms=false_alarms,
+        bands=bands_of(scales, known),
     )
     noticed = notices(tables, scales, setting.relationship)
-    ordered = order(noticed)
-    shown = ordered.head(most)
+    ordered = order(noticed, setting.relationship)
+    found = counts(ordered)
+    shown = ordered.head(max(most, found[Group.SAFETY]))
     return Report(
         title=plain(title),
         synthetic=synthetic,
         drawn_on=long_date(drawn_on),
         version=version("attunement"),
-        summary=summary(counts(ordered)),
-        counts=counts(ordered),
+        summary=summary(found),
+        counts=found,
         clients=tuple(
             client_page(row, mine, setting, anchor=f"client-{place}")
             for place, (row, mine) in enumerate(each(shown, noticed, tables), start=1)
         ),
         not_shown=ordered.height - shown.height,
-        methods=methods(tables.signals, setting, [plain(note) for note in notes]),
+        methods=methods(
+            tables.signals,
+            setting,
+            [plain(note) for note in notes],
+            asked=None if answers is None else answers.height,
+        ),
     )
 
 

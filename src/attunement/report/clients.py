@@ -21,6 +21,7 @@ from attunement.report.model import (
 from attunement.report.notices import Tables
 from attunement.report.words import (
     Telling,
+    act,
     chance,
     client_name,
     headline,
@@ -57,12 +58,13 @@ def client_page(
     noticed, tables = own
     name = client_name(row["client"])
     found = in_order(noticed)
-    told = [(notice, telling(notice, name, setting)) for notice in found]
+    told = [(notice, telling(notice, name, setting, found)) for notice in found]
+    urgent = [sentence(*pair) for pair in told if pair[0]["kind"] == Kind.SAFETY]
     first, *rest = told
     also = [
         headline(*pair) if pair[1].relationship else f"{pair[1].subject} {headline(*pair)}"
         for pair in rest
-        if pair[0]["kind"] <= Kind.CEILING
+        if Kind.SAFETY < pair[0]["kind"] <= Kind.CEILING
     ]
     shown = scales_of(tables.signals, setting)
     return ClientPage(
@@ -70,7 +72,7 @@ def client_page(
         anchor=anchor,
         group=Group(row["group"]),
         about=about(tables.signals),
-        sentence=sentence(*first),
+        sentence=" ".join(urgent) or sentence(*first),
         also="; ".join(also),
         line=line(tables.signals, found, first[1].scale, setting, name) if shown else "",
         charts=tuple(chart(tables, scale, found, name, setting) for scale in shown),
@@ -86,7 +88,7 @@ def in_order(noticed: pl.DataFrame) -> list[Row]:
     rows = sorted(
         noticed.to_dicts(),
         key=lambda row: (
-            row["kind"] == Kind.PAST,
+            row["kind"] in {Kind.PAST, Kind.SAFETY_PAST},
             row["kind"],
             -(row["session"] or 0),
             row["scale"] or "",
@@ -104,8 +106,8 @@ def in_order(noticed: pl.DataFrame) -> list[Row]:
     return result
 
 
-def telling(notice: Row, name: str, setting: Setting) -> Telling:
-    """Say how to speak of what one notice is about."""
+def telling(notice: Row, name: str, setting: Setting, found: Sequence[Row]) -> Telling:
+    """Say how to speak of what one notice is about, beside all that was found."""
     scale = setting.scales.get(notice["scale"] or "")
     return Telling(
         name,
@@ -113,13 +115,16 @@ def telling(notice: Row, name: str, setting: Setting) -> Telling:
         relationship=scale is None or scale.name in setting.relationship,
         fewest=setting.rule.fewest,
         within=setting.within,
+        urgent=any(row["kind"] == Kind.SAFETY for row in found),
+        bands=setting.bands.get(notice["scale"] or "", ()),
     )
 
 
 def said(notice: Row, how: Telling, setting: Setting) -> Said:
     """One sentence with its source, and how often chance alone shows the same."""
     kind = Kind(notice["kind"])
-    words = f"{sentence(notice, how)} {chance(kind, setting.false_alarms)}".strip()
+    after = act(how) if kind is Kind.SAFETY else chance(kind, setting.false_alarms)
+    words = f"{sentence(notice, how)} {after}".strip()
     return Said(source_of(kind, relationship=how.relationship), words)
 
 
@@ -134,7 +139,7 @@ def about(signals: pl.DataFrame) -> str:
     """Say how far the client has come, and with whom."""
     rows = signals.sort("session").select("session", "date", "therapist").to_dicts()
     if not rows:
-        return "no check-in yet"
+        return "no score yet"
     days = [row["date"] for row in rows if row["date"]]
     on = f", {written(max(days))}" if days else ""
     parts = [f"up to session {rows[-1]['session']}{on}"]
@@ -175,11 +180,13 @@ def line(
 def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting: Setting) -> Chart:
     """Draw one scale, with its message and its numbers."""
     rows = tables.signals.filter(scale=scale.name).sort("session").to_dicts()
-    about_it = [notice for notice in found if notice["scale"] == scale.name]
-    message = (
-        headline(about_it[0], telling(about_it[0], name, setting)) if about_it else "no score yet"
-    )
-    spoken = [sentence(notice, telling(notice, name, setting)) for notice in about_it]
+    about_it = [
+        (notice, telling(notice, name, setting, found))
+        for notice in found
+        if notice["scale"] == scale.name
+    ]
+    message = headline(*about_it[0]) if about_it else "no score yet"
+    spoken = [sentence(*pair) for pair in about_it]
     related = scale.name in setting.relationship
     spec = course_spec(
         tables.signals,

@@ -29,6 +29,7 @@ def explain(methods: Methods) -> list[Part]:
         "within": count(methods.within),
         "read": methods.read,
         "missing": methods.missing,
+        "safety": methods.safety,
         "notes": " ".join(methods.notes),
         "not_computed": "" if methods.chances else NOT_COMPUTED,
     }

@@ -1,6 +1,6 @@
 """What a report says, before it becomes a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -13,33 +13,41 @@ class Kind(IntEnum):
     """What was noticed, most in need first: the order of the report.
 
     What a client's latest sessions say counts; what is long past or repaired does not.
-    An open rupture comes first because the next session can still repair it, then what
+    An answer that must reach a person comes before everything else. Of one client's notices an
+    open rupture is told first because the next session can still repair it, then what
     was said in words, then what has not come back, then symptoms and silence. Small departures,
-    which chance makes often, come after all of these.
+    which chance makes often, come after all of these. How clients are ordered within "Look at
+    first" is said in :func:`attunement.report.order.order`.
     """
 
-    RUPTURE_OPEN = 1
-    TENSION = 2
-    RUPTURE_UNREPAIRED = 3
-    REVIEW = 4
-    OFF_TRACK = 5
-    MISSED = 6
-    UNANSWERED = 7
-    DRIFT = 8
-    GAP = 9
-    WATCH = 10
-    LASTING = 11
-    CEILING = 12
-    REPAIRED = 13
-    TENSION_SETTLED = 14
-    RETURNED = 15
-    PAST = 16
-    USUAL = 17
-    EARLY = 18
+    SAFETY = 1
+    RUPTURE_OPEN = 2
+    TENSION = 3
+    RUPTURE_UNREPAIRED = 4
+    REVIEW = 5
+    OFF_TRACK = 6
+    MISSED = 7
+    UNANSWERED = 8
+    SAFETY_EASED = 9
+    DRIFT = 10
+    GAP = 11
+    STRONG_TENSION = 12
+    WATCH = 13
+    LASTING = 14
+    CEILING = 15
+    REPAIRED = 16
+    TENSION_SETTLED = 17
+    RETURNED = 18
+    SAFETY_PAST = 19
+    PAST = 20
+    USUAL = 21
+    EARLY = 22
 
     @property
     def group(self) -> "Group":
         """Under which heading a client stands for whom this is the first in need."""
+        if self is Kind.SAFETY:
+            return Group.SAFETY
         if self <= Kind.OFF_TRACK:
             return Group.FIRST
         if self <= Kind.UNANSWERED:
@@ -54,6 +62,7 @@ class Kind(IntEnum):
 class Group(StrEnum):
     """The headings of the first page."""
 
+    SAFETY = "Answers that need a person today"
     FIRST = "Look at first"
     SILENT = "Not heard from"
     EYE = "Keep an eye on"
@@ -65,10 +74,11 @@ class Group(StrEnum):
 class Source(StrEnum):
     """Where strain shows. The sources are kept apart and never added up."""
 
+    SAFETY = "Safety"
     TOLD = "What was said"
     RELATIONSHIP = "Scores of the relationship"
     GAP = "Client and therapist compared"
-    SYMPTOMS = "Symptoms"
+    SYMPTOMS = "Symptoms and other scores"
     ANSWERS = "Answering"
 
 
@@ -153,6 +163,8 @@ class Methods:
 
     read: str
     missing: str
+    safety: str
+    safety_seen: bool
     rule: Rule
     within: int
     norms: tuple[NormsRow, ...]
@@ -197,6 +209,8 @@ class Setting:
         Scored sessions in which a repair counts.
     false_alarms : FalseAlarms or None
         The rule's chance findings.
+    bands : mapping of str to pairs of float and str
+        For scales that have named bands: where each begins, and its name.
     """
 
     scales: Mapping[str, Scale]
@@ -205,3 +219,4 @@ class Setting:
     rule: Rule
     within: int
     false_alarms: FalseAlarms | None
+    bands: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)

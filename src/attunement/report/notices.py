@@ -10,6 +10,7 @@ from attunement.report.model import Kind
 
 RECENT = 3
 STILL_COUNTS = 6
+STRONG = 8
 SILENT_FROM = 2
 CEILING_FROM = 3
 HALF_SIGMA = 0.5
@@ -30,6 +31,9 @@ SCHEMA = {
     "count": pl.Int64,
     "rater": pl.String,
     "settled": pl.Boolean,
+    "answer": pl.String,
+    "question": pl.String,
+    "meaning": pl.String,
 }
 
 
@@ -39,7 +43,8 @@ class Tables:
 
     ``tensions`` comes from :mod:`attunement.course.strain.told` and ``ceiling`` from the module
     beside it, ``expected`` and ``off_track`` from :mod:`attunement.course.expected`, ``gaps``
-    from :mod:`attunement.course.agreement`; ``attendance`` is the table of that name.
+    from :mod:`attunement.course.agreement`; ``safety`` from
+    :func:`attunement.report.safety.safety_notices`; ``attendance`` is the table of that name.
     """
 
     signals: pl.DataFrame
@@ -50,6 +55,7 @@ class Tables:
     tensions: pl.DataFrame | None = None
     gaps: pl.DataFrame | None = None
     attendance: pl.DataFrame | None = None
+    safety: pl.DataFrame | None = None
 
 
 def notices(
@@ -67,12 +73,13 @@ def notices(
     """
     newest = latest(tables.signals)
     found = [
+        pl.DataFrame(schema=SCHEMA) if tables.safety is None else tables.safety,
         scored_now(newest, tables, scales),
         broken(tables, newest, scales, relationship),
         silent(tables.signals),
         missed(tables.attendance),
         off_track(tables.off_track, newest),
-        ceiling(tables.ceiling, newest),
+        ceiling(tables.ceiling, newest, relationship),
         told(tables),
         apart(tables.gaps, newest),
     ]
@@ -225,15 +232,20 @@ def silent(signals: pl.DataFrame) -> pl.DataFrame:
 
 
 def missed(attendance: pl.DataFrame | None) -> pl.DataFrame:
-    """Find appointments at the end of a course that were missed."""
+    """Find appointments missed since the client last came.
+
+    Cancelled ones, and those without a status because their day is still to come, count
+    neither way.
+    """
     if attendance is None:
         return pl.DataFrame(schema=SCHEMA)
-    came = pl.col("status") != "missed"
+    came = pl.col("status").is_in(["attended", "late"])
     last = pl.col("session").filter(came).max().over("client").fill_null(-1)
     return (
         attendance.with_columns(last=last)
+        .filter(pl.col("status") == "missed", pl.col("session") > pl.col("last"))
         .group_by("client")
-        .agg(count=(pl.col("session") > pl.col("last")).sum(), session=pl.col("session").max())
+        .agg(count=pl.len(), session=pl.col("session").max())
         .filter(pl.col("count") >= SILENT_FROM)
         .with_columns(kind=pl.lit(int(Kind.MISSED)), ago=0, depth=pl.col("count"))
     )
@@ -251,28 +263,49 @@ def off_track(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def ceiling(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
-    """Find clients who have given nothing but the best possible score of late."""
+def ceiling(
+    table: pl.DataFrame | None, newest: pl.DataFrame, relationship: frozenset[str]
+) -> pl.DataFrame:
+    """Find clients who of late have given the relationship nothing but the best possible score.
+
+    On a scale of symptoms the same is good news.
+    """
     if table is None:
         return pl.DataFrame(schema=SCHEMA)
     now = newest.select("client", "scale", "session")
     return (
         table.filter(pl.col("sessions_at_ceiling") >= CEILING_FROM)
+        .filter(pl.col("scale").is_in(list(relationship)))
         .join(now, on=["client", "scale", "session"])
         .with_columns(kind=pl.lit(int(Kind.CEILING)), ago=0, count=pl.col("sessions_at_ceiling"))
     )
 
 
 def told(tables: Tables) -> pl.DataFrame:
-    """Find tension that was told of in the latest sessions, and whether it was settled."""
+    """Find tension that was told of in the latest sessions, and whether it was settled.
+
+    Someone who told of tension is heard, with any score or without.
+    """
     if tables.tensions is None:
         return pl.DataFrame(schema=SCHEMA)
-    newest = tables.signals.group_by("client").agg(latest=pl.col("session").max())
+    sessions = [
+        tables.signals.select("client", latest=pl.col("session").cast(pl.Int64)),
+        *(
+            tables.tensions.select("client", latest=pl.col(name).cast(pl.Int64))
+            for name in ("onset", "repaired")
+        ),
+    ]
+    newest = pl.concat(sessions).group_by("client").agg(pl.col("latest").max())
     repaired = pl.col("status") == "repaired"
+    strong = repaired & (pl.col("tension") >= STRONG)
     return (
         tables.tensions.join(newest, on="client")
         .with_columns(
-            kind=pl.when(repaired).then(int(Kind.TENSION_SETTLED)).otherwise(int(Kind.TENSION)),
+            kind=pl.when(strong)
+            .then(int(Kind.STRONG_TENSION))
+            .when(repaired)
+            .then(int(Kind.TENSION_SETTLED))
+            .otherwise(int(Kind.TENSION)),
             session=pl.col("onset"),
             until=pl.col("repaired"),
             ago=pl.col("latest") - pl.when(repaired).then("repaired").otherwise("onset"),
@@ -304,5 +337,6 @@ def apart(table: pl.DataFrame | None, newest: pl.DataFrame) -> pl.DataFrame:
             depth=(pl.col("gap") - pl.col("usual_gap")).abs() / pl.col("sigma"),
             score=pl.col("client_score"),
             now=pl.col("therapist_score"),
+            usual=pl.col("usual_gap"),
         )
     )

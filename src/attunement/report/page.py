@@ -9,6 +9,7 @@ from attunement.report.explain import explain
 from attunement.report.model import Group, Report, Source
 
 BRIEF = {Group.USUAL, Group.EARLY}
+MARKS = {Group.SAFETY: " safety", Group.FIRST: " look"}
 
 _pages = Environment(
     loader=PackageLoader("attunement.report"),
@@ -31,8 +32,17 @@ def to_html(report: Report) -> str:
     return _pages.get_template("page.html.j2").render(
         report=report,
         groups=list(Group),
+        first=first_of(report),
+        urgent=Group.SAFETY,
+        safety=Source.SAFETY,
+        marks=MARKS,
         brief=BRIEF,
         sources=list(Source),
         methods=explain(report.methods),
         style=style() + css,
     )
+
+
+def first_of(report: Report) -> Group:
+    """Tell under which heading the people stand whom to look at first."""
+    return Group.SAFETY if report.group(Group.SAFETY) else Group.FIRST

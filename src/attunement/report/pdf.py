@@ -9,7 +9,7 @@ import typst
 
 from attunement.report.explain import explain
 from attunement.report.model import Group, Report, Source
-from attunement.report.page import BRIEF
+from attunement.report.page import BRIEF, first_of
 
 FONT = "Libertinus Serif"
 Standard = Literal["ua-1"]
@@ -50,10 +50,16 @@ def content(report: Report) -> dict[str, object]:
     """Gather all that the typesetting template needs, as plain values."""
     return asdict(report) | {
         "groups": [
-            {"name": group.value, "brief": group in BRIEF, "clients": [asdict(c) for c in clients]}
+            {
+                "name": group.value,
+                "brief": group in BRIEF,
+                "urgent": group is Group.SAFETY,
+                "clients": [asdict(client) for client in clients],
+            }
             for group in Group
-            if (clients := report.group(group)) or group is Group.FIRST
+            if (clients := report.group(group)) or group is first_of(report)
         ],
+        "safety_seen": report.methods.safety_seen,
         "sources": [source.value for source in Source],
         "methods": [asdict(part) for part in explain(report.methods)],
         "font": FONT,

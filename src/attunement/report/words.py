@@ -1,6 +1,6 @@
 """What was noticed, in plain sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from unicodedata import category
 
@@ -32,9 +32,11 @@ class Telling:
         relationship: bool = True,
         fewest: int = 3,
         within: int = 3,
+        urgent: bool = False,
+        bands: Sequence[tuple[float, str]] = (),
     ) -> None:
-        self.name, self.relationship = name, relationship
-        self.fewest, self.within = fewest, within
+        self.name, self.relationship, self.urgent = name, relationship, urgent
+        self.fewest, self.within, self.bands = fewest, within, bands
         self.scale = scale or Scale(name="", direction=Direction.HIGHER)
         self.whose = f"{name}'s"
         self.subject = subject(self.scale, relationship=relationship)
@@ -48,6 +50,15 @@ class Telling:
         """Write a score as it is read on this scale."""
         return number(value, self.scale)
 
+    def level(self, value: float) -> str:
+        """Write a score, and the name of its band where it has one: "19, moderately severe"."""
+        names = [name for begins, name in self.bands if begins <= value]
+        return ", ".join([self.score(value), *names[-1:]])
+
+    def beside(self, value: float, usual: float) -> str:
+        """Write a score beside the usual one."""
+        return f"{self.level(value)}{';' if self.bands else ','} usually about {self.score(usual)}"
+
     def within_range(self, value: float) -> float:
         """Cut a limit off at the ends of the scale."""
         low, high = self.scale.low, self.scale.high
@@ -56,13 +67,13 @@ class Telling:
     @property
     def opening(self) -> str:
         """The subject at the start of a sentence."""
-        return self.subject[:1].upper() + self.subject[1:]
+        return opened(self.subject)
 
 
 def subject(scale: Scale, *, relationship: bool) -> str:
     """Name what a scale measures, in the middle of a sentence."""
     title = plain(scale.title or scale.name)
-    if not relationship and not scale.title:
+    if not relationship and scale.title in {"", scale.name}:
         return f"the score on {title}"
     if not relationship:
         return title if title[1:2].isupper() else title[:1].lower() + title[1:]
@@ -76,6 +87,11 @@ def client_name(client: str) -> str:
     return f"Client {client}" if client.replace(".", "").isdigit() else plain(client)
 
 
+def opened(text: str) -> str:
+    """Begin a sentence: ``client-08`` is written *Client-08* there."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(text: str) -> str:
     """Leave out characters that show nothing and could turn the text around them."""
     return "".join(letter for letter in text if category(letter) not in UNSEEN)
@@ -87,19 +103,19 @@ def count(value: int) -> str:
 
 
 def one_in(share: float) -> str:
-    """Say a share of courses in words: 0.034 is "about one course in thirty"."""
+    """Say a share of clients in words: 0.034 is "about one client in thirty"."""
     if share <= 0:
-        return "hardly any course"
+        return "hardly any client"
     if share > 0.4:
-        return f"about {count(round(share * 10))} courses in ten"
+        return f"about {count(round(share * 10))} clients in ten"
     wanted = 1 / share
     if wanted < 12.5:
-        return f"about one course in {count(round(wanted))}"
-    return f"about one course in {TENS[min(TENS, key=lambda size: abs(size / wanted - 1))]}"
+        return f"about one client in {count(round(wanted))}"
+    return f"about one client in {TENS[min(TENS, key=lambda size: abs(size / wanted - 1))]}"
 
 
 def chance(kind: Kind, alarms: FalseAlarms | None) -> str:
-    """Say how often a course shows this without any strain; nothing where it is not known."""
+    """Say how many clients like these show this by chance; nothing where it is not known."""
     if alarms is None:
         return ""
     share = {
@@ -112,13 +128,25 @@ def chance(kind: Kind, alarms: FalseAlarms | None) -> str:
     if share is None:
         return ""
     words = one_in(share)
-    return f"{words[:1].upper()}{words[1:]} shows this by chance."
+    verb = "show" if "clients" in words else "shows"
+    what = "drift" if kind is Kind.DRIFT else "change"
+    least = ", at least" if share > 0 else ""
+    return f"{opened(words)} {verb} such a {what} by chance alone{least}."
+
+
+def act(telling: Telling) -> str:
+    """Say what an answer that must reach a person asks of the reader."""
+    return f"Please speak with {telling.name}, or with whoever is on call, before anything else."
 
 
 def source_of(kind: Kind, *, relationship: bool) -> Source:
     """Say where strain of this kind shows."""
     fixed = {
+        Kind.SAFETY: Source.SAFETY,
+        Kind.SAFETY_EASED: Source.SAFETY,
+        Kind.SAFETY_PAST: Source.SAFETY,
         Kind.TENSION: Source.TOLD,
+        Kind.STRONG_TENSION: Source.TOLD,
         Kind.TENSION_SETTLED: Source.TOLD,
         Kind.GAP: Source.GAP,
         Kind.UNANSWERED: Source.ANSWERS,
@@ -129,7 +157,7 @@ def source_of(kind: Kind, *, relationship: bool) -> Source:
 
 def sentence(notice: Notice, telling: Telling) -> str:
     """Say one thing that was noticed, in one sentence."""
-    return SENTENCES[Kind(notice["kind"])](notice, telling)
+    return opened(SENTENCES[Kind(notice["kind"])](notice, telling))
 
 
 def headline(notice: Notice, telling: Telling) -> str:
@@ -145,10 +173,15 @@ def headline(notice: Notice, telling: Telling) -> str:
         count=count(notice["count"] or 0),
         who="therapist" if notice["rater"] == "therapist" else "client",
         settled="not settled" if notice["settled"] is False else "not known to be settled",
+        apart=_apart(notice, telling),
+        usual=BESIDE_SAFETY if telling.urgent else "as usual",
     )
 
 
+BESIDE_SAFETY = "the newest score does not stand out, but an answer needs a person today"
+EASED = "an answer after session {session} needed a person; the newest one no longer does"
 HEADLINES = {
+    Kind.SAFETY: "an answer after session {session} needs a person today",
     Kind.RUPTURE_OPEN: "clearly {worse} usual after session {session}",
     Kind.TENSION: "{who} said there was tension after session {session}, {settled}",
     Kind.RUPTURE_UNREPAIRED: "{fell} after session {session}, not back yet",
@@ -156,23 +189,25 @@ HEADLINES = {
     Kind.OFF_TRACK: "outside the expected course",
     Kind.MISSED: "missed the last {count} appointments",
     Kind.UNANSWERED: "no answer to the last {count} check-ins",
+    Kind.SAFETY_EASED: EASED,
     Kind.DRIFT: "{slipping} over several sessions",
-    Kind.GAP: "seen differently by client and therapist",
+    Kind.GAP: "{apart}",
+    Kind.STRONG_TENSION: "{who} said there was strong tension after session {session}, settled",
     Kind.WATCH: "somewhat {worse} usual after session {session}",
     Kind.LASTING: "still {worse} where it was before session {session}",
     Kind.CEILING: "the last {count} answers all at the best score",
     Kind.REPAIRED: "{fell} after session {session}, back to usual after session {until}",
     Kind.TENSION_SETTLED: "{who} said there was tension after session {session}, settled",
     Kind.RETURNED: "{fell} after session {session}, back since",
+    Kind.SAFETY_PAST: EASED,
     Kind.PAST: "{fell} after session {session}",
-    Kind.USUAL: "as usual",
+    Kind.USUAL: "{usual}",
     Kind.EARLY: "too early to say",
 }
 
 
 def _fallen(n: Notice, t: Telling) -> str:
-    was = f"{t.score(n['score'])}, usually about {t.score(n['usual'])}"
-    return f"clearly {t.worse} {t.whose} usual ({was}){t.aside}"
+    return f"clearly {t.worse} {t.whose} usual ({t.beside(n['score'], n['usual'])}){t.aside}"
 
 
 def _open(n: Notice, t: Telling) -> str:
@@ -206,7 +241,7 @@ def _off_track(n: Notice, t: Telling) -> str:
     side = "lower" if t.scale.direction is Direction.HIGHER else "higher"
     return (
         f"{t.opening} has been {side} than expected two sessions running: "
-        f"{t.score(n['score'])} after session {n['session']}, "
+        f"{t.level(n['score'])} after session {n['session']}, "
         f"expected between {t.score(n['low'])} and {t.score(n['high'])}{t.aside}."
     )
 
@@ -232,18 +267,42 @@ def _drift(n: Notice, t: Telling) -> str:
     )
 
 
+def _side(gap: float, t: Telling) -> str:
+    if t.score(abs(gap)) == t.score(0):
+        return "the same"
+    return "lower" if gap < 0 else "higher"
+
+
+def _apart(n: Notice, t: Telling) -> str:
+    if n["kind"] != Kind.GAP:
+        return ""
+    now, usual = n["now"] - n["score"], n["usual"]
+    side, before = _side(now, t), _side(usual, t)
+    if side != before:
+        return f"therapist usually rates {before}, now {side}"
+    return f"therapist rates {side} than client, {'more' if abs(now) > abs(usual) else 'less'} so than usual"
+
+
 def _gap(n: Notice, t: Telling) -> str:
+    now, usual = n["now"] - n["score"], n["usual"]
+    side, before = _side(now, t), _side(usual, t)
+    this_time = side if side == "the same" else f"{t.score(abs(now))} {side}"
+    usually = (
+        f"Usually the two rate about the same; this time the therapist {this_time}."
+        if before == "the same"
+        else f"Usually the therapist rates about {t.score(abs(usual))} {before} than {t.name}; "
+        f"this time {this_time}."
+    )
     return (
         f"After session {n['session']}, {t.name} put {t.subject} at {t.score(n['score'])} and the "
-        f"therapist at {t.score(n['now'])}: further apart than is usual for the two."
+        f"therapist at {t.score(n['now'])}. {usually}"
     )
 
 
 def _watch(n: Notice, t: Telling) -> str:
-    was = f"{t.score(n['score'])}, usually about {t.score(n['usual'])}"
     return (
         f"After session {n['session']}, {t.subject} was somewhat {t.worse} {t.whose} usual "
-        f"({was}){t.aside}: worth asking about."
+        f"({t.beside(n['score'], n['usual'])}){t.aside}: worth asking about."
     )
 
 
@@ -280,23 +339,44 @@ def _past(n: Notice, t: Telling) -> str:
 def _usual(n: Notice, t: Telling) -> str:
     low, high = t.within_range(n["low"]), t.within_range(n["high"])
     usually = f"usually between {t.score(low)} and {t.score(high)}"
+    if t.urgent:
+        return f"{t.opening} after session {n['session']}: {t.level(n['score'])}; {usually}."
     start = f"After session {n['session']}, {t.subject} was"
     if low <= n["score"] <= high:
-        return f"{start} as usual for {t.name} ({t.score(n['score'])}; {usually})."
+        return f"{start} as usual for {t.name} ({t.level(n['score'])}; {usually})."
     better = "above" if t.worse == "below" else "below"
-    return f"{start} {better} {t.whose} usual, which is better ({t.score(n['score'])}; {usually})."
+    return f"{start} {better} {t.whose} usual, which is better ({t.level(n['score'])}; {usually})."
 
 
 def _early(n: Notice, t: Telling) -> str:
-    so_far = {0: "there is none yet", 1: "there is one so far"}
-    there = so_far.get(n["count"], f"there are {count(n['count'])} so far")
+    scored = n["count"] or 0
+    so_far = {0: "there is no score yet", 1: "the newest has none"}
     return (
-        f"{count(t.fewest).capitalize()} scores are needed before {t.whose} usual can be known; "
-        f"{there}."
+        f"{count(t.fewest).capitalize()} earlier scores are needed before a new one can be compared "
+        f"with {t.whose} usual; {so_far.get(scored, f'the newest has {count(scored - 1)}')}."
+    )
+
+
+def _answered(n: Notice, t: Telling) -> str:
+    return (
+        f"After session {n['session']}, {t.name} answered {n['answer']} to {n['question']}: "
+        f"{plain(str(n['meaning'])).rstrip('.')}"
+    )
+
+
+def _safety(n: Notice, t: Telling) -> str:
+    return f"{_answered(n, t)}."
+
+
+def _eased(n: Notice, t: Telling) -> str:
+    return (
+        f"{_answered(n, t)}. The next answer to it, after session {n['until']}, was no longer one "
+        "that must reach a person."
     )
 
 
 SENTENCES = {
+    Kind.SAFETY: _safety,
     Kind.RUPTURE_OPEN: _open,
     Kind.TENSION: _tension,
     Kind.RUPTURE_UNREPAIRED: _unrepaired,
@@ -304,14 +384,17 @@ SENTENCES = {
     Kind.OFF_TRACK: _off_track,
     Kind.MISSED: _missed,
     Kind.UNANSWERED: _unanswered,
+    Kind.SAFETY_EASED: _eased,
     Kind.DRIFT: _drift,
     Kind.GAP: _gap,
+    Kind.STRONG_TENSION: _tension,
     Kind.WATCH: _watch,
     Kind.LASTING: _lasting,
     Kind.CEILING: _ceiling,
     Kind.REPAIRED: _repaired,
     Kind.TENSION_SETTLED: _tension,
     Kind.RETURNED: _past,
+    Kind.SAFETY_PAST: _eased,
     Kind.PAST: _past,
     Kind.USUAL: _usual,
     Kind.EARLY: _early,
