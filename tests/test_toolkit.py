@@ -79,3 +79,28 @@ def test_what_people_tell_outright_is_not_watched_for_drops():
     assert set(watched) == {"session-check-in.alliance", "session-check-in-therapist.alliance"}
     with pytest.raises(at.Problem, match="tell outright"):
         at.course(scores.filter(scale="session-check-in.tension"))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"session": pl.col("session").cast(pl.String)}, "session of scores holds String"),
+        ({"session": pl.col("session") + 0.5}, "session of scores holds Float64"),
+        ({"score": pl.lit("high")}, "score of scores holds String"),
+        ({"client": pl.lit(None, pl.String)}, "a row has no client"),
+        ({"session": pl.lit(None, pl.Int64)}, "a row has no session"),
+        ({"score": pl.lit(99.0)}, "has 99 on phq9 at session 1, which goes from 0 to 27"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["to_pandas", "lazy"])
+def test_a_table_that_cannot_be_right_is_refused(change, sentence, kind):
+    table = course_of([5, 6], scale="phq9").with_columns(**change)
+    if kind == "to_pandas" and "a row has no session" in sentence:
+        sentence = "session of scores holds Float64"
+    with pytest.raises(at.Problem, match=sentence):
+        at.course(getattr(table, kind)())
+
+
+def test_a_course_without_any_score_is_still_a_course():
+    empty = course_of([None, None], scale="phq9").with_columns(score=pl.lit(None))
+    assert at.course(empty).signals["signal"].is_null().all()

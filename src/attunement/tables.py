@@ -50,14 +50,23 @@ class Table:
         return [column.name for column in self.columns]
 
     def require(self, table: IntoFrame) -> None:
-        """Raise a :class:`Problem` when a required column is missing."""
-        present = nw.from_native(table).collect_schema().names()
-        missing = [name for name in self.required if name not in present]
+        """Raise a :class:`Problem` when a required column is missing, or holds no numbers."""
+        schema = nw.from_native(table).collect_schema()
+        missing = [name for name in self.required if name not in schema]
         if missing:
             raise Problem(
                 f"the table of {self.name} has no column {' or '.join(missing)}",
-                f"rename or add it; the columns here are {', '.join(present[:12])}",
+                f"rename or add it; the columns here are {', '.join(list(schema)[:12])}",
             )
+        for column in self.columns:
+            kind = nw.Unknown() if column.optional else schema[column.name]
+            whole = column.kind is Kind.WHOLE and not kind.is_integer()
+            number = column.kind is Kind.NUMBER and not kind.is_numeric()
+            if kind != nw.Unknown and (whole or number):
+                raise Problem(
+                    f"the column {column.name} of {self.name} holds {kind}, not a {column.kind}",
+                    f"convert it: every row needs a {column.kind} there",
+                )
 
 
 CLIENT = Column("client", Kind.NAME, "who answered, or whom it is about; a pseudonym will do")
@@ -139,7 +148,8 @@ SIGNALS = Table(
 
 RUPTURES = Table(
     "ruptures",
-    "one strain in the relationship, from its onset to its repair",
+    "one strain from its onset to its repair: on a scale that rates the relationship a rupture, "
+    "on any other a setback",
     ("client", "scale", "onset"),
     (
         CLIENT,

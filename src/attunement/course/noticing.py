@@ -9,7 +9,7 @@ from attunement.course.baseline import Norms, estimate_norms
 from attunement.course.strain.ruptures import REPAIRED_WITHIN, ruptures
 from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
 from attunement.frames import prepare
-from attunement.intake.handed_in import Meanings, each_row_once, meanings_of
+from attunement.intake.handed_in import Meanings, check_rows, meanings_of
 from attunement.measures.scale import Scale, watched
 
 
@@ -73,7 +73,8 @@ def course(
     Raises
     ------
     Problem
-        If a column is missing, a row is there twice, or a scale is not known.
+        If a column is missing or no number, a row is there twice or has no key, a score is out
+        of range, or a scale is not known.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def course(
     ['client', 'scale', 'session', 'score', 'prior_n']
     """
     known = watched(meanings_of(scores, scales))
-    each_row_once(scores)
+    check_rows(scores, known)
     usual = estimate_norms(scores, known) if norms is None else norms
     return notice(scores, known, usual, rule, within)
 

@@ -47,15 +47,40 @@ def _renamed(scale: Scale, name: str) -> Scale:
     return replace(scale, name=name)
 
 
-def each_row_once(scores: Any) -> None:
-    """Refuse a table in which a client has two scores of one scale at one session."""
-    key = list(SCORES.key)
-    twice = to_polars(
-        to_lazy(scores).group_by(key).agg(rows=nw.len()).filter(nw.col("rows") > 1).head(1)
-    )
+def check_rows(scores: Any, scales: Mapping[str, Scale]) -> None:
+    """Refuse rows that cannot be told apart or placed, and scores outside their scale.
+
+    Raises
+    ------
+    Problem
+        If a client, scale or session is missing, a client has two scores of one scale at one
+        session, or a score is outside the scale's range.
+    """
+    key, table = list(SCORES.key), to_lazy(scores)
+    for name in key:
+        if len(to_polars(table.filter(nw.col(name).is_null()).select(name).head(1))):
+            raise Problem(f"a row has no {name}", "fill it in, or leave the row out")
+    twice = to_polars(table.group_by(key).agg(rows=nw.len()).filter(nw.col("rows") > 1).head(1))
     if len(twice):
         client, scale, session = (twice[name][0] for name in key)
         raise Problem(
             f"client {client} has several scores of {scale} at session {session}",
             "keep one, or number the sessions anew",
         )
+    for scale in scales.values():
+        if scale.low is None or scale.high is None:
+            continue
+        outside = to_polars(
+            table.filter(
+                nw.col("scale") == scale.name,
+                nw.col("score").is_finite(),
+                (nw.col("score") < scale.low) | (nw.col("score") > scale.high),
+            ).head(1)
+        )
+        if len(outside):
+            row = outside.row(0, named=True)
+            raise Problem(
+                f"client {row['client']} has {row['score']:g} on {scale.name} at session "
+                f"{row['session']}, which goes from {scale.low:g} to {scale.high:g}",
+                "correct it, or leave it empty",
+            )

@@ -88,7 +88,10 @@ def test_someone_else_s_form_is_refused():
 def test_values_that_are_no_numbers_and_missing_columns_are_told():
     rows = pl.DataFrame([GOOD], SCHEMA)
     [problem] = check_responses(rows.with_columns(value=pl.lit("often")), file="a.csv")
-    assert str(problem) == "a.csv, value: the answers are not numbers; write each as its number."
+    assert str(problem) == (
+        "a.csv: the column value of responses holds String, not a number; "
+        "convert it: every row needs a number there."
+    )
     [problem] = check_responses(rows.drop("item"))
     assert "no column item" in str(problem)
 

@@ -65,8 +65,6 @@ def prepared(responses: Lazy) -> Lazy:
     """
     RESPONSES.require(responses.to_native())
     schema = responses.collect_schema()
-    if not schema["value"].is_numeric() and schema["value"] != nw.Unknown:
-        raise Problem("the answers are not numbers", "write each as its number", field="value")
     item = nw.col("item").cast(nw.String)
     if schema["item"].is_float():  # a spreadsheet's 1.0 is item 1
         item = item.str.replace_all(r"\.0$", "")
