@@ -10,6 +10,8 @@ from attunement.cli.order import by_client
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from attunement.course.agreement.truth_and_bias import TruthAndBias
 
 EXAMPLE = "Example: attunement agreement scores.csv"
@@ -36,7 +38,7 @@ def agreement(
     from attunement.intake import write_table
 
     pairs = therapists_scales(intake.scales, sources.instruments())
-    rated = rated_by_both(intake.scores, pairs)
+    rated = rated_by_both(in_small_letters(intake.scores), pairs)
     if rated.is_empty():
         raise Problem(
             "no scale is rated by both client and therapist",
@@ -52,7 +54,7 @@ def agreement(
                 models[name] = truth_and_bias(rated, name)
             except Problem as problem:
                 show.notes([str(problem)])
-    written = [] if out is None else [write_table(out, gaps)]
+    written = [] if out is None else [write_table(out, gaps, never=sources.read_by(scores))]
     unusual = gaps.filter(pl.col("signal").is_in(["client-lower", "therapist-lower"]))
     if json:
         show.as_json({"unusual_gaps": unusual, "truth_and_bias": models, "files": written})
@@ -61,6 +63,15 @@ def agreement(
     for name, model in models.items():
         show_model(name, model)
     show.written(written)
+
+
+def in_small_letters(scores: "DataFrame") -> "DataFrame":
+    """Write raters as everywhere here, whether the file says Client or client."""
+    if "rater" not in scores.columns:
+        return scores
+    import polars as pl
+
+    return scores.with_columns(pl.col("rater").cast(pl.String).str.strip_chars().str.to_lowercase())
 
 
 def show_gaps(unusual: Any, compared: int) -> None:
