@@ -59,6 +59,8 @@ def content(report: Report) -> dict[str, object]:
             for group in Group
             if (clients := report.group(group)) or group is first_of(report)
         ],
+        "urgent": Group.SAFETY.value,
+        "safety": Source.SAFETY.value,
         "safety_seen": report.methods.safety_seen,
         "sources": [source.value for source in Source],
         "methods": [asdict(part) for part in explain(report.methods)],

@@ -178,7 +178,7 @@ def headline(notice: Notice, telling: Telling) -> str:
     )
 
 
-BESIDE_SAFETY = "the newest score does not stand out, but an answer needs a person today"
+BESIDE_SAFETY = "the newest score does not stand out; see the safety answer"
 EASED = "an answer after session {session} needed a person; the newest one no longer does"
 HEADLINES = {
     Kind.SAFETY: "an answer after session {session} needs a person today",
@@ -280,7 +280,8 @@ def _apart(n: Notice, t: Telling) -> str:
     side, before = _side(now, t), _side(usual, t)
     if side != before:
         return f"therapist usually rates {before}, now {side}"
-    return f"therapist rates {side} than client, {'more' if abs(now) > abs(usual) else 'less'} so than usual"
+    degree = "more" if abs(now) > abs(usual) else "less"
+    return f"therapist rates {side} than client, {degree} so than usual"
 
 
 def _gap(n: Notice, t: Telling) -> str:
