@@ -194,6 +194,7 @@ def report(**changes):
         "norms": NORMS,
         "drawn_on": DRAWN_ON,
         "false_alarms": FALSE_ALARMS,
+        "relationship": [ALLIANCE.name],
         "title": "Synthetic clinic",
         "synthetic": True,
     }

@@ -176,7 +176,7 @@ def test_the_newest_session_is_always_named_and_few_are(sessions, most):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(7.0, "7"), (7.25, "7.2"), (-1.5, "\u22121.5"), (0.0, "0"), (-0.01, "0")]
+    ("value", "text"), [(7.0, "7"), (7.25, "7.3"), (5.75, "5.8"), (5.249, "5.2"), (-1.5, "\u22121.5"), (0.0, "0"), (-0.01, "0")]
 )
 def test_scores_are_written_short(value, text):
     assert number(value, PHQ) == text

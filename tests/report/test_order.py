@@ -29,15 +29,16 @@ def noticed(given_tables):
 
 @pytest.fixture(scope="module")
 def ordered(noticed):
-    return order(noticed)
+    return order(noticed, RELATIONSHIP)
 
 
 def kind_of(ordered, client):
     return Kind(ordered.filter(client=client)["kind"].item())
 
 
-def notice(client, kind, *, ago=0, depth=None):
+def notice(client, kind, *, ago=0, depth=None, scale=None):
     row = dict.fromkeys(SCHEMA) | {"client": client, "kind": kind, "ago": ago, "depth": depth}
+    row["scale"] = scale
     return pl.DataFrame([row], schema=SCHEMA)
 
 
@@ -77,9 +78,11 @@ def test_every_client_stands_exactly_once(ordered, given_tables):
     assert sum(counts(ordered).values()) == len(clients)
 
 
-def test_the_most_pressing_kinds_come_first(ordered):
-    kinds = ordered["kind"].to_list()
-    assert kinds == sorted(kinds)
+def test_headings_stand_in_order_and_after_the_first_ones_kinds_do_too(ordered):
+    groups = [list(Group).index(group) for group in ordered["group"]]
+    assert groups == sorted(groups)
+    later = ordered.filter(pl.col("kind") > Kind.OFF_TRACK)["kind"].to_list()
+    assert later == sorted(later)
 
 
 def test_the_order_does_not_depend_on_the_order_of_rows(given_tables, ordered):
@@ -87,20 +90,74 @@ def test_the_order_does_not_depend_on_the_order_of_rows(given_tables, ordered):
         name: table.sample(fraction=1.0, shuffle=True, seed=4)
         for name, table in given_tables.items()
     }
-    assert order(notices(Tables(**shuffled), SCALES, RELATIONSHIP)).equals(ordered)
+    assert order(notices(Tables(**shuffled), SCALES, RELATIONSHIP), RELATIONSHIP).equals(ordered)
 
 
-def test_within_a_kind_the_newest_then_the_deepest_come_first():
+def test_a_small_tension_alone_stands_below_a_deep_rupture_that_others_confirm():
     rows = pl.concat(
         [
-            notice("older", Kind.RUPTURE_OPEN, ago=2, depth=9.0),
-            notice("shallow", Kind.RUPTURE_OPEN, depth=2.6),
-            notice("deep", Kind.RUPTURE_OPEN, depth=4.0),
+            notice("little said", Kind.TENSION, depth=3.0),
+            notice("unrepaired", Kind.RUPTURE_UNREPAIRED, ago=4, depth=4.0, scale=ALLIANCE.name),
+            notice("unrepaired", Kind.GAP, scale=ALLIANCE.name),
+        ]
+    )
+    assert order(rows, RELATIONSHIP)["client"].to_list() == ["unrepaired", "little said"]
+
+
+def test_to_look_at_first_agreement_counts_before_strength_and_strength_before_newness():
+    at = {"scale": ALLIANCE.name}
+    rows = pl.concat(
+        [
+            notice("two agree", Kind.RUPTURE_OPEN, ago=3, depth=2.6, **at),
+            notice("two agree", Kind.WATCH, depth=2.1, scale=PHQ.name),
+            notice("deep", Kind.RUPTURE_UNREPAIRED, ago=5, depth=6.0, **at),
+            notice("told 10 of 10", Kind.TENSION, ago=1, depth=10.0),
+            notice("newer", Kind.RUPTURE_OPEN, depth=3.0, **at),
+            notice("older", Kind.RUPTURE_OPEN, ago=1, depth=3.0, **at),
+            notice("older", Kind.LASTING, ago=9, **at),
+            notice("symptoms", Kind.REVIEW, depth=2.7, scale=PHQ.name),
+            notice("told 5 of 10", Kind.TENSION, depth=5.0),
+            notice("off track", Kind.OFF_TRACK, scale=PHQ.name),
+        ]
+    )
+    assert order(rows, RELATIONSHIP)["client"].to_list() == [
+        "two agree", "deep", "told 10 of 10", "newer", "older", "symptoms", "told 5 of 10",
+        "off track",
+    ]  # fmt: skip
+
+
+def test_under_the_other_headings_the_newest_then_the_strongest_come_first():
+    rows = pl.concat(
+        [
+            notice("older", Kind.GAP, ago=2, depth=9.0),
+            notice("slight", Kind.GAP, depth=2.6),
+            notice("wide", Kind.GAP, depth=4.0),
             notice("b", Kind.USUAL),
             notice("a", Kind.USUAL),
         ]
     )
-    assert order(rows)["client"].to_list() == ["deep", "shallow", "older", "a", "b"]
+    assert order(rows)["client"].to_list() == ["wide", "slight", "older", "a", "b"]
+
+
+def test_someone_who_told_of_tension_is_heard_without_any_score(given_tables):
+    told = given_tables["tensions"].head(1).with_columns(client=pl.lit("No scores"))
+    heard = notices(Tables(**(given_tables | {"tensions": told})), SCALES, RELATIONSHIP)
+    assert kind_of(order(heard, RELATIONSHIP), "No scores") is Kind.TENSION
+
+
+@pytest.mark.parametrize(
+    ("strength", "kind"), [(8.0, Kind.STRONG_TENSION), (7.0, Kind.TENSION_SETTLED)]
+)
+def test_strong_tension_is_kept_an_eye_on_even_where_it_was_settled(given_tables, strength, kind):
+    settled = given_tables["tensions"].filter(client="Pia T.").with_columns(tension=strength)
+    heard = notices(Tables(**(given_tables | {"tensions": settled})), SCALES, RELATIONSHIP)
+    assert kind_of(order(heard, RELATIONSHIP), "Pia T.") is kind
+
+
+def test_the_best_score_again_and_again_is_good_news_on_a_scale_of_symptoms(given_tables):
+    again = given_tables["ceiling"].with_columns(scale=pl.lit(PHQ.name))
+    heard = notices(Tables(**(given_tables | {"ceiling": again})), SCALES, RELATIONSHIP)
+    assert heard.filter(kind=Kind.CEILING).is_empty()
 
 
 def test_clients_known_by_number_stand_in_the_order_of_numbers():
@@ -149,12 +206,12 @@ def test_every_kind_has_a_heading_and_the_headings_follow_the_kinds():
 
 def test_no_table_but_signals_and_ruptures_is_needed(given_tables):
     few = {name: given_tables[name] for name in ("signals", "ruptures")}
-    assert order(notices(Tables(**few), SCALES, RELATIONSHIP)).height > 0
+    assert order(notices(Tables(**few), SCALES, RELATIONSHIP), RELATIONSHIP).height > 0
 
 
 def test_empty_tables_give_no_one(given_tables):
     empty = {name: table.clear() for name, table in given_tables.items()}
-    assert order(notices(Tables(**empty), SCALES, RELATIONSHIP)).height == 0
+    assert order(notices(Tables(**empty), SCALES, RELATIONSHIP), RELATIONSHIP).height == 0
 
 
 def appointments(*statuses):

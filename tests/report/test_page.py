@@ -101,7 +101,7 @@ def test_everyone_in_the_list_has_a_sentence_a_line_and_a_section(made, page):
 def test_sources_of_strain_are_told_apart(made):
     maya = next(client for client in made.clients if client.name == "Maya R.")
     assert [one.source for one in maya.said] == [
-        "Scores of the relationship", "What was said", "Symptoms",
+        "Scores of the relationship", "What was said", "Symptoms and other scores",
     ]  # fmt: skip
     assert maya.also == "client said there was tension after session 7, not settled"
 
@@ -113,8 +113,12 @@ def test_the_relationship_comes_before_symptoms(made):
 
 
 def test_the_false_alarm_rate_of_the_rules_is_shown(page):
-    assert "In 100 courses of 12 sessions without any strain, about 3 show a review" in page
-    assert "About one course in thirty shows this by chance." in page
+    assert (
+        "In 100 clients with as many scores as these, and no strain at all, about 3 would show a "
+        "review by chance."
+    ) in page
+    assert "lower bounds" in page
+    assert "About one client in thirty shows such a change by chance alone, at least." in page
     without = to_html(report(false_alarms=None, most=2))
     assert "by chance" not in without
     assert "This was not computed for this report" in without

@@ -61,7 +61,7 @@ def test_the_pdf_says_what_the_page_says(paper, made):
     words = words_of(paper).replace("- ", "-")
     for client in made.clients[:5]:
         assert client.name in words
-    assert "In 100 courses of 12 sessions without any strain" in words
+    assert "In 100 clients with as many scores as these" in words
     assert "Made-up people." in words
 
 

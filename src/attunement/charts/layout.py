@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from attunement.measures.scale import Scale
@@ -55,9 +56,13 @@ Box = tuple[float, float, float, float]
 
 
 def number(value: float, scale: Scale) -> str:
-    """Write a score: two decimals on a narrow scale, one on others, none where it is whole."""
+    """Write a score: two decimals on a narrow scale, one on others, none where it is whole.
+
+    Halves are rounded away from zero, as people do: 5.25 is 5.3.
+    """
     narrow = scale.low is not None and scale.high is not None and scale.high - scale.low <= 3
-    text = f"{value:.{2 if narrow else 1}f}"
+    places = Decimal("0.01" if narrow else "0.1")
+    text = f"{Decimal(f'{value:.9f}').quantize(places, ROUND_HALF_UP):f}"
     return text.rstrip("0").rstrip(".").replace("-", "\u2212") if float(text) else "0"
 
 

@@ -16,7 +16,7 @@ from attunement.course.strain import ceiling as ceilings
 from attunement.course.strain.told import tensions
 from attunement.measures.instruments.catalogue import Instruments, find_instrument
 from attunement.measures.instruments.model import Rater
-from attunement.measures.scale import Direction, Scale, subset
+from attunement.measures.scale import Scale, subset
 from attunement.problems import Problem
 from attunement.report import FalseAlarms
 from attunement.synthetic.chance import chance_of_flags
@@ -58,21 +58,33 @@ def therapists_scales(names: Iterable[str], instruments: Instruments) -> dict[st
     return pairs
 
 
-def relationship(scales: Mapping[str, Scale], instruments: Instruments) -> list[str]:
+def relationship(
+    scales: Iterable[str], instruments: Instruments, named: Iterable[str] = ()
+) -> list[str]:
     """Tell which scales rate the working relationship.
 
-    Those of instruments that say so; and of unknown ones, those on which higher is better.
+    Those of instruments that measure it, and those that the user names; of any other scale,
+    whichever way is better on it, nothing of the kind is known.
+
+    Raises
+    ------
+    Problem
+        If a name is not among the scales.
     """
-    found = []
-    for name, scale in scales.items():
-        instrument = instrument_of(name, instruments)
-        if instrument is None:
-            about = scale.direction is Direction.HIGHER
-        else:
-            about = any(word in instrument.measures for word in ALLIANCE)
-        if about:
-            found.append(name)
-    return found
+    scales, named = list(scales), set(named)
+    for unknown in sorted(named - set(scales)):
+        raise Problem(
+            f"there is no scale '{unknown}' in the file",
+            f"its scales are {', '.join(scales)}",
+            field="--relationship",
+        )
+    instrument_by_scale = {name: instrument_of(name, instruments) for name in scales}
+    measured = {
+        name
+        for name, instrument in instrument_by_scale.items()
+        if instrument is not None and any(word in instrument.measures for word in ALLIANCE)
+    }
+    return [name for name in scales if name in measured | named]
 
 
 def unread(responses: pl.DataFrame, instruments: Instruments) -> list[str]:
@@ -92,8 +104,15 @@ def gather(
     instruments: Instruments,
     *,
     responses: pl.DataFrame | None = None,
+    relationships: Iterable[str] = (),
 ) -> Gathered:
-    """Compute signals, ruptures, expected courses, ceilings, gaps and told tensions."""
+    """Compute signals, ruptures, expected courses, ceilings, gaps and told tensions.
+
+    Parameters
+    ----------
+    relationships
+        Names of further scales that rate the working relationship.
+    """
     pairs = therapists_scales(scales, instruments)
     own = {name: scale for name, scale in scales.items() if name not in pairs}
     mine = scores.filter(pl.col("scale").is_in(list(own)))
@@ -106,16 +125,26 @@ def gather(
         "expected": expected,
         "off_track": left,
         "ceiling": ceilings.ceiling(mine, own),
-        "relationship": relationship(own, instruments),
+        "relationship": relationship(own, instruments, relationships),
         "false_alarms": false_alarms(mine, own, norms),
         "responses": responses,
         "instruments": instruments,
     }
     if pairs:
         tables["gaps"] = paired_gaps(scores, own, pairs)
+        notes.append(not_drawn(scores, pairs))
     if responses is not None:
         tables["tensions"] = tensions(responses)
     return Gathered(tables, own, notes)
+
+
+def not_drawn(scores: pl.DataFrame, pairs: Iterable[str]) -> str:
+    """Say which scores of the file are in no chart, and what they serve for."""
+    count = scores.filter(pl.col("scale").is_in(list(pairs)))["score"].count()
+    return (
+        f"A further {count:,} scores were given by therapists. They are compared with their "
+        "clients' and not drawn; drops in them are listed by 'attunement course'."
+    )
 
 
 def expectations(
@@ -133,7 +162,7 @@ def expectations(
             left.append(off_track(scores, expected, scale))
             notes.extend(f"{scale.title or scale.name}: {text}" for text in course.warnings)
         else:
-            notes.append(str(course))
+            notes.append(str(course).replace(scale.name, scale.title or scale.name))
     if not bands:
         return None, None, notes
     return pl.concat(bands), pl.concat(left), notes

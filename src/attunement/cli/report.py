@@ -9,7 +9,6 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, Meanings, NormsFile, Panel, Rename, Scores
-from attunement.problems import Problem
 
 EXAMPLE = "Example: attunement report scores.csv --out report.html"
 
@@ -41,7 +40,17 @@ def report(
         Path | None,
         typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
     ] = None,
-    most: Annotated[int, typer.Option(help="How many clients get a section.", min=1)] = 200,
+    relationship: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A scale of your own that rates the working relationship. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[
+        int, typer.Option(help="How many clients get a section.", min=1, max=100_000)
+    ] = 200,
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="Say on the page that the people are made up.")
     ] = False,
@@ -51,13 +60,11 @@ def report(
     json: Json = False,
 ) -> None:
     """Make a page that shows whom to look at first, and why."""
-    if pdf is not None and pdf.resolve() == out.resolve():
-        raise Problem("--out and --pdf name one file", "give the PDF a name of its own")
     intake = sources.scores(scores, rename, scale)
     from datetime import datetime
 
     from attunement.cli.gather import gather, unread
-    from attunement.intake import read_attendance, read_responses, write_file
+    from attunement.intake import file_output, read_attendance, read_responses, write_all
     from attunement.report import build, to_html, to_pdf
 
     answers = None if responses is None else read_responses(responses)
@@ -68,7 +75,14 @@ def report(
     with show.working("Looking at every client's course ..."):
         scales = sources.watched(intake.scales)
         known = sources.norms(norms, intake.scores, scales)
-        found = gather(intake.scores, scales, known, instruments, responses=answers)
+        found = gather(
+            intake.scores,
+            scales,
+            known,
+            instruments,
+            responses=answers,
+            relationships=relationship or (),
+        )
         page = build(
             **found.tables,
             scales=found.scales,
@@ -81,10 +95,11 @@ def report(
             most=most,
         )
     with show.working("Drawing ..."):
-        drawn: dict[Path, str | bytes] = {out: to_html(page)}
+        outputs = [file_output(out, to_html(page))]
         if pdf is not None:
-            drawn[pdf] = to_pdf(page)
-    written = [write_file(path, content) for path, content in drawn.items()]
+            outputs.append(file_output(pdf, to_pdf(page), "--pdf"))
+    read = sources.read_by(scores, norms, responses, attendance)
+    written = write_all(outputs, never=read)
     if json:
         show.as_json({"summary": page.summary, "counts": page.counts, "files": written})
     else:

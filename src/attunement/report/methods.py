@@ -18,6 +18,9 @@ NONE_ASKED = (
     "Single answers were handed in, but none to a question that has a safety rule, so this page "
     "cannot show safety answers."
 )
+LOWER_BOUND = (
+    "Real scores are less well-behaved than simulated ones, so take these numbers as lower bounds."
+)
 ENDINGS = {
     Group.SAFETY: "with an answer that needs a person today",
     Group.FIRST: "to look at first",
@@ -126,7 +129,7 @@ def origin_of(norms: Norms, scale: Scale) -> str:
 
 
 def chances(alarms: FalseAlarms | None) -> list[str]:
-    """Say for each rule how many courses without strain it flags."""
+    """Say for each rule how many clients like these it flags though nothing happened."""
     if alarms is None:
         return []
     rules = {
@@ -134,14 +137,15 @@ def chances(alarms: FalseAlarms | None) -> list[str]:
         "a watch or a review": alarms.watch,
         "a slow drift": alarms.drift,
     }
-    return [
-        f"In 100 courses of {alarms.sessions} sessions without any strain, about "
-        f"{number_of(share)} show {rule} by chance."
+    found = [
+        f"In 100 clients with as many scores as these, and no strain at all, {number_of(share)} "
+        f"would show {rule} by chance."
         for rule, share in rules.items()
         if share is not None
     ]
+    return [*found, LOWER_BOUND] if found else []
 
 
 def number_of(share: float) -> str:
     """Write a share as a count in a hundred."""
-    return f"{share * 100:.0f}" if share >= 0.01 else "fewer than 1"
+    return f"about {share * 100:.0f}" if share >= 0.01 else "fewer than 1"

@@ -17,7 +17,8 @@ TERMS = ("intercept", "log session", "baseline", "baseline by log session")
 WORTH_A_SLOPE = 5.99
 
 SLOPES_ALIKE = (
-    "Clients' own slopes do not differ measurably, so clients are taken to differ in level alone."
+    "As far as these scores can tell, clients change at about the same pace; the expected course "
+    "lets them differ in level alone."
 )
 SLOPES_UNKNOWN = (
     "No model with a slope of each client's own could be fitted, so clients are taken to "
