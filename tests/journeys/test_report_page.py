@@ -92,6 +92,9 @@ def test_the_keyboard_leads_from_the_list_to_a_client_and_back(visit):
     expect(page.get_by_text("Skip to the people to look at first")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    urgent = page.get_by_role("region", name="Answers that need a person today")
+    expect(urgent.get_by_role("link", name="Tara B.")).to_be_focused()
+    page.keyboard.press("Tab")
     name = page.get_by_role("link", name="Maya R.", exact=True).first
     expect(name).to_be_focused()
     page.keyboard.press("Enter")
@@ -106,10 +109,23 @@ def test_the_keyboard_leads_from_the_list_to_a_client_and_back(visit):
 def test_a_screen_reader_hears_what_the_chart_shows(visit):
     section = visit().get_by_role("article", name="Maya R.")
     expect(section.get_by_role("img").first).to_have_accessible_name(
-        "Working relationship: clearly below usual after session 7. "
-        "After session 7, the working relationship was clearly below Maya R.'s usual "
+        "Working relationship. After session 7, the working relationship was clearly below Maya R.'s usual "
         "(4.9, usually about 7.6)."
     )
+
+
+@pytest.mark.parametrize(("scheme", "red"), [("light", "163, 18, 42"), ("dark", "255, 154, 148")])
+def test_red_is_kept_for_safety_and_never_speaks_alone(visit, scheme, red):
+    page = visit(scheme=scheme)
+    coloured = page.evaluate(
+        "red => [...document.querySelectorAll('body *')].filter(part => ['color',"
+        "'borderLeftColor', 'backgroundColor', 'fill', 'stroke'].some(name =>"
+        " getComputedStyle(part)[name] == `rgb(${red})`))"
+        ".map(part => part.closest('.safety') ? part.closest('.safety').innerText : '')",
+        red,
+    )
+    assert coloured
+    assert all("Safety" in text or "need a person" in text for text in coloured)
 
 
 def test_dark_paper_turns_every_colour(visit):
