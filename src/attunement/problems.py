@@ -1,5 +1,7 @@
 """Mistakes a user can mend, each said in one sentence."""
 
+from unicodedata import category
+
 
 class Problem(ValueError):
     """Something in the input that the user can put right.
@@ -35,4 +37,24 @@ class Problem(ValueError):
         place = [file, None if row is None else f"row {row}", field]
         where = ", ".join(part for part in place if part)
         sentence = f"{what}; {remedy}" if remedy else what
-        super().__init__(f"{where}: {sentence}." if where else f"{sentence}.")
+        super().__init__(harmless(f"{where}: {sentence}." if where else f"{sentence}."))
+
+
+def harmless(text: str) -> str:
+    r"""Write as escapes what a terminal might obey, or what would break a line.
+
+    Control characters, line ends, marks that turn the direction of writing, and bytes of a file's
+    name that are no letters.
+
+    Examples
+    --------
+    >>> print(harmless("Zoë\x1b[2J\nB"))
+    Zoë\x1b[2J\nB
+    """
+    return text if text.isprintable() else "".join(map(_harmless, text))
+
+
+def _harmless(letter: str) -> str:
+    if letter.isprintable() or category(letter) == "Zs":
+        return letter
+    return letter.encode("unicode_escape").decode()

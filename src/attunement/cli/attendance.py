@@ -35,8 +35,10 @@ def attendance(
         Path | None,
         typer.Option(metavar="SCORES", help="Scores: adds the share answered.", show_default=False),
     ] = None,
-    dose: Annotated[int, typer.Option(help="Sessions that make a dose.", min=1)] = 4,
-    days: Annotated[int, typer.Option(help="Days without an appointment that end it.", min=1)] = 60,
+    dose: Annotated[int, typer.Option(help="Sessions that make a dose.", min=1, max=1000)] = 4,
+    days: Annotated[
+        int, typer.Option(help="Days without an appointment that end it.", min=1, max=3650)
+    ] = 60,
     rename: Rename = None,
     scale: Meanings = None,
     out: OutFile = None,
@@ -51,7 +53,9 @@ def attendance(
         appointments = read_attendance(file, rename=pairs(rename, "--rename"))
     answered = None if scores is None else sources.scores(scores, None, scale).scores
     found = summarise(appointments, scores=answered, limits=Limits(dose=dose, days=days))
-    written = [] if out is None else [write_table(out, found.people)]
+    written = (
+        [] if out is None else [write_table(out, found.people, never=sources.read_by(file, scores))]
+    )
     if json:
         show.as_json(
             {

@@ -20,6 +20,7 @@ CHANGE = (
     "--reliability 0.86 --functional-mean 3.3 --functional-sd 3.8"
 )
 GAINS = "Example: attunement sudden-gains scores.csv --scale phq9 --cutoff 6"
+LAST = 1_000_000
 Letter = Literal["a", "b", "c"]
 Method = Literal["jacobson-truax", "edwards-nunnally", "hageman-arrindell", "multilevel"]
 
@@ -33,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def change(
     scores: Scores,
     scale: OneScale = None,
-    pre: Annotated[int, typer.Option(metavar="N", help="Session before.")] = 1,
+    pre: Annotated[int, typer.Option(metavar="N", help="Session before.", min=0, max=LAST)] = 1,
     post: Annotated[
         str, typer.Option(metavar="N|last", help="Session after, or each client's last.")
     ] = "last",
@@ -90,7 +91,7 @@ def change(
             method=method,
             confidence=confidence,
         )
-    written = [] if out is None else [write_table(out, found.people)]
+    written = [] if out is None else [write_table(out, found.people, never=sources.read_by(scores))]
     if json:
         show.as_json({"people": found.people, "summary": found.summary, "files": written})
         return
@@ -100,12 +101,11 @@ def change(
 
 def whole(text: str, option: str) -> int:
     """Read a whole number."""
-    try:
+    if text.isdecimal() and len(text) <= len(str(LAST)) and int(text) <= LAST:
         return int(text)
-    except ValueError as error:
-        raise Problem(
-            f"'{text}' is not the number of a session", "give a number, or last", field=option
-        ) from error
+    raise Problem(
+        f"'{text}' is not the number of a session", "give a number, or last", field=option
+    )
 
 
 def cutoff_of(text: str | None) -> Letter | float | None:
@@ -192,7 +192,7 @@ def sudden_gains(
 
     with show.working("Looking for sudden gains ..."):
         found = find(intake.scores, scale=one.name, direction=one.direction, cutoff=cutoff)
-    written = [] if out is None else [write_table(out, found.gains)]
+    written = [] if out is None else [write_table(out, found.gains, never=sources.read_by(scores))]
     if json:
         result = {"gains": found.gains, "people": found.people, "summary": found.summary}
         show.as_json(result | {"files": written})

@@ -55,7 +55,7 @@ def course(
             "signals": as_contracted(noticed.signals, SIGNALS),
             "ruptures": as_contracted(noticed.ruptures, RUPTURES),
         }
-        files = write_tables(out, tables, form)
+        files = write_tables(out, tables, form, never=sources.read_by(scores, norms))
         found = count(files)
     if json:
         show.as_json({**found, "norms": known, "files": files})
@@ -130,7 +130,7 @@ def norms(
     with show.working("Learning what is usual ..."):
         known = estimate_norms(intake.scores, sources.watched(intake.scales))
     text = dump_norms(known)
-    written = write_file(out, text)
+    written = write_file(out, text, never=sources.read_by(scores))
     if json:
         show.as_json({"norms": known, "files": [written]})
         return

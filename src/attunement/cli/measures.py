@@ -7,7 +7,6 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, OutFile, Panel, Rename, Responses, pairs
-from attunement.problems import Problem
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,18 +47,18 @@ def score(
     json: Json = False,
 ) -> None:
     """Score all instruments in a file of answers; a missing answer is never a zero."""
-    if safety is not None and safety.resolve() == out.resolve():
-        raise Problem("--out and --safety name one file", "give the second a name of its own")
     answers = read(responses, rename)
-    from attunement.intake import write_table
+    from attunement.intake import table_output, write_all
     from attunement.measures.scoring.scores import safety as safety_answers
     from attunement.measures.scoring.scores import score as scored
 
     instruments = sources.instruments()
     scores = scored(answers, instruments)
     urgent = safety_answers(answers, instruments)
-    wanted = {safety: urgent, out: scores}
-    written = [write_table(path, table) for path, table in wanted.items() if path is not None]
+    outputs = [table_output(out, scores)]
+    if safety is not None:
+        outputs.insert(0, table_output(safety, urgent, "--safety"))
+    written = write_all(outputs, never=sources.read_by(responses))
     if json:
         show.as_json({"scales": counts(scores), "safety": urgent, "files": written})
         return
@@ -133,7 +132,7 @@ def psychometrics(
             for scale in wanted
         ]
     found = pl.concat(tables)
-    written = [] if out is None else [write_table(out, found)]
+    written = [] if out is None else [write_table(out, found, never=sources.read_by(responses))]
     if json:
         show.as_json({"statistics": found, "files": written})
         return

@@ -17,12 +17,21 @@ def register(app: typer.Typer) -> None:
 
 def rules(
     sd: Annotated[
-        float, typer.Option(help="Spread of one client's scores, on a scale from 1 to 7.")
+        float,
+        typer.Option(
+            help="Spread of one client's scores, on a scale from 1 to 7.", min=0.001, max=6
+        ),
     ] = 0.35,
-    trend: Annotated[float, typer.Option(help="Change per session, in scale units.")] = 0.03,
-    sessions: Annotated[int, typer.Option(help="Sessions in a course.")] = 12,
-    courses: Annotated[int, typer.Option(help="How many courses are simulated.")] = 4000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 20260101,
+    trend: Annotated[
+        float, typer.Option(help="Change per session, in scale units.", min=-6, max=6)
+    ] = 0.03,
+    sessions: Annotated[int, typer.Option(help="Sessions in a course.", min=4, max=60)] = 12,
+    courses: Annotated[
+        int, typer.Option(help="How many courses are simulated.", min=1, max=50_000)
+    ] = 4000,
+    seed: Annotated[
+        int, typer.Option(help="The same seed gives the same figures.", min=0)
+    ] = 20260101,
     out: OutFile = None,
     json: Json = False,
 ) -> None:

@@ -1,6 +1,7 @@
 """What people see: results on standard output, everything said about them on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,10 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from attunement.problems import harmless
+
 WIDE = 120
+UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
 def console(*, error: bool = False) -> Console:
@@ -30,20 +34,21 @@ def notes(sentences: Iterable[str]) -> None:
     """Say on standard error what a careful reader would want to know."""
     screen = console(error=True)
     for sentence in sentences:
-        text = Text(f"Note: {sentence}", style="dim")
+        text = Text(f"Note: {harmless(sentence)}", style="dim")
         screen.print(text, soft_wrap=not screen.is_terminal)
 
 
 def say(sentence: str) -> None:
     """Say the result in words."""
     screen = console()
-    screen.print(sentence, soft_wrap=not screen.is_terminal)
+    screen.print(harmless(sentence), soft_wrap=not screen.is_terminal)
 
 
 def written(files: Sequence[Path]) -> None:
     """Say which files there are now, in one line, so that it can be copied."""
     if files:
-        console().print(f"Written: {' and '.join(map(str, files))}", soft_wrap=True)
+        names = " and ".join(harmless(str(file)) for file in files)
+        console().print(f"Written: {names}", soft_wrap=True)
 
 
 @contextmanager
@@ -51,7 +56,7 @@ def working(what: str) -> Iterator[None]:
     """Show that something goes on, where somebody watches."""
     screen = console(error=True)
     if screen.is_terminal:
-        with screen.status(what):
+        with screen.status(Text(harmless(what))):
             yield
     else:
         yield
@@ -84,7 +89,7 @@ def table(
         Heading to ``left`` or ``right``.
     """
     grid = Table(
-        title=Text(title, style="bold"),
+        title=Text(harmless(title), style="bold"),
         caption=Text(caption, style="dim") if caption else None,
         title_justify="left",
         caption_justify="left",
@@ -93,10 +98,10 @@ def table(
     )
     for heading, side in columns.items():
         grid.add_column(
-            Text(heading), justify="right" if side == "right" else "left", overflow="fold"
+            Text(harmless(heading)), justify="right" if side == "right" else "left", overflow="fold"
         )
     for row in rows:
-        grid.add_row(*(Text(cell(value)) for value in row))
+        grid.add_row(*(Text(harmless(cell(value))) for value in row))
     console().print(grid)
 
 
@@ -112,8 +117,15 @@ def cell(value: object) -> str:
 
 
 def as_json(value: Any) -> None:
-    """Print JSON, and nothing else, on standard output."""
-    print(json.dumps(plain(value), ensure_ascii=False, indent=2))  # noqa: T201
+    """Print JSON, and nothing else, on standard output; in ASCII where that is not UTF-8."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(plain(value), ensure_ascii=not unicode, indent=2)
+    print(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # noqa: T201
+
+
+def sound(text: str) -> str:
+    """Write as escapes the bytes of a file's name that are no letters: JSON knows none."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def plain(value: Any) -> Any:
@@ -123,13 +135,13 @@ def plain(value: Any) -> Any:
     if hasattr(value, "to_dicts"):
         return plain(value.to_dicts())
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {sound(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, float):
         return value if isfinite(value) else None
-    if isinstance(value, str | bool | int | None):
+    if isinstance(value, bool | int | None):
         return value
-    if isinstance(value, date | Path):
-        return str(value)
+    if isinstance(value, str | date | Path):
+        return sound(str(value))
     if isinstance(value, Iterable):
         return [plain(item) for item in value]
     return value.item() if hasattr(value, "item") else str(value)

@@ -23,7 +23,7 @@ def simulate(
     clients: Annotated[int, typer.Option(help="How many clients.", min=1)] = 200,
     therapists: Annotated[int, typer.Option(help="How many therapists.", min=1)] = 20,
     sites: Annotated[int, typer.Option(help="How many sites.", min=1)] = 3,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same cohort.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same cohort.", min=0)] = 1,
     form: Annotated[
         Literal["csv", "parquet"], typer.Option("--format", help="How to write them.")
     ] = "csv",

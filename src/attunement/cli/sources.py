@@ -36,6 +36,11 @@ def instruments() -> Any:
     return library(folder if folder.is_dir() else None)
 
 
+def read_by(*files: Path | None) -> list[Path | None]:
+    """List what a command reads: its files, and the site's own instruments."""
+    return [*files, *own_instruments().glob("*.toml")]
+
+
 def find_scale() -> "Callable[[str], Scale]":
     """Find scales among all instruments at hand."""
     from attunement.measures.instruments.catalogue import find_scale as find
@@ -108,12 +113,16 @@ def chosen(scales: "Mapping[str, Scale]", names: Sequence[str]) -> "Scale":
 def norms(file: Path | None, table: Any, scales: "Mapping[str, Scale]") -> "dict[str, Norms]":
     """Read norms from a file, or estimate them from the scores themselves."""
     from attunement.course.baseline import default_norms, estimate_norms, load_norms
+    from attunement.intake.files import first_bytes
 
     if file is None:
         return estimate_norms(table, scales)
     try:
+        first_bytes(file)
         known = load_norms(file.read_text(encoding="utf-8"), file=file.name)
-    except (OSError, UnicodeDecodeError) as error:
+    except Problem:
+        raise
+    except (OSError, ValueError, OverflowError, RecursionError) as error:
         raise Problem(
             "the norms cannot be read", "write them with 'attunement norms'", file=file.name
         ) from error

@@ -26,6 +26,7 @@ def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
     field = f"--scale {shown(name)}={shown(meaning)}"
     direction, colon, limits = meaning.partition(":")
     if direction in DIRECTIONS:
+        refuse_turned_round(name, Direction(direction), find, field)
         low, high = range_of(limits, field) if colon else (None, None)
         return Scale(name=name, direction=Direction(direction), low=low, high=high, title=name)
     if near := get_close_matches(direction, DIRECTIONS, n=1):
@@ -36,6 +37,17 @@ def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
         directions = f"say {' or '.join(DIRECTIONS)}"
         remedy = f"{problem.remedy}, or {directions}" if problem.remedy else directions
         raise Problem(problem.what, remedy, field=field) from problem
+
+
+def refuse_turned_round(name: str, direction: Direction, find: FindScale, field: str) -> None:
+    """Raise a :class:`Problem` when a known scale is said to point the other way."""
+    known = known_scale(name, find)
+    if known is not None and known.direction is not direction:
+        raise Problem(
+            f"'{shown(name)}' is a known scale, on which {known.direction.replace('-', ' ')}",
+            "leave this out; or, if the column holds something else, give it another name",
+            field=field,
+        )
 
 
 def range_of(limits: str, field: str) -> tuple[float, float]:

@@ -1,7 +1,11 @@
 """Where results may go: to ordinary files, and never over what a command reads."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from attunement.problems import Problem
@@ -50,3 +54,19 @@ def is_same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
+
+
+def is_utf8(name: str) -> bool:
+    """Whether every byte of a name is part of a letter: the engines open no other."""
+    return name.encode("utf-8", "ignore").decode() == name
+
+
+@cache
+def spill_folder() -> Path:
+    """Make a folder that only its owner can look into, for as long as the program runs.
+
+    It is made where temporary files are: the system's folder, or the one that ``TMPDIR`` names.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="attunement-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,7 +1,6 @@
 """Files larger than memory: scanned by DuckDB where everything in them is plainly in order."""
 
 import csv
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -12,6 +11,7 @@ import duckdb
 from attunement.intake.files import first_bytes, refuse_other_kinds
 from attunement.intake.formulas import GUARDED
 from attunement.intake.meanings import FindScale, known_meanings
+from attunement.intake.places import is_utf8, spill_folder
 from attunement.intake.sheet import WIDEST, checked_header
 from attunement.intake.text import HEAD, find_separator, refuse_wide_header
 from attunement.intake.values import LAST_SESSION, MISSING
@@ -70,6 +70,7 @@ def scan_scores(
     start = first_bytes(path)
     if (
         PATTERN & set(str(path))
+        or not is_utf8(str(path))
         or set(theirs) - set(SCORES.names)
         or start.startswith((b"PK", b"\xef\xbb\xbf"))
     ):
@@ -90,8 +91,8 @@ def scan_scores(
 
 
 def database() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that spills over into the system's temporary folder."""
-    return duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    """Open a database in memory that spills over into a private temporary folder."""
+    return duckdb.connect(config={"temp_directory": str(spill_folder())})
 
 
 def from_parquet(path: Path) -> duckdb.DuckDBPyRelation:

@@ -7,7 +7,7 @@ from attunement.intake.sheet import Sheet, refuse
 from attunement.problems import Problem
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", ".")
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 GROUPED = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"

@@ -15,7 +15,7 @@ import polars as pl
 
 from attunement.frames import to_lazy, to_polars
 from attunement.intake.formulas import guarded
-from attunement.intake.places import target_of
+from attunement.intake.places import is_utf8, target_of
 from attunement.problems import Problem
 
 Format = Literal["parquet", "csv"]
@@ -68,6 +68,8 @@ def write_tables(
     Problem
         If the folder or a file cannot be written.
     """
+    if not is_utf8(str(folder)):
+        raise Problem("the folder's name is not UTF-8", "give it another name", file=str(folder))
     places = {Path(folder) / f"{name}.{form}": table for name, table in tables.items()}
     return write_all([table_output(place, table) for place, table in places.items()], never=never)
 
@@ -220,12 +222,6 @@ def plain_disk_errors(output: Output) -> Iterator[None]:
     """Turn a disk's error into a sentence."""
     try:
         yield
-    except UnicodeEncodeError as error:
-        raise Problem(
-            "nothing could be written (the name is not UTF-8)",
-            f"choose another place with {output.option}",
-            file=str(output.place),
-        ) from error
     except (OSError, pl.exceptions.ComputeError, duckdb.IOException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         if not isinstance(error, OSError | duckdb.IOException) and "os error" not in reason:
