@@ -189,7 +189,7 @@ HOSTILE = [
     Hostile(
         "renamed to what is not ours",
         long(),
-        "'clent' is no column of scores; did you mean 'client'",
+        "'clent' is no column of scores; did you mean 'client'? Its columns are 'client', ",
         ("--rename", "clent=client"),
     ),
     Hostile(
@@ -199,14 +199,14 @@ HOSTILE = [
         (*RENAMED, "--rename", "therapist=subject"),
     ),
     Hostile("a rename without =", long(), "has not the form NAME=VALUE", ("--rename", "client")),
-    Hostile("an unknown scale", WIDE, "no column is known as a scale (mood)"),
+    Hostile("an unknown scale", WIDE, "no column is known as a scale ('mood')"),
     Hostile(
-        "an unknown scale, long", HEADER + "A,mood,1,3\n", "no scale is known as a scale (mood)"
+        "an unknown scale, long", HEADER + "A,mood,1,3\n", "no scale is known as a scale ('mood')"
     ),
     Hostile(
         "an unknown direction",
         WIDE,
-        "no such direction; did you mean higher-is-better",
+        "no such direction; did you mean higher-is-better? The directions are ",
         ("--scale", "mood=higher-is-beter"),
     ),
     Hostile(
@@ -231,9 +231,7 @@ HOSTILE = [
         ("--scale", "mood=phq9"),
     ),
     Hostile("no client", "session,phq9\n1,3\n", "there is no column client"),
-    Hostile(
-        "neither session nor date", "client,phq9\nA,3\n", "no column session and no column date"
-    ),
+    Hostile("neither session nor date", "client,phq9\nA,3\n", "no column session or date"),
     Hostile(
         "a day that is none", "client,date,phq9\nA,2024-02-30,3\n", "'2024-02-30' is not a date"
     ),
@@ -245,6 +243,52 @@ HOSTILE = [
     ),
     Hostile("an escape sequence", long("\x1b[31mB,phq9,2,9"), "it is not readable text"),
     Hostile("a missing day", "client,date,phq9\nA,2024-02-01,3\nA,,3\n", "there is no date"),
+]
+
+TITLE = "Scores of spring"
+HOSTILE += [
+    Hostile("a session in words", long("B,phq9,intake,9"), "'intake' is not a number; number each"),
+    Hostile("a total", long("Mean,,,13"), "delete the row if it is a total"),
+    Hostile(
+        "a total in a wide file",
+        WIDE.replace("mood", "phq9") + "Mean,,13\n",
+        "row 4, session: the session has no number; number each client's sessions 1, 2, 3 and so "
+        "on, or delete the row if it is a total",
+    ),
+    Hostile("a title above", f"{TITLE}\n{long()}", "row 1: 'Scores of spring' looks like a title"),
+    Hostile("a title over all", f"{TITLE},,,\n{long()}", "the header must be the first row"),
+    Hostile(
+        "two rows of header",
+        f"Who,,When,What\n{long()}",
+        "row 2: this row looks like the header; the header must be the first row",
+    ),
+    Hostile(
+        "a title in a workbook",
+        workbook([[TITLE], *SHEET]),
+        "a.xlsx, row 1: 'Scores of spring' looks like a title",
+        (),
+        "a.xlsx",
+    ),
+    Hostile(
+        "a workbook without a column client",
+        workbook([["read me"], ["first"]], [["who", "phq9"], ["A", 3]]),
+        "a.xlsx, sheet 'Sheet 1': there is no column client",
+        (),
+        "a.xlsx",
+    ),
+    Hostile(
+        "two columns of other names",
+        "Who,Visit,PHQ9\nA,1,3\n",
+        "no column client and no column session or date; name them: --rename client=COLUMN "
+        "--rename session=COLUMN, where COLUMN is one of 'Who', 'Visit', 'PHQ9'",
+    ),
+    Hostile(
+        "a name nearly right",
+        "client,session,Mood\nA,1,3\n",
+        "did you mean 'Mood'? The columns are 'client', 'session', 'Mood'.",
+        ("--scale", "mood=higher-is-better"),
+    ),
+    Hostile("a day of two readings", "client,date,phq9\nA,3/2/2026,3\n", "write dates as YYYY-"),
 ]
 
 ENGINES = ["polars", "duckdb"]

@@ -62,6 +62,7 @@ FILES = {
     "windows-ends.csv": text(ends="\r\n").encode(),
     "mac-ends.csv": text(ends="\r").encode(),
     "blank-lines.csv": b"\n\n" + text(ends="\n\n").encode(),
+    "said-separator.csv": f"sep=;\n{text(';')}".encode(),
     "book.xlsx": workbook(
         [("client", "scale", "session", "score"), *((*row[:3], row[3] or None) for row in ROWS)]
     ),
@@ -114,7 +115,7 @@ def test_a_wide_file_gives_one_row_for_each_scale_and_keeps_who_and_where(tmp_pa
     assert intake.scales["mood"] == Scale(
         name="mood", direction=Direction.HIGHER, low=None, high=None, title="mood"
     )
-    assert intake.notes == ["wide.csv: ignored eyes (not declared with --scale)."]
+    assert intake.notes == ["wide.csv: ignored 'eyes' (not declared with --scale)."]
 
 
 @pytest.mark.parametrize("meaning", ["higher-is-better:-1-10.5", "higher-is-better:-1 to 10.5"])
@@ -142,7 +143,7 @@ def test_unknown_scales_in_a_long_file_are_left_out_and_said(tmp_path):
     content = "client,scale,session,score\nA,phq9,1,10\nA,shoe size,1,44\n"
     intake = read_scores(written(tmp_path, "a.csv", content))
     assert intake.scores["scale"].to_list() == ["phq9"]
-    assert intake.notes == ["a.csv: ignored shoe size (not declared with --scale)."]
+    assert intake.notes == ["a.csv: ignored 'shoe size' (not declared with --scale)."]
 
 
 def test_sessions_are_numbered_by_date_where_they_have_no_number(tmp_path):
@@ -174,6 +175,21 @@ def test_numbers_of_clients_in_a_workbook_stay_whole(tmp_path):
 def test_names_that_look_like_formulas_are_only_names(name, tmp_path):
     content = f"client,session,phq9\n{name},1,3\n"
     assert read_scores(written(tmp_path, "a.csv", content)).scores["client"].to_list() == [name]
+
+
+def test_the_sheet_with_clients_is_read_and_the_others_are_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "read me"
+    book.active.append(("Scores of our practice",))
+    book.create_sheet("empty")
+    for row in (("Subject", "session", "phq9"), ("A", 1, 3)):
+        for name in ("scores", "old"):
+            sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    intake = read_scores(tmp_path / "a.xlsx", rename={"client": "Subject"})
+    assert intake.scores.rows() == [("A", "phq9", 1, 3.0)]
+    assert intake.notes == ["a.xlsx, sheet 'scores': read this sheet and not 'read me', 'old'."]
 
 
 @pytest.mark.reference

@@ -1,6 +1,6 @@
 """The same computation on another engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attunement.cli import show, sources
 from attunement.cli.options import pairs
+from attunement.cli.sources import Given
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Source:
 
 
 def open_scores(
-    path: Path, rename: Sequence[str] | None, meanings: Sequence[str] | None, engine: Engine
+    path: Path, rename: Given, meanings: Given, engine: Engine, missing: Given = None
 ) -> Source:
     """Read scores, with DuckDB without holding the file in memory where it is plainly in order."""
     if engine is Engine.SPARK:
@@ -45,10 +46,12 @@ def open_scores(
                 rename=pairs(rename, "--rename"),
                 scales=pairs(meanings, "--scale"),
                 find=sources.find_scale(),
+                missing=missing or (),
             )
         if scan is not None:
+            show.notes(scan.notes)
             return Source(scores=scan.scores, scales=scan.scales)
-    intake = sources.scores(path, rename, meanings)
+    intake = sources.scores(path, rename, meanings, missing)
     table = intake.scores.select("client", "scale", "session", "score")
     return Source(scores=on_engine(table, engine), scales=intake.scales)
 

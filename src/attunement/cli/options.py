@@ -64,6 +64,15 @@ OneScale = Annotated[
         help="Which scale: phq9; or, to say what a column means, bdi=lower-is-better.",
     ),
 ]
+Missing = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--missing",
+        metavar="CODE",
+        show_default=False,
+        help="A code that stands for a missing score, such as -9 or 99. May be repeated.",
+    ),
+]
 NormsFile = Annotated[
     Path | None,
     typer.Option(

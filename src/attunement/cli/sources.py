@@ -48,14 +48,21 @@ def find_scale() -> "Callable[[str], Scale]":
     return partial(find, instruments=instruments())
 
 
-def scores(path: Path, rename: Given, meanings: Given, *, both_raters: bool = False) -> "Intake":
+def scores(
+    path: Path, rename: Given, meanings: Given, missing: Given = None, *, both_raters: bool = False
+) -> "Intake":
     """Read a file of scores as the options say, and say how it was read."""
     from attunement.intake import read_scores
 
     given, declared = pairs(rename, "--rename"), pairs(meanings, "--scale")
     with show.working(f"Reading {path.name} ..."):
         intake = read_scores(
-            path, rename=given, scales=declared, find=find_scale(), both_raters=both_raters
+            path,
+            rename=given,
+            scales=declared,
+            find=find_scale(),
+            both_raters=both_raters,
+            missing=missing or (),
         )
     show.notes(intake.notes)
     return intake
@@ -67,11 +74,13 @@ def watched(scales: "Mapping[str, Scale]") -> "dict[str, Scale]":
 
     kept = kept_of(scales)
     if told := [name for name in scales if name not in kept]:
-        show.notes([f"{' and '.join(told)}: told outright, so not watched for drops"])
+        show.notes([f"{' and '.join(told)}: told outright, so not watched for drops."])
     return kept
 
 
-def scores_of_one(path: Path, rename: Given, wanted: Given) -> "tuple[Intake, Scale]":
+def scores_of_one(
+    path: Path, rename: Given, wanted: Given, missing: Given = None
+) -> "tuple[Intake, Scale]":
     """Read a file of scores and choose the scale that is wanted.
 
     Parameters
@@ -81,7 +90,7 @@ def scores_of_one(path: Path, rename: Given, wanted: Given) -> "tuple[Intake, Sc
     """
     declared = [item for item in wanted or () if "=" in item]
     names = [item for item in wanted or () if "=" not in item]
-    intake = scores(path, rename, declared)
+    intake = scores(path, rename, declared, missing)
     if not names and len(declared) == 1:
         ((column, meaning),) = pairs(declared, "--scale").items()
         names = [column if column in intake.scales else meaning]
@@ -128,7 +137,7 @@ def norms(file: Path | None, table: Any, scales: "Mapping[str, Scale]") -> "dict
         ) from error
     missing = [name for name in scales if name not in known]
     if missing:
-        show.notes([f"{file.name} has no norms for {', '.join(missing)}: defaults are used"])
+        show.notes([f"{file.name} has no norms for {', '.join(missing)}: defaults are used."])
     return {
         name: known[name] if name in known else default_norms(scale)
         for name, scale in scales.items()

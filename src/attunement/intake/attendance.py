@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from attunement.intake.columns import renamed, require
+from attunement.intake.columns import renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.sheet import refuse
@@ -18,6 +18,8 @@ STATUSES = ("attended", "late", "cancelled", "missed")
 def read_attendance(path: str | Path, *, rename: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Read appointments: ``client``, ``session`` (or ``date`` alone), ``date``, ``status``.
 
+    An empty status is an appointment whose day is still to come, or of which nobody noted more.
+
     Returns
     -------
     polars.DataFrame
@@ -28,16 +30,15 @@ def read_attendance(path: str | Path, *, rename: Mapping[str, str] | None = None
     Problem
         In one sentence, about the first thing that is wrong.
     """
-    sheet = renamed(open_sheet(path), ATTENDANCE, rename or {})
-    sheet = client_and_session(sheet, ATTENDANCE)
-    require(sheet, ["date", "status"])
-    status = names(sheet, "status", required=True).str.to_lowercase()
+    sheet = renamed(open_sheet(path, rename), ATTENDANCE, rename or {})
+    sheet = client_and_session(sheet, ATTENDANCE, ["date", "status"])
+    status = names(sheet, "status").str.to_lowercase()
     refuse(
         sheet,
-        ~status.is_in(STATUSES),
+        ~status.is_in(STATUSES) & status.is_not_null(),
         "status",
         "{value} is no status of an appointment",
-        f"write {', '.join(STATUSES[:-1])} or {STATUSES[-1]}",
+        f"write {', '.join(STATUSES[:-1])} or {STATUSES[-1]}, or leave the cell empty",
     )
     frame = sheet.frame.with_columns(status)
     if "planned_end" in sheet.columns:

@@ -1,11 +1,14 @@
 """From the user's names of columns to ours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from attunement.intake.sheet import ROW, Sheet, shown
 from attunement.problems import Problem
 from attunement.tables import Table
+
+LATEST_HEADER = 10
 
 
 def renamed(sheet: Sheet, table: Table, rename: Mapping[str, str]) -> Sheet:
@@ -40,7 +43,12 @@ def renamed(sheet: Sheet, table: Table, rename: Mapping[str, str]) -> Sheet:
     if len(set(rename.values())) < len(rename):
         raise Problem("one column is given two names", "rename it once", field="--rename")
     given = {theirs: ours for ours, theirs in rename.items()}
-    return sheet.having(sheet.frame.rename(given | by_case(sheet.columns, table, given)))
+    given |= by_case(sheet.columns, table, given)
+    return replace(
+        sheet,
+        frame=sheet.frame.rename(given),
+        renamed={ours: theirs for theirs, ours in given.items() if ours != theirs},
+    )
 
 
 def by_case(columns: list[str], table: Table, given: Mapping[str, str]) -> dict[str, str]:
@@ -57,15 +65,39 @@ def by_case(columns: list[str], table: Table, given: Mapping[str, str]) -> dict[
     }
 
 
-def require(sheet: Sheet, wanted: Iterable[str], instead: str = "") -> None:
-    """Raise a :class:`Problem` when a column is not there, naming those that are."""
-    for name in wanted:
-        if name not in sheet.columns:
+def require(sheet: Sheet, wanted: Mapping[str, str] | Sequence[str]) -> None:
+    """Raise a :class:`Problem` when columns are not there, naming all of them and those that are.
+
+    Parameters
+    ----------
+    wanted
+        Our names, or our names to the words that say what is missing.
+    """
+    words = wanted if isinstance(wanted, Mapping) else {name: name for name in wanted}
+    missing = [name for name in words if name not in sheet.columns]
+    if not missing:
+        return
+    refuse_late_header(sheet, words)
+    renames = " ".join(f"--rename {name}=COLUMN" for name in missing)
+    raise Problem(
+        f"there is no column {' and no column '.join(words[name] for name in missing)}",
+        f"name {'it' if len(missing) == 1 else 'them'}: {renames}, where COLUMN is one of "
+        f"{listed(sheet.own_columns)}{single_column(sheet)}",
+        file=sheet.file,
+    )
+
+
+def refuse_late_header(sheet: Sheet, wanted: Iterable[str]) -> None:
+    """Raise a :class:`Problem` when names that are wanted stand in one of the first rows."""
+    names = {name.casefold() for name in wanted}
+    for row in sheet.frame.head(LATEST_HEADER).iter_rows(named=True):
+        cells = {str(cell).strip().casefold() for name, cell in row.items() if name != ROW}
+        if names & cells:
             raise Problem(
-                f"there is no column {name}{instead}",
-                f"name it: --rename {name}=COLUMN, where COLUMN is one of {listed(sheet.columns)}"
-                + single_column(sheet),
+                "this row looks like the header",
+                "the header must be the first row: delete what stands above it",
                 file=sheet.file,
+                row=row[ROW],
             )
 
 
@@ -78,23 +110,25 @@ def single_column(sheet: Sheet) -> str:
 
 def no_column(sheet: Sheet, name: str, field: str) -> Problem:
     """Say that the file has no such column, and which come near."""
+    refuse_late_header(sheet, [name])
     return Problem(
         f"there is no column '{shown(name)}'",
-        hint(name, sheet.columns, "the columns are"),
+        hint(name, sheet.own_columns, "the columns are"),
         file=sheet.file,
         field=field,
     )
 
 
 def hint(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Suggest the nearest known name, or list them."""
+    """Ask whether the nearest known name was meant, and list them."""
     known = list(known)
     near = get_close_matches(name, known, n=1, cutoff=0.7)
-    return f"did you mean '{shown(near[0])}'" if near else f"{otherwise} {listed(known)}"
+    every = f"{otherwise} {listed(known)}"
+    return f"did you mean '{shown(near[0])}'? {every[0].upper()}{every[1:]}" if near else every
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """List names in a sentence."""
-    names = [shown(name) for name in names if name != ROW]
+    """List names in a sentence, each in quotation marks."""
+    names = [f"'{shown(name)}'" for name in names if name != ROW]
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more

@@ -1,6 +1,7 @@
 """Open a file by what it is, not by what it is called."""
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -27,8 +28,13 @@ OTHERS = {
 LARGEST_FOOTER = 1 << 26
 
 
-def open_sheet(path: str | Path) -> Sheet:
+def open_sheet(path: str | Path, rename: Mapping[str, str] | None = None) -> Sheet:
     """Read a CSV, TSV, Parquet or Excel file.
+
+    Parameters
+    ----------
+    rename
+        Our name of a column to the file's, by which the right sheet of a workbook is known.
 
     Raises
     ------
@@ -43,7 +49,7 @@ def open_sheet(path: str | Path) -> Sheet:
     elif start.startswith(b"PK\x03\x04"):
         from attunement.intake.workbook import read_workbook
 
-        sheet = read_workbook(path)
+        sheet = read_workbook(path, (rename or {}).get("client", "client"))
     else:
         refuse_other_kinds(path, start)
         sheet = read_text(path)

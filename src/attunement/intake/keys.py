@@ -1,27 +1,37 @@
 """Who, and at which session: the columns that every table shares."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from attunement.intake.columns import require
+from attunement.intake.days import dates, slashed_order
 from attunement.intake.sheet import ROW, Sheet, refuse, shown
-from attunement.intake.values import dates, names, sessions
+from attunement.intake.values import names, sessions
 from attunement.problems import Problem
 from attunement.tables import Kind, Table
 
 
-def client_and_session(sheet: Sheet, table: Table) -> Sheet:
+def client_and_session(sheet: Sheet, table: Table, others: Sequence[str] = ()) -> Sheet:
     """Check and convert ``client``, ``session`` and the optional columns of a table.
 
     Where there is no ``session`` but a ``date``, each client's dates are numbered 1, 2, 3 ...
+
+    Parameters
+    ----------
+    others
+        Further columns that must be there.
 
     Raises
     ------
     Problem
         If a client, or what tells the sessions apart, is missing.
     """
-    require(sheet, ["client"])
+    wanted = {"client": "client"}
+    if "date" not in sheet.columns:
+        wanted["session"] = "session" if "date" in others else "session or date"
+    require(sheet, wanted | {name: name for name in others})
     kinds = {column.name: column.kind for column in table.columns if column.optional}
     ready = {"client": names(sheet, "client", required=True)}
     for name in sheet.columns:
@@ -30,16 +40,17 @@ def client_and_session(sheet: Sheet, table: Table) -> Sheet:
         elif name in kinds and kinds[name] is not Kind.WHOLE:
             ready[name] = names(sheet, name)
     frame = sheet.frame.with_columns(**ready)
-    notes = sheet.notes
+    notes = [*sheet.notes]
+    if "date" in sheet.columns and (order := slashed_order(sheet.frame["date"])):
+        notes.append(f"{sheet.file}: dates were read as {order}.")
     if "session" in sheet.columns:
         frame = frame.with_columns(sessions(sheet, "session").alias("session"))
     else:
-        require(sheet, ["session"] if "date" not in sheet.columns else [], " and no column date")
         refuse(sheet, ready["date"].is_null(), "date", "there is no date", "fill the cell")
         frame = frame.with_columns(
             pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
         )
-        notes = [*notes, f"{sheet.file}: sessions were numbered by date within each client."]
+        notes.append(f"{sheet.file}: sessions were numbered by date within each client.")
     return replace(sheet, frame=frame, notes=notes)
 
 

@@ -30,7 +30,11 @@ def meaning_of(name: str, meaning: str, find: FindScale) -> Scale:
         low, high = range_of(limits, field) if colon else (None, None)
         return Scale(name=name, direction=Direction(direction), low=low, high=high, title=name)
     if near := get_close_matches(direction, DIRECTIONS, n=1):
-        raise Problem("there is no such direction", f"did you mean {near[0]}", field=field)
+        raise Problem(
+            "there is no such direction",
+            f"did you mean {near[0]}? The directions are {' and '.join(DIRECTIONS)}",
+            field=field,
+        )
     try:
         return find(meaning)
     except Problem as problem:

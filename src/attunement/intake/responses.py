@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from attunement.intake.columns import renamed, require
+from attunement.intake.columns import renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.values import names, numbers
@@ -25,9 +25,8 @@ def read_responses(path: str | Path, *, rename: Mapping[str, str] | None = None)
     Problem
         In one sentence, about the first thing that is wrong.
     """
-    sheet = renamed(open_sheet(path), RESPONSES, rename or {})
-    sheet = client_and_session(sheet, RESPONSES)
-    require(sheet, ["instrument", "item", "value"])
+    sheet = renamed(open_sheet(path, rename), RESPONSES, rename or {})
+    sheet = client_and_session(sheet, RESPONSES, ["instrument", "item", "value"])
     frame = sheet.frame.with_columns(
         names(sheet, "instrument", required=True),
         names(sheet, "item", required=True),

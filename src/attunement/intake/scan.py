@@ -1,8 +1,8 @@
 """Files larger than memory: scanned by DuckDB where everything in them is plainly in order."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
@@ -11,12 +11,14 @@ import duckdb
 from attunement.intake.files import first_bytes, refuse_other_kinds
 from attunement.intake.formulas import GUARDED
 from attunement.intake.meanings import FindScale, known_meanings
+from attunement.intake.missing import EDGE, code_notes, numbers_among, unbounded
 from attunement.intake.places import is_utf8, spill_folder
 from attunement.intake.sheet import WIDEST, checked_header
 from attunement.intake.text import HEAD, find_separator, refuse_wide_header
 from attunement.intake.values import LAST_SESSION, MISSING
 from attunement.measures.instruments.catalogue import find_scale
 from attunement.measures.scale import Scale
+from attunement.problems import Problem
 from attunement.tables import SCORES
 
 PATTERN = set("*?[")
@@ -39,10 +41,13 @@ class Scan:
         ``client`` (text), ``scale``, ``session``, ``score``.
     scales : dict of str to Scale
         What each value of the column ``scale`` means.
+    notes : list of str
+        What a careful reader would want to know.
     """
 
     scores: duckdb.DuckDBPyRelation
     scales: dict[str, Scale]
+    notes: list[str] = field(default_factory=list)
 
 
 def scan_scores(
@@ -51,6 +56,7 @@ def scan_scores(
     rename: Mapping[str, str] | None = None,
     scales: Mapping[str, str] | None = None,
     find: FindScale = find_scale,
+    missing: Sequence[str] = (),
 ) -> Scan | None:
     """Open a long CSV or Parquet file of scores without reading it into memory.
 
@@ -73,21 +79,28 @@ def scan_scores(
         or not is_utf8(str(path))
         or set(theirs) - set(SCORES.names)
         or start.startswith((b"PK", b"\xef\xbb\xbf"))
+        or len(numbers_among(missing)) < len(missing)
     ):
         return None
     if not start.startswith(b"PAR1"):
         refuse_other_kinds(path, start)
     try:
         opened = from_parquet(path) if start.startswith(b"PAR1") else from_csv(path)
-        found = under_our_names(opened, theirs)
+        found = without_codes(under_our_names(opened, theirs), numbers_among(missing))
         names = [row[0] for row in found.aggregate("scale").limit(WIDEST + 1).fetchall()]
         if None in names or len(names) > WIDEST or not set(scales or {}) <= set(names):
             return None
         meanings = known_meanings(names, scales or {}, find)
-        ordinary = set(names) == set(meanings) and is_ordinary(found, meanings)
+        if set(names) != set(meanings) or not is_ordinary(found, meanings):
+            return None
+        notes = [
+            note
+            for name in unbounded(meanings)
+            for note in code_notes(path.name, name, edges(found, name))
+        ]
     except (duckdb.Error, RuntimeError, UnicodeDecodeError, csv.Error):
         return None
-    return Scan(scores=found, scales=meanings) if ordinary else None
+    return Scan(scores=found, scales=meanings, notes=notes)
 
 
 def database() -> duckdb.DuckDBPyConnection:
@@ -108,7 +121,11 @@ def from_csv(path: Path) -> duckdb.DuckDBPyRelation:
     line = head.split(b"\n", 1)[0].rstrip(b"\r") + b"\n"
     separator = find_separator(line)
     (names,) = csv.reader([line.decode("utf-8")], delimiter=separator, strict=True)
-    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in checked_header(path.name, names))
+    try:
+        header = checked_header(path.name, names)
+    except Problem as problem:
+        raise csv.Error("the header needs a second look") from problem
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
     missing = [*MISSING, *(word.upper() for word in MISSING)]
     query = READ_CSV.format(columns=f"{{{columns}}}")
     return database().sql(query, params=[str(path), separator, missing])
@@ -137,6 +154,28 @@ def under_our_names(
         f"CAST({session} AS BIGINT) AS session, "
         f"CASE WHEN NOT isnan({number}) THEN {number} END AS score"
     )
+
+
+def without_codes(
+    found: duckdb.DuckDBPyRelation, codes: Sequence[float]
+) -> duckdb.DuckDBPyRelation:
+    """Empty the scores that are a code for missing."""
+    if not codes:
+        return found
+    listed = ", ".join(f"CAST('{code}' AS DOUBLE)" for code in codes)
+    return found.project(
+        f"client, scale, session, CASE WHEN score NOT IN ({listed}) THEN score END AS score"
+    )
+
+
+def edges(found: duckdb.DuckDBPyRelation, scale: str) -> list[tuple[float, int]]:
+    """Count the lowest and the highest values of a scale."""
+    name = scale.replace("'", "''")
+    tally = found.filter(f"scale = '{name}' AND score IS NOT NULL").aggregate(
+        "score, count(*) AS n"
+    )
+    ends = (tally.order(f"score {way}").limit(EDGE).fetchall() for way in ("ASC", "DESC"))
+    return sorted({row for end in ends for row in end})
 
 
 def is_ordinary(found: duckdb.DuckDBPyRelation, scales: Mapping[str, Scale]) -> bool:

@@ -11,6 +11,8 @@ from attunement.intake.columns import listed, no_column, renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.meanings import DIRECTIONS, FindScale, known_meanings
+from attunement.intake.missing import code_notes, edges, unbounded, without_codes
+from attunement.intake.over_time import sessions_from_columns
 from attunement.intake.sheet import ROW, WIDEST, Sheet, refuse, shown
 from attunement.intake.values import names, numbers
 from attunement.measures.instruments.catalogue import find_scale
@@ -46,12 +48,14 @@ def read_scores(
     scales: Mapping[str, str] | None = None,
     find: FindScale = find_scale,
     both_raters: bool = False,
+    missing: Sequence[str] = (),
 ) -> Intake:
     """Read a CSV, TSV, Parquet or Excel file of scores and check every cell.
 
     A long file has the columns ``client``, ``scale``, ``session`` and ``score``; a wide one
     ``client``, ``session`` and one column per scale. Without ``session``, each client's
-    sessions are numbered by ``date``.
+    sessions are numbered by ``date``; or, where a declared scale ``mood`` stands in columns
+    ``mood_1``, ``mood_2`` ..., by those columns.
 
     Parameters
     ----------
@@ -66,6 +70,8 @@ def read_scores(
     both_raters
         Whether one scale may have a score of the client's and one of the therapist's, as
         the column ``rater`` says: then it belongs to the key, in a long file.
+    missing
+        Codes that stand for a missing score, such as ``-9``.
 
     Raises
     ------
@@ -73,19 +79,25 @@ def read_scores(
         In one sentence, about the first thing that is wrong.
     """
     declared = dict(scales or {})
-    sheet = renamed(open_sheet(path), SCORES, rename or {})
-    sheet = client_and_session(sheet, SCORES)
+    sheet = renamed(open_sheet(path, rename), SCORES, rename or {})
+    sheet = client_and_session(sessions_from_columns(sheet, declared), SCORES)
     if {"scale", "score"} <= set(sheet.columns):
         key = [*SCORES.key, "rater"] if both_raters and "rater" in sheet.columns else SCORES.key
+        sheet = without_codes(sheet, "score", missing)
         frame, meanings, left = from_long(sheet, declared, find, key)
     else:
-        frame, meanings, left = from_wide(sheet, declared, find)
+        frame, meanings, left = from_wide(sheet, declared, find, missing)
+    known = {scale.name: scale for scale in meanings.values()}
     notes = [*sheet.notes]
     if left:
-        notes.append(f"{sheet.file}: ignored {listed(left)} (not declared with --scale).")
+        own = (sheet.renamed.get(name, name) for name in left)
+        notes.append(f"{sheet.file}: ignored {listed(own)} (not declared with --scale).")
+    for name in unbounded(known):
+        tally = edges(frame.filter(pl.col("scale") == name)["score"])
+        notes.extend(code_notes(sheet.file, name, tally))
     return Intake(
         scores=frame.select(name for name in SCORES.names if name in frame.columns),
-        scales={scale.name: scale for scale in meanings.values()},
+        scales=known,
         notes=notes,
     )
 
@@ -126,7 +138,7 @@ def from_long(
 
 
 def from_wide(
-    sheet: Sheet, declared: Mapping[str, str], find: FindScale
+    sheet: Sheet, declared: Mapping[str, str], find: FindScale, missing: Sequence[str]
 ) -> tuple[pl.DataFrame, dict[str, Scale], list[str]]:
     """One row per session, with a column for each scale."""
     kept = [name for name in SCORES.names if name not in ("scale", "score")]
@@ -140,7 +152,7 @@ def from_wide(
     refuse_repeats(sheet, ["client", "session"])
     parts = []
     for name, scale in meanings.items():
-        score = numbers(sheet, name)
+        score = numbers(without_codes(sheet, name, missing), name)
         refuse_outside(sheet, score, scale, score.is_not_null())
         others = sheet.frame.select(column for column in kept if column in sheet.columns)
         parts.append(others.with_columns(pl.lit(scale.name).alias("scale"), score.alias("score")))
@@ -169,7 +181,7 @@ def refuse_outside(sheet: Sheet, score: pl.Series, scale: Scale, rows: pl.Series
         rows & ~score.is_between(low, high),
         score.name,
         f"{{value}} is outside the range of {scale.name}, {low:g} to {high:g}",
-        "correct it, or leave the cell empty",
+        "correct it, or leave the cell empty; or is it a code for missing? Say so with --missing",
     )
 
 

@@ -1,6 +1,6 @@
 """A file as it was found: named columns, and rows as its reader counts them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -25,12 +25,15 @@ class Sheet:
         What a careful reader would want to know about how it was read.
     guarded : bool
         Whether an apostrophe may guard text in it from being taken for a formula.
+    renamed : dict of str to str
+        Our name of a column to the file's own, where they differ.
     """
 
     file: str
     frame: pl.DataFrame
     notes: list[str] = field(default_factory=list)
     guarded: bool = True
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def having(self, frame: pl.DataFrame) -> "Sheet":
         """Give the same sheet with other columns or rows."""
@@ -41,6 +44,11 @@ class Sheet:
         """Names of the columns, in the file's order."""
         return [name for name in self.frame.columns if name != ROW]
 
+    @property
+    def own_columns(self) -> list[str]:
+        """Names of the columns as they stand in the file."""
+        return [self.renamed.get(name, name) for name in self.columns]
+
 
 def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list[str]:
     """Trim the names of the columns, name the nameless, and refuse duplicates.
@@ -48,10 +56,13 @@ def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list
     Raises
     ------
     Problem
-        If there are too many columns, or two have one name.
+        If there are too many columns, two have one name, or only one has any.
     """
     if len(names) > WIDEST:
         raise too_wide(file, str(len(names)))
+    filled = [name for name in names if name and name.strip()]
+    if len(filled) == 1 < len(names):
+        raise title_first(file, filled[0], row)
     header = [(name or "").strip() or f"column {place}" for place, name in enumerate(names, 1)]
     twice = sorted({name for name in header if header.count(name) > 1}, key=header.index)
     if twice:
@@ -59,6 +70,16 @@ def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list
             f"two columns are called '{shown(twice[0])}'", "rename one", file=file, row=row
         )
     return header
+
+
+def title_first(file: str, title: str, row: int) -> Problem:
+    """Say that a title stands where the names of the columns belong."""
+    return Problem(
+        f"'{shown(title.strip())}' looks like a title",
+        "the header must be the first row: delete what stands above it",
+        file=file,
+        row=row,
+    )
 
 
 def too_wide(file: str, count: str) -> Problem:

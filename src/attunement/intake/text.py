@@ -7,11 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from attunement.intake.sheet import ROW, WIDEST, Sheet, checked_header, shown, too_wide
+from attunement.intake.sheet import ROW, WIDEST, Sheet, checked_header, shown, title_first, too_wide
 from attunement.problems import Problem
 
 SEPARATORS = ",;\t|"
 HEAD = 1 << 20
+FIRST_LINES = 20
+SAID = re.compile(rb'"?sep=([,;\t|])"?', re.IGNORECASE)
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -28,7 +30,8 @@ def read_text(path: Path) -> Sheet:
         refuse_wide_header(file, opened.read(HEAD))
     data, notes = as_utf8(file, path.read_bytes())
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    separator = find_separator(data)
+    declared, data = said_separator(data)
+    separator = declared or find_separator(data)
     header, row = check_rows(file, data, separator)
     frame = parse(file, data, separator, row, header)
     return Sheet(file=file, frame=frame, notes=notes)
@@ -104,10 +107,20 @@ def is_utf8(line: bytes) -> bool:
 
 
 def find_separator(data: bytes) -> str:
-    """Take the separator most frequent in the first line that says anything, outside quotes."""
-    line = data.lstrip(b"\n").split(b"\n", 1)[0].decode("utf-8")
-    outside = re.sub(r'"[^"]*"', "", line)
-    return max(SEPARATORS, key=outside.count)
+    """Take the separator most frequent in the first line that has any, outside quotes."""
+    for line in data.split(b"\n", FIRST_LINES)[:FIRST_LINES]:
+        outside = re.sub(r'"[^"]*"', "", line.decode("utf-8"))
+        separator = max(SEPARATORS, key=outside.count)
+        if separator in outside:
+            return separator
+    return SEPARATORS[0]
+
+
+def said_separator(data: bytes) -> tuple[str, bytes]:
+    """Take a first line such as ``sep=;`` at its word, and leave an empty line in its place."""
+    line, end, rest = data.partition(b"\n")
+    found = SAID.fullmatch(line.strip())
+    return (found[1].decode(), end + rest) if found else ("", data)
 
 
 def check_rows(file: str, data: bytes, separator: str) -> tuple[list[str], int]:
@@ -123,7 +136,7 @@ def check_rows(file: str, data: bytes, separator: str) -> tuple[list[str], int]:
             if not header:
                 header, at = checked_header(file, row, count), count
             elif len(row) != len(header):
-                raise ragged(file, count, row, header)
+                raise ragged(file, count, row, header, at)
     except csv.Error as error:
         raise unreadable(file, count + 1, str(error)) from error
     if not header:
@@ -133,12 +146,13 @@ def check_rows(file: str, data: bytes, separator: str) -> tuple[list[str], int]:
     return header, at
 
 
-def ragged(file: str, count: int, row: list[str], header: list[str]) -> Problem:
+def ragged(file: str, count: int, row: list[str], header: list[str], at: int) -> Problem:
     """Say that a row has more or fewer cells than the header."""
+    if len(header) == 1:
+        return title_first(file, header[0], at)
     cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
-    columns = "1 column" if len(header) == 1 else f"{len(header):,} columns"
     return Problem(
-        f"this row has {cells} where the header has {columns}",
+        f"this row has {cells} where the header has {len(header):,} columns",
         "check its separators, and put quotes around text that contains one",
         file=file,
         row=count,

@@ -1,4 +1,4 @@
-"""Cells become numbers, sessions, names and dates, or one sentence says why not."""
+"""Cells become numbers, sessions and names, or one sentence says why not."""
 
 import polars as pl
 
@@ -10,10 +10,8 @@ MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", ".")
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 GROUPED = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
-ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$"
 LAST_SESSION = 1_000_000
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 AS_NUMBER = "write a number with a decimal point, or leave the cell empty"
 
 
@@ -30,8 +28,13 @@ def text(sheet: Sheet, column: str) -> pl.Series:
     return cells.set(cells.str.to_lowercase().is_in(MISSING).fill_null(value=False), None)
 
 
-def numbers(sheet: Sheet, column: str) -> pl.Series:
+def numbers(sheet: Sheet, column: str, remedy: str = AS_NUMBER) -> pl.Series:
     """Read a column as numbers; null where missing.
+
+    Parameters
+    ----------
+    remedy
+        What to do about a cell that is none.
 
     Raises
     ------
@@ -40,14 +43,14 @@ def numbers(sheet: Sheet, column: str) -> pl.Series:
     """
     cells = sheet.frame[column]
     if is_text(cells):
-        values = numbers_from_text(sheet, column)
+        values = numbers_from_text(sheet, column, remedy)
     elif cells.dtype.is_numeric():
         values = cells.cast(pl.Float64).fill_nan(None)
     else:
         raise Problem(
-            f"the column holds {kind(cells)}, not numbers", AS_NUMBER, file=sheet.file, field=column
+            f"the column holds {kind(cells)}, not numbers", remedy, file=sheet.file, field=column
         )
-    refuse(sheet, values.is_infinite(), column, "{value} is not a finite number", AS_NUMBER)
+    refuse(sheet, values.is_infinite(), column, "{value} is not a finite number", remedy)
     return values
 
 
@@ -58,10 +61,10 @@ def kind(cells: pl.Series) -> str:
     return "true and false" if cells.dtype == pl.Boolean else "lists or records"
 
 
-def numbers_from_text(sheet: Sheet, column: str) -> pl.Series:
+def numbers_from_text(sheet: Sheet, column: str, remedy: str) -> pl.Series:
     """Read numbers with a decimal point, or all with a decimal comma."""
     cells = text(sheet, column).str.replace("^\u2212", "-")
-    refuse(sheet, cells.str.contains(INFINITE), column, "{value} is not a finite number", AS_NUMBER)
+    refuse(sheet, cells.str.contains(INFINITE), column, "{value} is not a finite number", remedy)
     with_comma = cells.str.contains(",", literal=True).fill_null(value=False)
     if with_comma.any():
         cells = decimal_commas(sheet, column, cells, with_comma)
@@ -70,7 +73,7 @@ def numbers_from_text(sheet: Sheet, column: str) -> pl.Series:
         ~cells.str.contains(NUMBER) & cells.is_not_null(),
         column,
         "{value} is not a number",
-        AS_NUMBER,
+        remedy,
     )
     return cells.cast(pl.Float64)
 
@@ -109,7 +112,7 @@ def sessions(sheet: Sheet, column: str) -> pl.Series:
         If one is missing, a date, a fraction, negative or absurdly large.
     """
     cells = sheet.frame[column]
-    remedy = "number each client's sessions 1, 2, 3 ..."
+    remedy = "number each client's sessions 1, 2, 3 and so on"
     dated = f"{remedy}, or name the column: --rename date={column}"
     if cells.dtype.is_temporal():
         raise Problem(
@@ -118,8 +121,9 @@ def sessions(sheet: Sheet, column: str) -> pl.Series:
     if is_text(cells):
         is_date = text(sheet, column).str.contains(ANY_DATE)
         refuse(sheet, is_date, column, "{value} is a date, not the number of a session", dated)
-    values = numbers(sheet, column)
-    refuse(sheet, values.is_null(), column, "the session has no number", remedy)
+    values = numbers(sheet, column, remedy)
+    total = f"{remedy}, or delete the row if it is a total"
+    refuse(sheet, values.is_null(), column, "the session has no number", total)
     refuse(sheet, values != values.floor(), column, "{value} is not a whole number", remedy)
     refuse(sheet, values < 0, column, "{value} is negative", remedy)
     refuse(sheet, values > LAST_SESSION, column, "no therapy has a session {value}", remedy)
@@ -158,29 +162,3 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
         "remove them",
     )
     return bare(values) if sheet.guarded else values
-
-
-def dates(sheet: Sheet, column: str) -> pl.Series:
-    """Read a column as days.
-
-    Raises
-    ------
-    Problem
-        If a cell is not a day written as YYYY-MM-DD (or DD.MM.YYYY).
-    """
-    cells = sheet.frame[column]
-    if cells.dtype in (pl.Date, pl.Datetime):
-        return cells.cast(pl.Date)
-    words = text(sheet, column)
-    iso = words.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    iso = iso.set(~words.str.contains(ISO_DATE).fill_null(value=False), None)
-    days = iso.fill_null(words.str.to_date("%d.%m.%Y", strict=False))
-    plausible = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
-    refuse(
-        sheet,
-        ~plausible.fill_null(value=False) & words.is_not_null(),
-        column,
-        "{value} is not a date",
-        "write dates as YYYY-MM-DD",
-    )
-    return days

@@ -6,7 +6,8 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from attunement.intake.sheet import ROW, Sheet, checked_header
+from attunement.intake.columns import listed
+from attunement.intake.sheet import ROW, Sheet, checked_header, shown
 from attunement.problems import Problem
 
 LARGEST = 1 << 31
@@ -20,8 +21,15 @@ DAMAGED = (
 )
 
 
-def read_workbook(path: Path) -> Sheet:
-    """Read the first sheet that holds anything, every cell as text.
+def read_workbook(path: Path, wanted: str) -> Sheet:
+    """Read the first sheet that has the wanted column, every cell as text.
+
+    Where none has it, the first sheet that holds anything is read.
+
+    Parameters
+    ----------
+    wanted
+        Name of a column, in upper or lower case.
 
     Raises
     ------
@@ -31,23 +39,31 @@ def read_workbook(path: Path) -> Sheet:
     file = path.name
     try:
         refuse_bomb(path)
-        workbook = fastexcel.read_excel(path)
-        name, cells = first_filled(workbook)
+        sheets = filled_sheets(fastexcel.read_excel(path))
     except DAMAGED as error:
         raise Problem(
             "the Excel workbook is damaged", "open it in a spreadsheet and save it anew", file=file
         ) from error
-    if cells.is_empty():
+    if not sheets:
         raise Problem("every sheet is empty", "put a header and rows into one", file=file)
+    name = next((name for name, cells in sheets.items() if wanted.casefold() in header_of(cells)),
+                next(iter(sheets)))  # fmt: skip
+    cells, others = sheets[name], [other for other in sheets if other != name]
+    if others:
+        file = f"{file}, sheet '{shown(name)}'"
     header = checked_header(file, cells.drop(ROW).row(0), cells[ROW][0])
     if cells.height == 1:
         raise Problem("there is a header but no row", "give at least one row", file=file)
-    several = len(workbook.sheet_names) > 1
     return Sheet(
         file=file,
         frame=cells[1:].rename(dict(zip(cells.drop(ROW).columns, header, strict=True))),
-        notes=[f"{file}: read the sheet '{name}' and no other."] if several else [],
+        notes=[f"{file}: read this sheet and not {listed(others)}."] if others else [],
     )
+
+
+def header_of(cells: pl.DataFrame) -> set[str]:
+    """Give the names in the first filled row, in lower case."""
+    return {str(name).strip().casefold() for name in cells.drop(ROW).row(0)}
 
 
 def refuse_bomb(path: Path) -> None:
@@ -62,13 +78,16 @@ def refuse_bomb(path: Path) -> None:
         )
 
 
-def first_filled(workbook: fastexcel.ExcelReader) -> tuple[str, pl.DataFrame]:
-    """Give the name and the filled rows of the first sheet that has any."""
+def filled_sheets(workbook: fastexcel.ExcelReader) -> dict[str, pl.DataFrame]:
+    """Give the filled rows of every sheet that has any."""
+    found = {}
     for name in workbook.sheet_names:
         sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         cells = sheet.to_polars()
+        if not cells.width:
+            continue
         filled = pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0)
-        rows = cells.with_columns(filled.alias("filled")) if cells.width else cells
-        if cells.width and rows["filled"].any():
-            return name, cells.with_row_index(ROW, offset=1).filter(rows["filled"])
-    return "", pl.DataFrame()
+        rows = cells.with_row_index(ROW, offset=1).filter(cells.select(filled).to_series())
+        if rows.height:
+            found[name] = rows
+    return found
