@@ -6,16 +6,45 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from attunement.course.agreement.gaps import gaps
 from attunement.course.strain.ceiling import ceiling
 from attunement.course.strain.ruptures import ruptures
 from attunement.course.strain.signals import signals
+from attunement.course.strain.told import tensions
 from cohorts import NORMS, SCALES
 
 KEYS = {
     "signals": ["client", "scale", "session"],
     "ruptures": ["client", "scale", "onset"],
     "ceiling": ["client", "scale", "session"],
+    "gaps": ["client", "scale", "session"],
+    "tensions": ["client", "instrument", "onset"],
 }
+
+
+@pytest.fixture(scope="module")
+def ratings(scores):
+    """Both people's ratings of every session."""
+    random = np.random.default_rng(12)
+    client = scores.filter(scale="bond").with_columns(rater=pl.lit("client"))
+    noise = pl.Series(random.normal(-0.4, 0.4, len(client)).round(1))
+    therapist = client.with_columns(score=pl.col("score") + noise, rater=pl.lit("Therapist"))
+    return pl.concat([client, therapist]).sample(fraction=1, shuffle=True, seed=6)
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Questions about tension, some not answered, some with no number."""
+    random = np.random.default_rng(13)
+    rows = [
+        (f"c{client:03}", session, "session-check-in", item, float(value))
+        for client in range(150)
+        for session in range(1, 15)
+        for item in ("tension", "settled")
+        if (value := random.choice([0, 0, 2, 4, 7, 9, np.nan, -1])) >= 0 or np.isnan(value)
+    ]
+    columns = ["client", "session", "instrument", "item", "value"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +67,25 @@ def scores():
     return table.sample(fraction=1, shuffle=True, seed=5)
 
 
-def everything(table):
-    noticed = signals(table, SCALES, NORMS)
+def everything(scores, ratings, answers):
+    noticed = signals(scores, SCALES, NORMS)
     return {
         "signals": noticed,
         "ruptures": ruptures(noticed, SCALES),
-        "ceiling": ceiling(table, SCALES),
+        "ceiling": ceiling(scores, SCALES),
+        "gaps": gaps(ratings, {"bond": NORMS["bond"]}),
+        "tensions": tensions(answers),
     }
 
 
 @pytest.fixture(scope="module")
-def reference(scores):
-    return everything(scores)
+def tables(scores, ratings, answers):
+    return [scores, ratings, answers]
+
+
+@pytest.fixture(scope="module")
+def reference(tables):
+    return everything(*tables)
 
 
 def assert_same(got, expected, name):
@@ -71,37 +107,39 @@ def test_there_is_something_to_compare(reference):
     assert reference["signals"]["signal"].value_counts()["count"].min() > 50
     assert set(reference["ruptures"]["status"]) == {"open", "repaired", "unrepaired"}
     assert reference["signals"]["cusum_alarm"].sum() > 20
+    assert set(reference["gaps"]["signal"].drop_nulls()) >= {"none", "client-lower"}
+    assert set(reference["tensions"]["status"]) == {"open", "repaired", "unrepaired"}
 
 
-def test_duckdb_says_the_same(scores, reference):
+def test_duckdb_says_the_same(tables, reference):
     with duckdb.connect() as connection:
-        table = connection.sql("select * from scores")
-        for name, result in everything(table).items():
+        there = [connection.from_arrow(table.to_arrow()) for table in tables]
+        for name, result in everything(*there).items():
             assert isinstance(result, duckdb.DuckDBPyRelation)
             assert_same(result.pl(), reference[name], name)
 
 
 @pytest.mark.spark
-def test_spark_on_two_worker_processes_says_the_same(scores, reference, spark):
-    table = spark.createDataFrame(scores.to_arrow()).repartition(8)
-    for name, result in everything(table).items():
+def test_spark_on_two_worker_processes_says_the_same(tables, reference, spark):
+    apart = [spark.createDataFrame(table.to_arrow()).repartition(8) for table in tables]
+    for name, result in everything(*apart).items():
         assert_same(pl.from_arrow(result.toArrow()), reference[name], name)
 
 
-def test_pandas_gives_pandas_back(scores, reference):
-    for name, result in everything(scores.to_pandas()).items():
+def test_pandas_gives_pandas_back(tables, reference):
+    for name, result in everything(*(table.to_pandas() for table in tables)).items():
         assert type(result).__module__.startswith("pandas")
         whole_again = pl.from_pandas(result).cast(reference[name].schema)
         assert_same(whole_again, reference[name], name)
 
 
-def test_pyarrow_gives_pyarrow_back(scores, reference):
-    for name, result in everything(scores.to_arrow()).items():
+def test_pyarrow_gives_pyarrow_back(tables, reference):
+    for name, result in everything(*(table.to_arrow() for table in tables)).items():
         assert type(result).__module__.startswith("pyarrow")
         assert_same(pl.from_arrow(result), reference[name], name)
 
 
-def test_a_lazy_polars_frame_stays_lazy(scores, reference):
-    for name, result in everything(scores.lazy()).items():
+def test_a_lazy_polars_frame_stays_lazy(tables, reference):
+    for name, result in everything(*(table.lazy() for table in tables)).items():
         assert isinstance(result, pl.LazyFrame)
         assert_same(result.collect(), reference[name], name)
