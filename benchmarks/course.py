@@ -94,6 +94,21 @@ def run_duckdb(file: str) -> float:
     return time.perf_counter() - start
 
 
+def run_command(file: str) -> float:
+    """Run the command as a user does: checks, norms from the scores themselves, writing."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        code = "from attunement.cli import main; main()"
+        options = ["course", file, "--out", folder, "--scale", "alliance=higher-is-better:-9-19"]
+        subprocess.run(
+            [sys.executable, "-c", code, *options], check=True, capture_output=True, text=True
+        )
+    return time.perf_counter() - start
+
+
+RUNS = {"ours": run_ours, "duckdb": run_duckdb, "command": run_command}
+
+
 def measure(who: str, file: Path) -> tuple[float, float]:
     command = [sys.executable, __file__, who, str(file)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -124,22 +139,26 @@ def one_client() -> tuple[float, float]:
 
 
 def main() -> None:
-    shown = Table("clients", "scores", "ours, s", "DuckDB, s", "ratio", "ours, MB", "DuckDB, MB")
+    shown = Table(
+        "clients", "scores", "ours, s", "DuckDB, s", "ratio", "ours, MB", "DuckDB, MB",
+        "whole command, s", "MB",
+    )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for clients in CLIENTS:
             file = Path(folder) / f"{clients}.parquet"
             rows = write_scores(clients, file)
-            pairs = [
-                (measure("ours", file), measure("duckdb", file))
+            rounds = [
+                [measure(who, file) for who in RUNS]
                 for _ in track(range(ROUNDS), f"{clients:,} clients", console=console)
             ]
-            ours, theirs = (
+            ours, theirs, command = (
                 [statistics.median(one) for one in zip(*side, strict=True)]
-                for side in zip(*pairs, strict=True)
+                for side in zip(*rounds, strict=True)
             )
-            ratio = statistics.median(a[0] / b[0] for a, b in pairs)
+            ratio = statistics.median(a[0] / b[0] for a, b, _ in rounds)
             shown.add_row(f"{clients:,}", f"{rows:,}", f"{ours[0]:.2f}", f"{theirs[0]:.2f}",
-                          f"{ratio:.2f}", f"{ours[1]:.0f}", f"{theirs[1]:.0f}")  # fmt: skip
+                          f"{ratio:.2f}", f"{ours[1]:.0f}", f"{theirs[1]:.0f}",
+                          f"{command[0]:.2f}", f"{command[1]:.0f}")  # fmt: skip
     console.print(shown)
     ready, afresh = one_client()
     console.print(f"One client of 12 sessions, signals and ruptures: {ready:.2f} ms prepared,")
@@ -148,8 +167,9 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        seconds = {"ours": run_ours, "duckdb": run_duckdb}[sys.argv[1]](sys.argv[2])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds = RUNS[sys.argv[1]](sys.argv[2])
+        own, others = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+        peak = max(resource.getrusage(who).ru_maxrss for who in (own, others)) / 1024
         sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": peak}))
     else:
         main()
