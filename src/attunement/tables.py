@@ -60,7 +60,7 @@ class Table:
             )
         for column in self.columns:
             kind = nw.Unknown() if column.optional else schema[column.name]
-            whole = column.kind is Kind.WHOLE and not kind.is_integer()
+            whole = column.kind is Kind.WHOLE and column.name in self.key and not kind.is_integer()
             number = column.kind is Kind.NUMBER and not kind.is_numeric()
             if kind != nw.Unknown and (whole or number):
                 raise Problem(
@@ -171,7 +171,9 @@ ATTENDANCE = Table(
         CLIENT,
         SESSION,
         Column("date", Kind.DATE, "the day of the appointment"),
-        Column("status", Kind.TEXT, "attended, late, cancelled or missed"),
+        Column(
+            "status", Kind.TEXT, "attended, late, cancelled or missed; empty while it is to come"
+        ),
         Column("planned_end", Kind.WHOLE, "the session at which therapy was to end", optional=True),
     ),
 )
