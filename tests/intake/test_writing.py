@@ -1,6 +1,7 @@
 """Results are written whole or not at all, and open harmlessly in a spreadsheet."""
 
 import csv
+import os
 import subprocess
 import sys
 
@@ -114,6 +115,75 @@ def test_a_place_that_cannot_be_a_folder_is_said(tmp_path):
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(Problem, match="this is a folder; name a file"):
         write_file(tmp_path, "text")
+
+
+def test_what_is_no_ordinary_file_is_refused_and_stays(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("pipe", "link"):
+        with pytest.raises(Problem, match="no ordinary file; name another place"):
+            write_file(tmp_path / name, "text")
+        assert (tmp_path / name).is_fifo()
+    with pytest.raises(Problem, match="this link leads to itself"):
+        write_file(tmp_path / "loop", "text")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "loop", "pipe"]
+
+
+def test_a_symbolic_link_is_followed(tmp_path):
+    (tmp_path / "there").mkdir()
+    for name in ("old", "new"):
+        (tmp_path / name).symlink_to(f"there/{name}")
+    (tmp_path / "there" / "old").write_text("before")
+    for name in ("old", "new"):
+        assert write_file(tmp_path / name, "after") == tmp_path / name
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / "there" / name).read_text() == "after"
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == ["new", "old"]
+
+
+@pytest.mark.parametrize("names", [["a", "a"], ["a", "link"], ["link", "b/../a"]])
+def test_two_outputs_need_two_files(names, tmp_path):
+    (tmp_path / "link").symlink_to("a")
+    (tmp_path / "b").mkdir()
+    outputs = [
+        writing.file_output(tmp_path / name, "x", option)
+        for name, option in zip(names, ("--out", "--pdf"), strict=True)
+    ]
+    with pytest.raises(Problem, match="--out and --pdf name one file twice"):
+        writing.write_all(outputs)
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(1, "Operation not permitted"), KeyboardInterrupt]
+)
+@pytest.mark.parametrize("links", [True, False])
+def test_if_a_file_cannot_be_moved_those_before_are_as_they_were(
+    error, links, tmp_path, monkeypatch
+):
+    (tmp_path / "a").write_text("before")
+    moved = []
+
+    def replace(file, target):
+        moved.append(target.name)
+        if target.name == "c":
+            raise error
+        os.rename(file, target)  # noqa: PTH104
+
+    def no_links(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(writing.os, "replace", replace)
+    if not links:
+        monkeypatch.setattr(writing.Path, "hardlink_to", no_links)
+    outputs = [writing.file_output(tmp_path / name, "after", f"--{name}") for name in "abc"]
+    outputs.append(writing.file_output(tmp_path / "new" / "d", "after"))
+    with pytest.raises((Problem, KeyboardInterrupt)):
+        writing.write_all(outputs)
+    assert moved == ["a", "b", "c", "a"]
+    assert (tmp_path / "a").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_an_unknown_suffix_is_refused(tmp_path):

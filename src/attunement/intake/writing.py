@@ -68,8 +68,6 @@ def write_tables(
     Problem
         If the folder or a file cannot be written.
     """
-    if not is_utf8(str(folder)):
-        raise Problem("the folder's name is not UTF-8", "give it another name", file=str(folder))
     places = {Path(folder) / f"{name}.{form}": table for name, table in tables.items()}
     return write_all([table_output(place, table) for place, table in places.items()], never=never)
 
@@ -112,9 +110,11 @@ def table_output(path: str | Path, table: Any, option: str = "--out") -> Output:
     Raises
     ------
     Problem
-        If the suffix is neither ``.csv`` nor ``.parquet``.
+        If the suffix is neither ``.csv`` nor ``.parquet``, or the name is not UTF-8.
     """
     path = Path(path)
+    if not is_utf8(str(path)):
+        raise Problem("the name is not UTF-8", "give another", file=str(path), field=option)
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in WRITERS:
         raise Problem(
