@@ -46,7 +46,7 @@ def test_course_writes_the_two_tables_as_their_contracts_say(clinic, as_json):
     from attunement.tables import RUPTURES, SIGNALS
 
     found = as_json("course", "scores.csv", "--out", "out")
-    assert found["files"] == ["out/signals.parquet", "out/ruptures.parquet"]
+    assert found["files"] == ["out/signals.parquet", "out/ruptures.parquet", "out/norms.json"]
     signals = pl.read_parquet("out/signals.parquet")
     assert signals.columns == SIGNALS.names
     assert pl.read_parquet("out/ruptures.parquet").columns == RUPTURES.names

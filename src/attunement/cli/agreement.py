@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, Scores
+from attunement.cli.options import Json, Meanings, Missing, OutFile, Panel, Rename, Scores
 from attunement.cli.order import by_client
 from attunement.problems import Problem
 
@@ -26,11 +26,12 @@ def agreement(
     scores: Scores,
     rename: Rename = None,
     scale: Meanings = None,
+    missing: Missing = None,
     out: OutFile = None,
     json: Json = False,
 ) -> None:
     """Compare clients' and therapists' ratings: unusual gaps, and therapists' truth and bias."""
-    intake = sources.scores(scores, rename, scale, both_raters=True)
+    intake = sources.scores(scores, rename, scale, missing, both_raters=True)
     import polars as pl
 
     from attunement.cli.gather import gaps_of, rated_by_both, therapists_scales
@@ -101,16 +102,19 @@ def show_gaps(unusual: Any, compared: int) -> None:
                 for row in by_client(unusual)
             ),
         )
-    show.say(f"{unusual.height:,} unusual gaps in {compared:,} sessions that both rated.")
+    show.say(
+        f"{show.counted(unusual.height, 'unusual gap')} "
+        f"in {show.counted(compared, 'session')} that both rated."
+    )
 
 
 def show_model(name: str, model: "TruthAndBias") -> None:
     """Print truth and bias in words."""
     bias, truth = model.bias, model.truth
     show.say(
-        f"{name}, {model.dyads:,} pairs: therapists rate {abs(bias.value):.2f} "
+        f"{name}, {show.counted(model.dyads, 'pair')}: therapists rate {abs(bias.value):.2f} "
         f"{'lower' if bias.value < 0 else 'higher'} than their clients "
-        f"(bias {bias.value:.2f}, 95 % interval {bias.low:.2f} to {bias.high:.2f}), and follow "
+        f"(bias {bias.value:.2f}, 95% interval {bias.low:.2f} to {bias.high:.2f}), and follow "
         f"them by {truth.value:.2f} per unit (truth; {truth.low:.2f} to {truth.high:.2f})."
     )
     show.notes(model.warnings)

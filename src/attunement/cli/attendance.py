@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, OutFile, Panel, Rename, pairs
+from attunement.cli.options import Json, Meanings, Missing, OutFile, Panel, Rename, pairs
 
 if TYPE_CHECKING:
     from attunement.course.attendance.overview import Attendance
@@ -41,6 +41,7 @@ def attendance(
     ] = 60,
     rename: Rename = None,
     scale: Meanings = None,
+    missing: Missing = None,
     out: OutFile = None,
     json: Json = False,
 ) -> None:
@@ -51,7 +52,7 @@ def attendance(
 
     with show.working(f"Reading {file.name} ..."):
         appointments = read_attendance(file, rename=pairs(rename, "--rename"))
-    answered = None if scores is None else sources.scores(scores, None, scale).scores
+    answered = None if scores is None else sources.scores(scores, None, scale, missing).scores
     found = summarise(appointments, scores=answered, limits=Limits(dose=dose, days=days))
     written = (
         [] if out is None else [write_table(out, found.people, never=sources.read_by(file, scores))]
@@ -74,7 +75,10 @@ def attendance(
 def show_attendance(found: "Attendance") -> None:
     """Print all clients together, and drop-out by definition."""
     overall = found.overall
-    show.say(f"{overall.appointments:,} appointments of {overall.clients:,} clients.")
+    show.say(
+        f"{show.counted(overall.appointments, 'appointment')} "
+        f"of {show.counted(overall.clients, 'client')}."
+    )
     shares = {
         "Missed, of those not cancelled": overall.missed,
         "Late, of those attended": overall.late,
@@ -96,7 +100,7 @@ def show_attendance(found: "Attendance") -> None:
 
 
 def rate(row: Mapping[str, Any]) -> str:
-    """Write how many dropped out, with the rate's 95 % interval."""
+    """Write how many dropped out, with the rate's 95% interval."""
     if row["rate"] is None:
         return "-"
     interval = f"{row['low']:.0%} to {row['high']:.0%}"

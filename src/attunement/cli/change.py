@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, OneScale, OutFile, Panel, Rename, Scores
+from attunement.cli.options import Json, Missing, OneScale, OutFile, Panel, Rename, Scores
 from attunement.cli.order import by_client
 from attunement.problems import Problem
 
@@ -65,13 +65,14 @@ def change(
     method: Annotated[Method, typer.Option(help="How change is judged.")] = "jacobson-truax",
     confidence: Annotated[float, typer.Option(help="Of reliable change, two-sided.")] = 0.95,
     rename: Rename = None,
+    missing: Missing = None,
     out: OutFile = None,
     json: Json = False,
 ) -> None:
     """Tell who recovered, improved, stayed the same or got worse, with a summary."""
     if (functional_mean is None) != (functional_sd is None):
         raise Problem("--functional-mean and --functional-sd go together", "give both or neither")
-    intake, one = sources.scores_of_one(scores, rename, scale)
+    intake, one = sources.scores_of_one(scores, rename, scale, missing)
     from attunement.course.change.categories import classify
     from attunement.intake import write_table
 
@@ -150,7 +151,8 @@ def show_change(found: "changes.Change", scale: str) -> None:
         caption="index: the change in standard errors; positive where the score rose",
     )
     criteria = summary.criteria
-    show.say(f"Used: {summary.used} of {summary.clients} clients{unused(summary.unused)}.")
+    clients = show.counted(summary.clients, "client")
+    show.say(f"Used: {summary.used:,} of {clients}{unused(summary.unused)}.")
     if criteria.reliable_change is not None:
         sure = f"{criteria.confidence:.0%}"
         show.say(f"Reliable change ({sure}): more than {criteria.reliable_change:.2f}.")
@@ -172,7 +174,7 @@ def counted(share: "Share") -> str:
     """Write a share with its interval."""
     if share.share is None or share.low is None or share.high is None:
         return f"{share.n}."
-    return f"{share.n} ({share.share:.0%}; 95 % interval {share.low:.0%} to {share.high:.0%})."
+    return f"{share.n} ({share.share:.0%}; 95% interval {share.low:.0%} to {share.high:.0%})."
 
 
 def sudden_gains(
@@ -182,11 +184,12 @@ def sudden_gains(
     ],
     scale: OneScale = None,
     rename: Rename = None,
+    missing: Missing = None,
     out: OutFile = None,
     json: Json = False,
 ) -> None:
     """Find sudden gains and losses between one session and the next."""
-    intake, one = sources.scores_of_one(scores, rename, scale)
+    intake, one = sources.scores_of_one(scores, rename, scale, missing)
     from attunement.course.change.sudden_gains import sudden_gains as find
     from attunement.intake import write_table
 
@@ -230,8 +233,10 @@ def show_gains(found: "steps.SuddenGains", scale: str) -> None:
             ),
         )
     show.say(
-        f"{summary.gains} sudden gains in {summary.with_gain.n} clients, and {summary.losses} "
-        f"sudden losses in {summary.with_loss.n}; {summary.testable} of {summary.clients} clients "
-        "had enough sessions in a row to tell."
+        f"{show.counted(summary.gains, 'sudden gain')} in "
+        f"{show.counted(summary.with_gain.n, 'client')}, and "
+        f"{show.counted(summary.losses, 'sudden loss', 'sudden losses')} in "
+        f"{summary.with_loss.n:,}; {summary.testable:,} of "
+        f"{show.counted(summary.clients, 'client')} had enough sessions in a row to tell."
     )
     show.say(f"Gains lost again: {summary.gains_reversed.n} of {summary.gains_reversed.of}.")

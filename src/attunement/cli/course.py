@@ -1,5 +1,6 @@
 """``attunement course`` and ``attunement norms``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -7,13 +8,14 @@ import typer
 
 from attunement.cli import show, sources
 from attunement.cli.engines import Engine, open_scores
-from attunement.cli.options import Json, Meanings, NormsFile, Panel, Rename, Scores
+from attunement.cli.options import Json, Meanings, Missing, NormsFile, Panel, Rename, Scores
 
 if TYPE_CHECKING:
     from attunement.tables import Table
 
 COURSE = "Example: attunement course scores.csv --out results"
 NORMS = "Example: attunement norms scores.csv --out norms.json"
+NORMS_FILE = "norms.json"
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def course(
     scores: Scores,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")] = Path(
+        "results"
+    ),
     engine: Annotated[
         Engine, typer.Option(help="duckdb scans files larger than memory; spark runs on a cluster.")
     ] = Engine.POLARS,
@@ -39,34 +43,57 @@ def course(
     ] = "parquet",
     rename: Rename = None,
     scale: Meanings = None,
+    missing: Missing = None,
     json: Json = False,
 ) -> None:
-    """Notice strain: write signals (a row per score) and ruptures with their repair."""
-    source = open_scores(scores, rename, scale, engine)
+    """Notice strain: write signals (a row per score), and ruptures with their repair.
+
+    Beside them goes norms.json: the norms that were used. Norms learnt from a file change as it
+    grows; keep them with --norms norms.json, so that a signal once shown stays.
+    """
+    source = open_scores(scores, rename, scale, engine, missing)
+    from attunement.course.baseline import dump_norms
     from attunement.course.noticing import notice
-    from attunement.intake import write_tables
+    from attunement.intake import file_output, table_output, write_all
     from attunement.tables import RUPTURES, SIGNALS
 
     with show.working("Looking at every client's course ..."):
         scales = sources.watched(source.scales)
         known = sources.norms(norms, source.scores, scales)
         noticed = notice(source.scores, scales, known)
-        tables = {
-            "signals": as_contracted(noticed.signals, SIGNALS),
-            "ruptures": as_contracted(noticed.ruptures, RUPTURES),
-        }
-        files = write_tables(out, tables, form, never=sources.read_by(scores, norms))
+        outputs = [
+            table_output(out / f"signals.{form}", as_contracted(noticed.signals, SIGNALS)),
+            table_output(out / f"ruptures.{form}", as_contracted(noticed.ruptures, RUPTURES)),
+        ]
+        used = out / NORMS_FILE
+        if norms is None or norms.resolve() != used.resolve():
+            outputs.append(file_output(used, dump_norms(known)))
+        files = write_all(outputs, never=sources.read_by(scores, norms))
         found = count(files)
     if json:
         show.as_json({**found, "norms": known, "files": files})
         return
-    show.say(
-        f"{found['clients']:,} clients, {found['scored']:,} scores: "
-        f"{found['review']:,} to review, {found['watch']:,} to watch; "
-        f"{found['ruptures']:,} ruptures, of which {found['repaired']:,} repaired, "
-        f"{found['unrepaired']:,} unrepaired and {found['open']:,} open."
-    )
+    show.say(summary(found))
     show.written(files)
+    if norms is None:
+        stays = "so that a signal once shown stays when the file grows"
+        show.notes([f"next time, use these norms again with --norms {used}, {stays}."])
+
+
+def summary(found: Mapping[str, int]) -> str:
+    """Say how much was noticed, and what became of the drops."""
+    noticed = (
+        f"{show.counted(found['clients'], 'client')}, {show.counted(found['scored'], 'score')}: "
+        f"{found['review']:,} to review, {found['watch']:,} to watch."
+    )
+    drops = found["ruptures"]
+    if not drops:
+        return noticed
+    return (
+        f"{noticed} {show.counted(drops, 'drop')} to review and what became of "
+        f"{'it' if drops == 1 else 'them'}: {found['repaired']:,} repaired, "
+        f"{found['unrepaired']:,} unrepaired, {found['open']:,} still open."
+    )
 
 
 def as_contracted(table: Any, contract: "Table") -> Any:
@@ -99,7 +126,7 @@ def count(files: list[Path]) -> dict[str, int]:
         pl.scan_parquet(file)
         if file.suffix == ".parquet"
         else pl.scan_csv(file, infer_schema=False)
-        for file in files
+        for file in files[:2]
     ]
     signals = scan[0].select(
         clients=pl.col("client").n_unique(),
@@ -120,13 +147,14 @@ def norms(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write them, as JSON.")],
     rename: Rename = None,
     scale: Meanings = None,
+    missing: Missing = None,
     json: Json = False,
 ) -> None:
     """Learn what is usual at your site, scale by scale, for use with --norms."""
     from attunement.course.baseline import dump_norms, estimate_norms
     from attunement.intake import write_file
 
-    intake = sources.scores(scores, rename, scale)
+    intake = sources.scores(scores, rename, scale, missing)
     with show.working("Learning what is usual ..."):
         known = estimate_norms(intake.scores, sources.watched(intake.scales))
     text = dump_norms(known)

@@ -149,7 +149,7 @@ def show_statistics(table: "pl.DataFrame") -> None:
     whole = table.filter(pl.col("item").is_null(), pl.col("value").is_not_null())
     show.table(
         f"Reliability of {scale}",
-        {"statistic": "left", "value": "right", "95 % interval": "right", "n": "right", "": "left"},
+        {"statistic": "left", "value": "right", "95% interval": "right", "n": "right", "": "left"},
         (
             (
                 row["statistic"],

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, NormsFile, Panel, Rename, Scores
+from attunement.cli.options import Json, Meanings, Missing, NormsFile, Panel, Rename, Scores
 
 EXAMPLE = "Example: attunement report scores.csv --out report.html"
 
@@ -57,10 +57,11 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
     rename: Rename = None,
     scale: Meanings = None,
+    missing: Missing = None,
     json: Json = False,
 ) -> None:
     """Make a page that shows whom to look at first, and why."""
-    intake = sources.scores(scores, rename, scale)
+    intake = sources.scores(scores, rename, scale, missing)
     from datetime import datetime
 
     from attunement.cli.gather import gather, unread

@@ -48,7 +48,8 @@ def rules(
         show.as_json({"study": study, "rules": found, "files": written})
         return
     show.table(
-        f"What each rule does in {courses:,} simulated courses of {sessions} sessions",
+        f"What each rule does in {show.counted(courses, 'simulated course')} "
+        f"of {show.counted(sessions, 'session')}",
         {
             "rule": "left",
             "false flags": "right",

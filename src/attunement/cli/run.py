@@ -15,6 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from typer.exceptions import TyperException
+
+import attunement
 from attunement.cli import INTERRUPTED
 from attunement.cli.app import app
 from attunement.problems import Problem
@@ -22,6 +25,7 @@ from attunement.problems import Problem
 FINE, OURS, YOURS = 0, 1, 2
 DEBUG = "ATTUNEMENT_DEBUG"
 NOBODY_READS = 1
+PACKAGE = Path(attunement.__file__).parent
 ENDINGS: dict[object, int] = {
     None: FINE,
     FINE: FINE,
@@ -81,20 +85,23 @@ def run(arguments: Sequence[str]) -> int:
         error says; 1 when the mistake is ours; 130 when interrupted.
     """
     try:
-        app(list(arguments), prog_name="attunement")
+        code = app(list(arguments), prog_name="attunement", standalone_mode=False)
     except SystemExit as left:
         return INTERRUPTED if stopped else ENDINGS.get(left.code, OURS)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BaseException as error:
         return INTERRUPTED if stopped else explained(error)
-    return FINE
+    return ENDINGS.get(code, OURS)
 
 
 def explained(error: BaseException) -> int:
     """Say what went wrong; give the exit code."""
     if isinstance(error, Problem):
         say(str(error))
+    elif isinstance(error, TyperException):
+        if sentence := misused(error):
+            say(sentence)
     elif isinstance(error, MemoryError):
         say("There is not enough memory for this file; try --engine duckdb, or a larger machine.")
     elif isinstance(error, OSError) and error.filename is None and error.errno in NO_ROOM:
@@ -105,6 +112,13 @@ def explained(error: BaseException) -> int:
         say(own_mistake(error))
         return OURS
     return YOURS
+
+
+def misused(error: TyperException) -> str:
+    """Say in one sentence what cannot be understood; nothing where the help was shown instead."""
+    what = " ".join(error.format_message().replace("Value error, ", "").split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return what and f"{what}; see {context.command_path if context else 'attunement'} --help."
 
 
 def deliver(code: int) -> int:
@@ -153,7 +167,7 @@ def own_mistake(error: BaseException) -> str:
     ours = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if f"{os.sep}attunement{os.sep}" in frame.filename
+        if Path(frame.filename).is_relative_to(PACKAGE)
     ]
     where = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
     return (

@@ -44,10 +44,16 @@ def say(sentence: str) -> None:
     screen.print(harmless(sentence), soft_wrap=not screen.is_terminal)
 
 
+def counted(value: int, word: str, several: str = "") -> str:
+    """Write a count with its noun: 1 client, 1,200 clients."""
+    return f"{value:,} {word if value == 1 else several or f'{word}s'}"
+
+
 def written(files: Sequence[Path]) -> None:
     """Say which files there are now, in one line, so that it can be copied."""
     if files:
-        names = " and ".join(harmless(str(file)) for file in files)
+        *others, last = (harmless(str(file)) for file in files)
+        names = f"{', '.join(others)} and {last}" if others else last
         console().print(f"Written: {names}", soft_wrap=True)
 
 

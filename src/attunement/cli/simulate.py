@@ -52,7 +52,9 @@ def simulate(
         show.as_json({"plan": plan, "seed": seed, "files": files})
         return
     show.say(
-        f"{clients:,} made-up clients, {cohort.attendance.height:,} appointments, "
-        f"{cohort.scores['score'].count():,} scores, {cohort.truth.ruptures.height:,} ruptures."
+        f"{show.counted(clients, 'made-up client')}, "
+        f"{show.counted(cohort.attendance.height, 'appointment')}, "
+        f"{show.counted(cohort.scores['score'].count(), 'score')}, "
+        f"{show.counted(cohort.truth.ruptures.height, 'rupture')}."
     )
     show.say(f"Written to {out}: {', '.join(file.name for file in files)}")
