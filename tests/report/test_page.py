@@ -171,8 +171,41 @@ def test_only_the_most_in_need_get_a_section_and_the_page_says_so(made):
     assert [client.name for client in few.clients] == [client.name for client in made.clients[:3]]
     assert few.counts == made.counts
     page = to_html(few)
-    assert f"{len(made.clients) - 3} more clients are not shown" in page
-    assert "this page holds the 3 most in need" in page
+    assert f"{len(made.clients) - 3} more clients stand here by name alone" in page
+    assert "only the 3 most in need have a section" in page
+    text = "".join(Outline(page).text)
+    assert all(client.name in text for client in made.clients)
+    names = [name for group in Group for name in few.unlisted.get(group, ())]
+    assert names == [client.name for client in made.clients[3:]]
+
+
+def test_those_as_usual_have_one_line_and_their_charts_on_demand(page):
+    ana = page[page.index('aria-labelledby="client-') :]
+    sections = re.findall(r"<article.*?</article>", ana, flags=re.DOTALL)
+    short = [section for section in sections if "class=short" in section]
+    assert short
+    for section in short:
+        shown, _, folded = section.partition("<details>")
+        assert "<figure>" not in shown
+        assert ("<figure>" in folded) == ("<svg" in shown)
+
+
+def test_a_picture_says_its_sentence_once(made):
+    for client in made.clients:
+        for chart in client.charts:
+            assert chart.svg.count("<title>") == 0
+            sentences = chart.spoken.split(". ")
+            assert len(sentences) == len(set(sentences))
+
+
+def test_a_scale_of_unknown_meaning_is_called_by_its_name_and_has_no_rupture():
+    page = to_html(report(**some("Maya R."), relationship=None))
+    assert "rupture" not in page.partition("How this was worked out</h2>")[0].lower()
+    assert "After session 7, working relationship was clearly below" in page
+
+
+def test_a_score_with_a_band_is_told_with_it(page):
+    assert re.search(r"depression \(PHQ-9\) was as usual for [^(]+ \(\d+, \w+( \w+)?; ", page)
 
 
 def test_where_no_one_stands_out_the_page_says_so():

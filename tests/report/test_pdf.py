@@ -65,6 +65,11 @@ def test_the_pdf_says_what_the_page_says(paper, made):
     assert "Made-up people." in words
 
 
+def test_everyone_is_named_on_paper_with_a_section_or_without(made):
+    words = words_of(PdfReader(io.BytesIO(to_pdf(report(most=2)))))
+    assert all(client.name in words for client in made.clients)
+
+
 def test_the_pdf_is_on_a4_and_no_client_is_torn_apart(paper):
     for page in paper.pages:
         assert round(float(page.mediabox.width)) == 595

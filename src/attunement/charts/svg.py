@@ -35,6 +35,6 @@ def to_svg(chart: alt.TopLevelMixin | dict[str, Any], sentence: str) -> str:
     spoken = escape(sentence, quote=True)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="{spoken}" '
-        f'viewBox="{found[1]}" width="{width}" height="{height}"><title>{spoken}</title>'
+        f'viewBox="{found[1]}" width="{width}" height="{height}">'
     )
     return head + INNER_ROLES.sub("", drawn[found.end() :])

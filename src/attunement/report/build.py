@@ -21,7 +21,7 @@ from attunement.report.model import FalseAlarms, Group, Report, Setting
 from attunement.report.notices import Tables, notices
 from attunement.report.order import counts, order
 from attunement.report.safety import safety_answers, safety_notices
-from attunement.report.words import plain
+from attunement.report.words import client_name, plain
 from attunement.tables import RUPTURES, SIGNALS
 
 MOST = 200
@@ -135,7 +135,7 @@ def build(
             client_page(row, mine, setting, anchor=f"client-{place}")
             for place, (row, mine) in enumerate(each(shown, noticed, tables), start=1)
         ),
-        not_shown=ordered.height - shown.height,
+        unlisted=names_by_group(ordered.slice(shown.height)),
         methods=methods(
             tables.signals,
             setting,
@@ -143,6 +143,12 @@ def build(
             asked=None if answers is None else answers.height,
         ),
     )
+
+
+def names_by_group(rest: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Name the clients under each heading."""
+    named = rest.group_by("group", maintain_order=True).agg("client").iter_rows()
+    return {group: tuple(client_name(client) for client in clients) for group, clients in named}
 
 
 def check_scales(signals: Any, scales: Mapping[str, Scale]) -> None:

@@ -57,7 +57,7 @@ def client_page(
     """
     noticed, tables = own
     name = client_name(row["client"])
-    found = in_order(noticed)
+    found = in_order(noticed, setting.relationship)
     told = [(notice, telling(notice, name, setting, found)) for notice in found]
     urgent = [sentence(*pair) for pair in told if pair[0]["kind"] == Kind.SAFETY]
     first, *rest = told
@@ -80,8 +80,8 @@ def client_page(
     )
 
 
-def in_order(noticed: pl.DataFrame) -> list[Row]:
-    """Order one client's notices, and say each thing once.
+def in_order(noticed: pl.DataFrame, relationship: frozenset[str]) -> list[Row]:
+    """Order one client's notices, the relationship's first among equals; say each thing once.
 
     While a rupture is open or unrepaired, what the newest score alone says adds nothing.
     """
@@ -91,6 +91,7 @@ def in_order(noticed: pl.DataFrame) -> list[Row]:
             row["kind"] in {Kind.PAST, Kind.SAFETY_PAST},
             row["kind"],
             -(row["session"] or 0),
+            row["scale"] not in relationship,
             row["scale"] or "",
             row["rater"] or "",
         ),
@@ -185,7 +186,8 @@ def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting
         for notice in found
         if notice["scale"] == scale.name
     ]
-    message = headline(*about_it[0]) if about_it else "no score yet"
+    shown = [pair for pair in about_it if pair[0]["kind"] != Kind.GAP] or about_it
+    message = headline(*shown[0]) if shown else "no score yet"
     spoken = [sentence(*pair) for pair in about_it]
     related = scale.name in setting.relationship
     spec = course_spec(
@@ -199,7 +201,7 @@ def chart(tables: Tables, scale: Scale, found: Sequence[Row], name: str, setting
     years = len({row["date"].year for row in rows if row["date"]})
     better = "Higher" if scale.direction is Direction.HIGHER else "Lower"
     title = plain(scale.title or scale.name)
-    heard = " ".join([f"{title}: {message}.", *spoken])
+    heard = " ".join([f"{title}.", *spoken]) if spoken else f"{title}: {message}."
     return Chart(
         scale=title,
         headline=message,

@@ -174,7 +174,11 @@ class Methods:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that a page or a PDF says."""
+    """All that a page or a PDF says.
+
+    ``unlisted`` names, by heading, the people who have no section, so that every list is
+    complete.
+    """
 
     title: str
     synthetic: bool
@@ -183,8 +187,13 @@ class Report:
     summary: str
     counts: Mapping[str, int]
     clients: tuple[ClientPage, ...]
-    not_shown: int
+    unlisted: Mapping[str, tuple[str, ...]]
     methods: Methods
+
+    @property
+    def not_shown(self) -> int:
+        """How many people have no section."""
+        return sum(map(len, self.unlisted.values()))
 
     def group(self, group: Group) -> list[ClientPage]:
         """Clients under one heading, most in need first."""

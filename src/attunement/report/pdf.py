@@ -57,8 +57,12 @@ def content(report: Report) -> dict[str, object]:
                 "clients": [asdict(client) for client in clients],
             }
             for group in Group
-            if (clients := report.group(group)) or group is first_of(report)
+            if (clients := report.group(group))
+            or group in report.unlisted
+            or group is first_of(report)
         ],
+        "brief": sorted(BRIEF),
+        "not_shown": report.not_shown,
         "urgent": Group.SAFETY.value,
         "safety": Source.SAFETY.value,
         "safety_seen": report.methods.safety_seen,

@@ -351,10 +351,11 @@ def _usual(n: Notice, t: Telling) -> str:
 
 def _early(n: Notice, t: Telling) -> str:
     scored = n["count"] or 0
-    so_far = {0: "there is no score yet", 1: "the newest has none"}
+    few = {0: "there is no score yet", 1: "the newest has none"}
+    there = few.get(scored, f"the newest has {count(scored - 1)}")
     return (
         f"{count(t.fewest).capitalize()} earlier scores are needed before a new one can be "
-        f"compared with {t.whose} usual; {so_far.get(scored, f'the newest has {count(scored - 1)}')}."
+        f"compared with {t.whose} usual; {there}."
     )
 
 
