@@ -69,10 +69,17 @@ def limited(arguments, folder, **options):
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(
-        [*ATTUNEMENT, *arguments], cwd=folder, text=True, check=False, preexec_fn=limit,
-        stderr=subprocess.PIPE, **options,
-    )  # fmt: skip
+        [*ATTUNEMENT, *arguments],
+        cwd=folder,
+        env=buffered,
+        text=True,
+        check=False,
+        preexec_fn=limit,
+        stderr=subprocess.PIPE,
+        **options,
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, paths in COMMANDS.items() if paths & OUTPUTS])
