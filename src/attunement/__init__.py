@@ -13,13 +13,17 @@ if TYPE_CHECKING:
         Problem,
         Rule,
         Scale,
+        attendance,
         change,
         course,
         library,
         norms,
+        psychometrics,
+        safety,
         score,
         simulate,
         sudden_gains,
+        tensions,
     )
 
 __all__ = [
@@ -29,13 +33,17 @@ __all__ = [
     "Problem",
     "Rule",
     "Scale",
+    "attendance",
     "change",
     "course",
     "library",
     "norms",
+    "psychometrics",
+    "safety",
     "score",
     "simulate",
     "sudden_gains",
+    "tensions",
 ]
 
 

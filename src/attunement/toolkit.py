@@ -4,16 +4,19 @@ from typing import Any, Literal
 
 import narwhals as nw
 
+from attunement.course.attendance.overview import attendance
 from attunement.course.baseline import Norms, estimate_norms
 from attunement.course.change import categories as change_
 from attunement.course.change import sudden_gains as sudden_gains_
 from attunement.course.noticing import course
 from attunement.course.strain.signals import Rule
+from attunement.course.strain.told import tensions
 from attunement.frames import to_lazy
 from attunement.intake.handed_in import Meanings, meanings_of
 from attunement.measures.instruments.catalogue import library
+from attunement.measures.reliability.psychometrics import psychometrics
 from attunement.measures.scale import Direction, Scale
-from attunement.measures.scoring.scores import score
+from attunement.measures.scoring.scores import safety, score
 from attunement.problems import Problem
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
@@ -25,13 +28,17 @@ __all__ = [
     "Problem",
     "Rule",
     "Scale",
+    "attendance",
     "change",
     "course",
     "library",
     "norms",
+    "psychometrics",
+    "safety",
     "score",
     "simulate",
     "sudden_gains",
+    "tensions",
 ]
 
 
