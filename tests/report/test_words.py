@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attunement.measures.scale import Direction, Scale
+from attunement.report.counting import one_in
 from attunement.report.model import FalseAlarms, Kind, Source
 from attunement.report.notices import SCHEMA
 from attunement.report.words import (
@@ -16,7 +17,6 @@ from attunement.report.words import (
     chance,
     client_name,
     headline,
-    one_in,
     sentence,
     source_of,
     subject,

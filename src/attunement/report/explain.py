@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 
+from attunement.report.counting import count
 from attunement.report.model import Methods, NormsRow
-from attunement.report.words import count
 
 NOT_COMPUTED = "This was not computed for this report; the command 'attunement rules' does."
 

@@ -7,8 +7,9 @@ import polars as pl
 from attunement.charts.layout import number
 from attunement.course.baseline import MOST_DF, Norms, default_norms
 from attunement.measures.scale import Scale
+from attunement.report.counting import count
 from attunement.report.model import FalseAlarms, Group, Methods, NormsRow, Setting
-from attunement.report.words import count, plain
+from attunement.report.words import plain
 
 UNSEEN = (
     "This page has not seen single answers, so it cannot show safety answers. Hand the answers "
