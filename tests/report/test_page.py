@@ -277,3 +277,9 @@ def test_dates_may_be_times_or_text(kind):
     known = some("Ana P.")
     known["scores"] = known["scores"].with_columns(pl.col("date").cast(kind))
     assert to_html(report(**known)) == to_html(report(**some("Ana P.")))
+
+
+def test_it_says_how_far_the_drawing_has_come():
+    seen = []
+    drawn = report(progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(n, len(drawn.clients)) for n in range(1, len(drawn.clients) + 1)]

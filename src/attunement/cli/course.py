@@ -57,9 +57,10 @@ def course(
     from attunement.intake import file_output, table_output, write_all
     from attunement.tables import RUPTURES, SIGNALS
 
-    with show.working("Looking at every client's course ..."):
+    with show.steps("Looking at every client's course ...") as progress:
         scales = sources.watched(source.scales)
         known = sources.norms(norms, source.scores, scales)
+        progress(1, 3)
         noticed = notice(source.scores, scales, known)
         outputs = [
             table_output(out / f"signals.{form}", as_contracted(noticed.signals, SIGNALS)),
@@ -69,6 +70,7 @@ def course(
         if norms is None or norms.resolve() != used.resolve():
             outputs.append(file_output(used, dump_norms(known)))
         files = write_all(outputs, never=sources.read_by(scores, norms))
+        progress(2, 3)
         found = count(files)
     if json:
         show.as_json({**found, "norms": known, "files": files})

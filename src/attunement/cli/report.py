@@ -84,6 +84,7 @@ def report(
             responses=answers,
             relationships=relationship or (),
         )
+    with show.steps("Drawing ...") as progress:
         page = build(
             **found.tables,
             scales=found.scales,
@@ -94,8 +95,8 @@ def report(
             synthetic=synthetic,
             notes=[*intake.notes, *unheard, *found.notes],
             most=most,
+            progress=progress,
         )
-    with show.working("Drawing ..."):
         outputs = [file_output(out, to_html(page))]
         if pdf is not None:
             outputs.append(file_output(pdf, to_pdf(page), "--pdf"))

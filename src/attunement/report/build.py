@@ -1,9 +1,9 @@
 """From the tables to all that a report says."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -23,6 +23,8 @@ from attunement.report.order import counts, order
 from attunement.report.safety import safety_answers, safety_notices
 from attunement.report.words import client_name, plain
 from attunement.tables import RUPTURES, SIGNALS
+
+Part = TypeVar("Part")
 
 MOST = 200
 RULE = Rule()
@@ -52,6 +54,7 @@ def build(
     synthetic: bool = False,
     notes: Sequence[str] = (),
     most: int = MOST,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Gather what a report says; nothing is estimated here.
 
@@ -88,6 +91,8 @@ def build(
         Sentences to add to the methods, such as what was missing from the file.
     most
         How many clients get a section, beside all whose answer must reach a person.
+    progress
+        Called with the number of clients drawn and of all to draw.
 
     Raises
     ------
@@ -133,7 +138,7 @@ def build(
         counts=found,
         clients=tuple(
             client_page(row, mine, setting, anchor=f"client-{place}")
-            for place, (row, mine) in enumerate(each(shown, noticed, tables), start=1)
+            for place, (row, mine) in counting(each(shown, noticed, tables), progress)
         ),
         unlisted=names_by_group(ordered.slice(shown.height)),
         methods=methods(
@@ -143,6 +148,16 @@ def build(
             asked=None if answers is None else answers.height,
         ),
     )
+
+
+def counting(
+    clients: Sequence[Part], progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[int, Part]]:
+    """Give each client a number from 1, and say how many are done."""
+    for place, client in enumerate(clients, start=1):
+        yield place, client
+        if progress:
+            progress(place, len(clients))
 
 
 def names_by_group(rest: pl.DataFrame) -> dict[str, tuple[str, ...]]:
