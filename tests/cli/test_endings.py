@@ -15,9 +15,16 @@ from attunement.cli.run import run
 ATTUNEMENT = [sys.executable, "-c", "from attunement.cli import main; main()"]
 
 
+def hear_every_signal():
+    """Undo what a caller such as nohup ignores, which a program started by it would too."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(*arguments, **options):
     return subprocess.Popen(
         [*ATTUNEMENT, *arguments],
+        preexec_fn=hear_every_signal,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
