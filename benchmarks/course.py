@@ -23,7 +23,7 @@ from rich.table import Table
 
 CLIENTS = (1_000, 10_000, 100_000, 450_000)
 ROUNDS = 5
-console = Console()
+console = Console(width=100)
 
 NINE_WINDOWS = """
 create table result as
@@ -140,8 +140,8 @@ def one_client() -> tuple[float, float]:
 
 def main() -> None:
     shown = Table(
-        "clients", "scores", "ours, s", "DuckDB, s", "ratio", "ours, MB", "DuckDB, MB",
-        "whole command, s", "MB",
+        "clients", "scores", "ours s", "DuckDB s", "ratio", "ours MB", "DuckDB MB",
+        "command s", "command MB",
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for clients in CLIENTS:

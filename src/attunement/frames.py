@@ -19,6 +19,9 @@ from attunement.problems import Problem
 Lazy = nw.LazyFrame[Any]
 P = ParamSpec("P")
 
+# On a table of one client, to optimise a plan costs more than it saves.
+AS_WRITTEN = pl.QueryOptFlags.none()
+
 
 def to_lazy(table: Any) -> Lazy:
     """Open a table of any supported kind as a Narwhals lazy frame.
@@ -111,6 +114,6 @@ def prepare(
     def run(table: pl.DataFrame) -> pl.DataFrame:
         with lock:
             tables.append(table.select(schema.names()).cast(schema))
-            return plan.collect(engine="in-memory")
+            return plan.collect(engine="in-memory", optimizations=AS_WRITTEN)
 
     return run
