@@ -42,7 +42,7 @@ Rename = Annotated[
         "--rename",
         metavar="OURS=THEIRS",
         show_default=False,
-        help="What your file calls a column: --rename client=subject. May be repeated.",
+        help="What your file calls its columns: --rename client=subject session=time.",
     ),
 ]
 Meanings = Annotated[
@@ -52,7 +52,7 @@ Meanings = Annotated[
         metavar="COLUMN=SCALE",
         show_default=False,
         help="What a column means: higher-is-better or lower-is-better, with its range where known "
-        "(mood=higher-is-better:0-10); or an instrument's scale such as phq9. May be repeated.",
+        "(mood=higher-is-better:0-10); or an instrument's scale such as phq9. Several may follow.",
     ),
 ]
 OneScale = Annotated[

@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 import attunement
 from attunement.cli import INTERRUPTED
 from attunement.cli.app import app
+from attunement.cli.pairs import spread
 from attunement.problems import Problem
 
 FINE, OURS, YOURS = 0, 1, 2
@@ -85,7 +86,7 @@ def run(arguments: Sequence[str]) -> int:
         error says; 1 when the mistake is ours; 130 when interrupted.
     """
     try:
-        code = app(list(arguments), prog_name="attunement", standalone_mode=False)
+        code = app(spread(arguments), prog_name="attunement", standalone_mode=False)
     except SystemExit as left:
         return INTERRUPTED if stopped else ENDINGS.get(left.code, OURS)
     except KeyboardInterrupt:
