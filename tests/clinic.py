@@ -25,7 +25,7 @@ NORMS = {
     "session-check-in": Norms(sd=0.5, df=8.0, trend=0.04, clients=34),
     "phq9": Norms(sd=1.9, df=7.0, trend=-0.4, clients=34),
 }
-FALSE_ALARMS = FalseAlarms(sessions=12, watch=0.128, review=0.034, drift=0.05)
+FALSE_ALARMS = FalseAlarms(watch=0.128, review=0.034, drift=0.05)
 DRAWN_ON = date(2026, 11, 20)
 START = date(2026, 3, 3)
 CALM = """Ana P.,Ben O.,Chloe D.,Deniz A.,Eva M.,Farid N.,Grace L.,Hana K.,Ivo S.,Jonas B.,Kofi A.,

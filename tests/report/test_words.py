@@ -233,11 +233,11 @@ def test_one_in_so_many_is_close_to_the_share(share):
 
 
 def test_chance_belongs_to_the_rule_that_spoke():
-    alarms = FalseAlarms(sessions=12, watch=0.128, review=0.034, drift=None)
+    alarms = FalseAlarms(watch=0.128, review=0.034, drift=None)
     alone = "such a change by chance alone, at least."
     assert chance(Kind.RUPTURE_OPEN, alarms) == f"About one client in thirty shows {alone}"
     assert chance(Kind.WATCH, alarms) == f"About one client in eight shows {alone}"
-    often = FalseAlarms(sessions=12, drift=0.5, watch=0.0)
+    often = FalseAlarms(drift=0.5, watch=0.0)
     drifts = "About five clients in ten show such a drift by chance alone, at least."
     assert chance(Kind.DRIFT, often) == drifts
     assert chance(Kind.WATCH, often) == "Hardly any client shows such a change by chance alone."

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from attunement.course.agreement.gaps import gap_norms, gaps
@@ -205,10 +204,4 @@ def false_alarms(
 ) -> FalseAlarms:
     """Simulate how many of these clients would be flagged though nothing had happened."""
     chance = chance_of_flags(scores, scales, norms)
-    lengths = scores.drop_nulls("score").group_by("client", "scale").len()["len"]
-    return FalseAlarms(
-        sessions=int(np.median(lengths)) if len(lengths) else 0,
-        watch=chance.watch,
-        review=chance.review,
-        drift=chance.drift,
-    )
+    return FalseAlarms(watch=chance.watch, review=chance.review, drift=chance.drift)

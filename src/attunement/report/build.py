@@ -69,7 +69,7 @@ def build(
     norms, rule, within
         What ``signals`` and ``ruptures`` were computed with.
     false_alarms
-        How often the rule flags courses without strain.
+        What chance alone would show among these clients.
     relationship
         Names of the scales that rate the working relationship; where None, none does. The
         others are called by their own names, and a drop on them is no rupture.

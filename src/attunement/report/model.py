@@ -84,17 +84,15 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FalseAlarms:
-    """How often a course without any strain is flagged by chance.
+    """How many clients like these are flagged by chance though nothing happened to them.
 
     Attributes
     ----------
-    sessions : int
-        Length of the courses it was computed for.
     watch, review, drift : float or None
-        Share of such courses with at least one flag; None where it was not computed.
+        Share of clients with at least one such flag, with as many scores on as many scales;
+        None where it was not computed.
     """
 
-    sessions: int
     watch: float | None = None
     review: float | None = None
     drift: float | None = None
@@ -217,7 +215,7 @@ class Setting:
     within : int
         Scored sessions in which a repair counts.
     false_alarms : FalseAlarms or None
-        The rule's chance findings.
+        What chance alone would show among these clients.
     bands : mapping of str to pairs of float and str
         For scales that have named bands: where each begins, and its name.
     """
