@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from attunement.report import to_html
-from clinic import EVERY_STATE, report, some
+from made_up import EVERY_STATE, report, some
 
 pytestmark = pytest.mark.browser
 

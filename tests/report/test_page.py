@@ -9,7 +9,7 @@ import pytest
 from attunement.problems import Problem
 from attunement.report import build, to_html
 from attunement.report.model import Group
-from clinic import (
+from made_up import (
     ALLIANCE,
     DRAWN_ON,
     HOSTILE,

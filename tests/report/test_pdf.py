@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from attunement.report import to_pdf
-from clinic import HOSTILE, renamed, report
+from made_up import HOSTILE, renamed, report
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""A synthetic clinic, made by the same actions that people use."""

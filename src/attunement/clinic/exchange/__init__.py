@@ -1,0 +1,1 @@
+"""Files in and out: a practice's history, and tables without names."""

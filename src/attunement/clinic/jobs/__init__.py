@@ -1,0 +1,1 @@
+"""Work that is due later, and the one worker that does it."""

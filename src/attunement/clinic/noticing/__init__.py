@@ -1,0 +1,1 @@
+"""What is noticed at each check-in: scores, signals, ruptures and alerts."""

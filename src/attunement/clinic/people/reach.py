@@ -1,0 +1,54 @@
+"""Which records a person's care relations reach. A permission says what, this says whose."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from attunement.clinic.people.actor import WORKER, Actor
+from attunement.clinic.people.models import BreakGlass, Client, Episode
+from attunement.clinic.people.permissions import Role
+
+
+def episodes_of(by: Actor) -> QuerySet[Episode]:
+    """Give the episodes that someone may see: own caseload, own supervisees', own, broken glass."""
+    if by.name == WORKER:
+        return Episode.objects.all()
+    if by.client is not None and by.person is not None:
+        return Episode.objects.filter(client=by.client)
+    if by.site is None or by.person is None:
+        return Episode.objects.none()
+    reached = Q(pk__in=[])
+    if therapist := by.held(Role.THERAPIST):
+        reached |= Q(therapist=therapist)
+    if supervisor := by.held(Role.SUPERVISOR):
+        reached |= Q(therapist__supervised_by__supervisor=supervisor)
+    if by.held(Role.THERAPIST) or by.held(Role.SUPERVISOR):
+        broken = BreakGlass.objects.filter(person=by.person, ends_at__gt=timezone.now())
+        reached |= Q(client__in=broken.values("client"))
+    found = Episode.objects.filter(reached, client__site=by.site, client__erased_at__isnull=True)
+    return found.distinct()
+
+
+def clients_of(by: Actor) -> QuerySet[Client]:
+    """Give the clients that someone may see."""
+    return Client.objects.filter(pk__in=episodes_of(by).values("client"))
+
+
+def episode_for(by: Actor, pk: UUID) -> Episode:
+    """Give one episode, or answer as if there were none."""
+    found = (
+        episodes_of(by).select_related("client__site", "therapist__person").filter(pk=pk).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def client_for(by: Actor, pk: UUID) -> Client:
+    """Give one client, or answer as if there were none."""
+    found = clients_of(by).select_related("site").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

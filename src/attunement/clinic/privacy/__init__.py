@@ -1,0 +1,1 @@
+"""What is kept, encrypted, handed out and erased."""

@@ -1,0 +1,1 @@
+"""What keeps the clinic running: start, doctor, backup, health, logs."""

@@ -1,0 +1,1 @@
+"""What supervisors, managers and administrators see and set up."""

@@ -1,0 +1,56 @@
+"""What every test of the clinic may use."""
+
+import pytest
+
+import house
+from attunement.clinic.people.permissions import Role
+
+
+@pytest.fixture
+def here(db):
+    """A site."""
+    return house.site("Harbour")
+
+
+@pytest.fixture
+def elsewhere(db):
+    """Another site."""
+    return house.site("Hillside")
+
+
+@pytest.fixture
+def therapist(here):
+    """A therapist of the site."""
+    return house.staff(Role.THERAPIST, here, house.person("Dana Levi"))
+
+
+@pytest.fixture
+def colleague(here):
+    """Another therapist of the site."""
+    return house.staff(Role.THERAPIST, here, house.person("Omar Haddad"))
+
+
+@pytest.fixture
+def supervisor(therapist):
+    """The therapist's supervisor."""
+    made = house.staff(Role.SUPERVISOR, therapist.site, house.person("Ines Costa"))
+    house.supervise(made, therapist)
+    return made
+
+
+@pytest.fixture
+def manager(here):
+    """A manager of the site."""
+    return house.staff(Role.MANAGER, here)
+
+
+@pytest.fixture
+def administrator(here):
+    """An administrator of the site."""
+    return house.staff(Role.ADMINISTRATOR, here)
+
+
+@pytest.fixture
+def maya(therapist):
+    """An episode of care."""
+    return house.episode(therapist, "Maya R.")
