@@ -15,8 +15,9 @@ from attunement.clinic.privacy.fields import EncryptedTextField
 class Score(models.Model):
     """One score of one scale at one session, with what was noticed about it then.
 
-    ``private`` holds a score to which an answer contributed that its giver keeps from the
-    therapist; it is shown to the client alone.
+    The row that is not ``private`` is made of the answers that the therapist may see, and all
+    signals, ruptures and alerts for staff come from it alone. Where the client keeps an answer
+    from the therapist, a second, ``private`` row holds the score of all answers, for the client.
     """
 
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="scores")
@@ -48,7 +49,9 @@ class Score(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "scale", "rater"], name="one_score"),
+            models.UniqueConstraint(
+                fields=["session", "scale", "rater", "private"], name="one_score"
+            ),
             models.CheckConstraint(
                 condition=Q(signal__in=["none", "watch", "review"]), name="known_signal"
             ),
