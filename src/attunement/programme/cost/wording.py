@@ -1,0 +1,55 @@
+"""What a comparison of costs says, in words."""
+
+from math import isfinite
+
+from attunement.programme.cost.differences import Difference
+from attunement.programme.cost.perspective import Perspective
+
+
+def sentence(
+    cost: Difference,
+    effect: Difference,
+    icer: float,
+    perspective: Perspective,
+    *,
+    unit: str,
+    level: float,
+    randomised: bool,
+) -> str:
+    """Put cost, effect and their ratio into words, with the perspective."""
+    several = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+    said = (
+        f"Per client the new way cost {perspective.money(abs(cost.value))} "
+        f"{'more' if cost.value > 0 else 'less'} "
+        f"({level:.0%} interval {perspective.money(cost.low)} to {perspective.money(cost.high)}), "
+        f"with {abs(effect.value) * 100:.1f} {'fewer' if effect.value < 0 else 'more'} {several} "
+        f"per 100 clients ({effect.low * 100:.1f} to {effect.high * 100:.1f})"
+    )
+    verdict = _verdict(cost, effect, icer, perspective, unit)
+    return f"{said}: {verdict} {_standing(randomised)} Counted are {perspective}."
+
+
+def _verdict(
+    cost: Difference, effect: Difference, icer: float, perspective: Perspective, unit: str
+) -> str:
+    if cost.value <= 0 and effect.value > 0:
+        said = "the new way costs less and does more."
+    elif cost.value > 0 and effect.value <= 0:
+        said = "the new way costs more and does no more."
+    elif not isfinite(icer):
+        said = "the two differ in nothing that a ratio could be made of."
+    elif effect.value > 0:
+        said = f"each further {unit} cost {perspective.money(icer)}."
+    else:
+        said = f"each {unit} given up saved {perspective.money(icer)}."
+    if cost.low <= 0 <= cost.high or effect.low <= 0 <= effect.high:
+        said += " The data leave open whether that is so."
+    return said
+
+
+def _standing(randomised: bool) -> str:
+    return (
+        "Chance decided who had which."
+        if randomised
+        else "Who had which was not left to chance: this is an association."
+    )

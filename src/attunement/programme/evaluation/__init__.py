@@ -1,0 +1,1 @@
+"""Did it work? Trials and time series that can say so, and the sample each needs."""
