@@ -1,0 +1,1 @@
+"""Learn: what holds over many clients. Pure functions, tables in and tables out."""
