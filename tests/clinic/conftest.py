@@ -4,6 +4,14 @@ import pytest
 
 import house
 from attunement.clinic.people.permissions import Role
+from emptying import let_tests_empty_the_audit
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_the_audit():
+    with pytest.MonkeyPatch.context() as patch:
+        let_tests_empty_the_audit(patch)
+        yield
 
 
 @pytest.fixture

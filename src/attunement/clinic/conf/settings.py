@@ -55,6 +55,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "attunement.clinic.people.middleware.actor",
+    "attunement.clinic.people.middleware.session_limits",
+    "attunement.clinic.people.middleware.second_factor",
+    "attunement.clinic.people.middleware.unknown_links",
 ]
 
 ROOT_URLCONF = "attunement.clinic.conf.urls"
@@ -76,20 +79,27 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        ENV.database or f"sqlite:///{ENV.state.resolve() / 'clinic.sqlite3'}"
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
+database = dj_database_url.parse(
+    ENV.database or f"sqlite:///{ENV.state.resolve() / 'clinic.sqlite3'}"
+)
+database["OPTIONS"] = database.get("OPTIONS", {}) | (
+    {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+    if database["ENGINE"] == "django.db.backends.sqlite3"
+    else {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+)
+DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_cache",
+    }
+}
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -110,7 +120,26 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {  # many people share a clinic's address: tight by account, generous by address
+    "login": "1000/m/ip",
+    "login_failed": "300/m/ip,8/10m/key",
+    "login_everywhere": "100/h/key",
+    "reset_password": "100/m/ip,5/h/key",
+    "reset_password_from_key": "200/m/ip",
+    "unknown_link": "300/10m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
+SECOND_FACTOR = ENV.require_mfa or ENV.mode is Mode.CLINIC
+MFA_ADAPTER = "attunement.clinic.people.accounts.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "attunement.clinic.people.sign_in_forms.AddPasskey"}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Attunement"
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
@@ -119,7 +148,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
 SESSION_COOKIE_AGE = ENV.session_minutes * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_HOURS = 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,0 +1,60 @@
+"""Migrations go forwards and backwards on a database that holds a clinic."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.module_loading import module_has_submodule
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.audit.record import audit
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Client
+
+OURS = [
+    app.label
+    for app in apps.get_app_configs()
+    if app.name.startswith("attunement.clinic") and module_has_submodule(app.module, "migrations")
+]
+
+
+def migrate(*target):
+    call_command("migrate", *target, verbosity=0, interactive=False)
+
+
+def tables():
+    return {name for name in connection.introspection.table_names() if name.split("_")[0] in OURS}
+
+
+@pytest.fixture
+def restored(transactional_db):
+    """Leave the database as it was, however far back a test went."""
+    yield
+    migrate()
+
+
+def test_migrations_are_complete(db):
+    call_command("makemigrations", "--check", "--dry-run", stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_filled_database_goes_back_step_by_step_and_forwards_again(restored, maya):
+    house.checkin(house.session(maya))
+    with transaction.atomic():
+        audit(Actor.worker(), "test.done", maya, client=maya.client)
+    steps = [key for key in MigrationRecorder(connection).applied_migrations() if key[0] in OURS]
+    assert steps
+    assert tables()
+    migrate("audit", "0001")
+    assert Event.objects.count() == 1
+    migrate("audit")
+    assert Client.objects.get().name == "Maya R."
+    for label in OURS:
+        migrate(label, "zero")
+    assert not tables()
+    migrate()
+    assert not Client.objects.exists()
