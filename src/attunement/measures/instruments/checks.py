@@ -9,6 +9,7 @@ from attunement.measures.instruments import loinc
 from attunement.measures.instruments.licences import LICENCES, Wording
 from attunement.measures.instruments.model import Answer, Instrument, Rule
 from attunement.measures.instruments.scale_checks import Found, scale_mistakes, span
+from attunement.measures.instruments.translation_checks import translation_mistakes
 from attunement.problems import Problem
 
 
@@ -20,6 +21,7 @@ def mistakes(instrument: Instrument, file: str) -> Iterator[Problem]:
     words = [found for check in (_licence, _wording, _codes) for found in check(instrument)]
     basis = [found for check in (_items, _membership, _answers) for found in check(instrument)]
     rest = [] if basis else [*scale_mistakes(instrument), *_rules(instrument)]
+    rest += [*translation_mistakes(instrument), *_audience(instrument)]
     for what, remedy, field in (*words, *basis, *rest):
         yield Problem(what, remedy, file=file, field=field)
 
@@ -167,6 +169,15 @@ def _rules(instrument: Instrument) -> Found:
                 f"answers go {span(answer.lowest, answer.highest)}",
                 field,
             )
+
+
+def _audience(instrument: Instrument) -> Found:
+    if instrument.chosen_audience and instrument.safety:
+        yield (
+            "answers that must reach a person cannot be kept from them",
+            "remove chosen_audience, or put the safety questions into an instrument of their own",
+            "chosen_audience",
+        )
 
 
 def _codes(instrument: Instrument) -> Found:
