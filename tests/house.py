@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import count
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn, PlanItem, Session
@@ -88,9 +89,18 @@ def own(client):
 
 
 def sign_in(browser, of):
-    """Sign a member or a person in, without the second factor."""
-    browser.force_login(getattr(of, "person", of))
+    """Sign a member or a person in, with a second factor set up but not asked for."""
+    who = getattr(of, "person", of)
+    with_second_factor(who)
+    browser.force_login(who)
     return browser
+
+
+def with_second_factor(who):
+    """Give someone an authenticator app."""
+    Authenticator.objects.get_or_create(
+        user=who, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}}
+    )
 
 
 STAFF = (Role.THERAPIST, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR)

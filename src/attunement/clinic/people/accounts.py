@@ -1,12 +1,66 @@
-"""How people come to an account: by invitation, never by themselves."""
+"""How people come to an account, and how their sign-in is protected."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from attunement.clinic.people.models import Person
+from attunement.clinic.privacy.keys import current
+
+SECRETS = "mfa.secret"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Closes self-registration."""
+    """Closes self-registration; counts failed sign-ins by account and address together.
+
+    Few wrong passwords for one account from one address close that pair for some minutes, so
+    that a stranger elsewhere cannot lock anyone out; many for one account from everywhere close
+    the account's password for a while. Passkeys stay open.
+    """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Say no: administrators and therapists invite."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account} {self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse an account whose password is being tried from very many addresses."""
+        account = str(credentials.get("email", "")).lower()
+        if not ratelimit.consume(request, action="login_everywhere", key=account):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Person,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell people about a change of their sign-in, at the address they sign in with."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Encrypts the secrets of second factors."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt under the newest key."""
+        return current().seal(text, SECRETS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt, or raise a Problem."""
+        return current().open(encrypted_text, SECRETS)
+
+    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002
+        """Propose a name for a new passkey."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number}

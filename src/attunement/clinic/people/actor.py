@@ -25,6 +25,8 @@ class Actor:
         Where they act now.
     memberships : tuple of Membership
         Their active roles at that site.
+    sites : tuple of Site
+        All sites where they have an active role.
     client : Client or None
         The client whose account this is, or whose link it is.
     """
@@ -33,6 +35,7 @@ class Actor:
     person: Person | None = None
     site: Site | None = None
     memberships: tuple[Membership, ...] = ()
+    sites: tuple[Site, ...] = ()
     client: Client | None = None
     extra_roles: frozenset[Role] = field(default=frozenset({Role.ANYONE}))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from attunement.clinic.people.middleware import MINUTE, lacks_second_factor
 from attunement.clinic.people.navigation import navigation
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.request import Request
@@ -20,4 +21,8 @@ def house(request: Request) -> dict[str, Any]:
         "may": allowed,
         "navigation": list(navigation(request)) if actor else [],
         "synthetic": settings.SYNTHETIC,
+        "one_step": not settings.SECOND_FACTOR,
+        "session_seconds": settings.SESSION_COOKIE_AGE - MINUTE,
+        "several_sites": bool(actor and len(actor.sites) > 1),
+        "needs_second_factor": bool(actor and actor.is_staff and lacks_second_factor(request)),
     }

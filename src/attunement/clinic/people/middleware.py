@@ -1,19 +1,31 @@
-"""Say on every request who acts."""
+"""Say on every request who acts, and hold sign-in to its limits."""
 
 from collections.abc import Callable
 
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Membership, Person
+from attunement.clinic.people.routes import signed_out
+
+Respond = Callable[[HttpRequest], HttpResponse]
 
 SITE = "site"
+SEEN, BEGUN, SECOND = "seen", "begun", "second factor"
+MINUTE = 60
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+WITHOUT_SECOND_FACTOR = ("/account/", "/language")
+LINKS = "/c/"
 
 
-def actor(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def actor(get_response: Respond) -> Respond:
     """Put ``request.actor`` there, found when it is first asked for."""
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -28,16 +40,106 @@ def who(request: HttpRequest) -> Actor:
     person = request.user
     if not isinstance(person, Person):
         return Actor.unknown()
+    return acting(person, request.session.get(SITE, ""))
+
+
+def acting(person: Person, chosen: str = "") -> Actor:
+    """Give a person as an actor at the chosen site, or at the first of theirs."""
     held = list(
         Membership.objects.filter(person_id=person.pk, active=True)
         .select_related("site", "person")
         .order_by("site__name", "role")
     )
     client = getattr(person, "client", None)
-    chosen = request.session.get(SITE)
     sites = {str(one.site_id): one.site for one in held}
     if client is not None and not held:
         return Actor(person=person, site=client.site, client=client)
-    site = sites.get(chosen or "") or next(iter(sites.values()), None)
+    site = sites.get(chosen) or next(iter(sites.values()), None)
     here = tuple(one for one in held if site and one.site_id == site.pk)
-    return Actor(person=person, site=site, memberships=here)
+    return Actor(person=person, site=site, memberships=here, sites=tuple(sites.values()))
+
+
+def session_limits(get_response: Respond) -> Respond:
+    """End a session that has lasted long enough, keep a used one, and leave no page behind.
+
+    A session ends after the site's minutes without activity (its age in the database) and after
+    :setting:`SESSION_HOURS` in any case. Activity is written at most once a minute.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        now = int(timezone.now().timestamp())
+        begun = request.session.setdefault(BEGUN, now)
+        if now - begun > settings.SESSION_HOURS * 60 * MINUTE:
+            logout(request)
+            return signed_out(request)
+        if now - request.session.get(SEEN, 0) >= MINUTE:
+            request.session[SEEN] = now
+        answer = get_response(request)
+        if not answer.has_header("Cache-Control"):
+            answer["Cache-Control"] = "no-store"
+        return answer
+
+    return respond
+
+
+def second_factor(get_response: Respond) -> Respond:
+    """Send staff who have no second factor to set one up, before anything else."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if not settings.SECOND_FACTOR or not request.user.is_authenticated:
+            return get_response(request)
+        if lacks_second_factor(request) and not request.path.startswith(WITHOUT_SECOND_FACTOR):
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return respond
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Say whether this person has to set up a second factor; asked once in a session."""
+    if not settings.SECOND_FACTOR or request.session.get(SECOND):
+        return False
+    if not request.actor.is_staff:  # type: ignore[attr-defined]
+        return False
+    if has_second_factor(request.actor.person):  # type: ignore[attr-defined]
+        request.session[SECOND] = True
+        return False
+    return True
+
+
+def has_second_factor(person: Person) -> bool:
+    """Say whether someone has a passkey or an authenticator app."""
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
+
+
+def unknown_links(get_response: Respond) -> Respond:
+    """Slow down an address from which very many links that do not exist are tried."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(LINKS):
+            return get_response(request)
+        if not guessing(request, dry_run=True):
+            return ratelimit.respond_429(request)  # type: ignore[no-any-return]
+        answer = get_response(request)
+        if answer.status_code in {404, 410}:
+            guessing(request, dry_run=False)
+        return answer
+
+    return respond
+
+
+def guessing(request: HttpRequest, *, dry_run: bool) -> bool:
+    """Count one unknown link, or only ask whether there may be another."""
+    from allauth.core.internal import ratelimit as counted
+
+    return bool(
+        counted.consume(
+            request,
+            app="allauth.account",
+            action="unknown_link",
+            dry_run=dry_run,
+            limit_get=True,
+        )
+    )

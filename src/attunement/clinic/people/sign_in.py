@@ -25,7 +25,6 @@ NEEDED: Mapping[str, Permission] = {
     "account_change_password": OWN,
     "account_set_password": OWN,
     "mfa_authenticate": OPEN,
-    "mfa_trust": OPEN,
     "mfa_login_webauthn": OPEN,
     "mfa_reauthenticate": OWN,
     "mfa_reauthenticate_webauthn": OWN,
@@ -39,7 +38,6 @@ NEEDED: Mapping[str, Permission] = {
     "mfa_add_webauthn": OWN,
     "mfa_remove_webauthn": OWN,
     "mfa_edit_webauthn": OWN,
-    "mfa_signup_webauthn": OWN,
     "usersessions_list": OWN,
 }
 
