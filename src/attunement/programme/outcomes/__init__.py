@@ -1,0 +1,1 @@
+"""Outcomes: rates with honest denominators, and comparisons that rank nobody."""

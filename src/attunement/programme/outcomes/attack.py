@@ -1,0 +1,134 @@
+"""What a reader of a table with gaps can work out about the gaps."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from attunement.problems import Problem
+
+Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """Which rows of a table are the sum of which others, and which column is part of which.
+
+    Attributes
+    ----------
+    of_rows : tuple of (int, tuple of int)
+        A row, and the rows that it is the sum of.
+    wholes : tuple of int or None
+        For each column, the column that it is no larger than.
+    """
+
+    of_rows: tuple[tuple[int, tuple[int, ...]], ...]
+    wholes: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, counts: pl.DataFrame, by: Sequence[str], wholes: Sequence[int | None]) -> "Sums":
+        """Read the sums off the groups' names: null sums over all groups of a column."""
+        keys = [tuple(row) for row in counts.select(by).iter_rows()]
+        place = {key: i for i, key in enumerate(keys)}
+        if len(place) < len(keys):
+            raise Problem("a group has two rows", "keep one", field=", ".join(by))
+        found = []
+        for i, key in enumerate(keys):
+            for v in (v for v, level in enumerate(key) if level is None):
+                parts = tuple(
+                    place[other]
+                    for other in keys
+                    if other[v] is not None and (*other[:v], None, *other[v + 1 :]) == key
+                )
+                if parts:
+                    found.append((i, parts))
+        return cls(of_rows=tuple(found), wholes=tuple(wholes))
+
+    @property
+    def totals(self) -> frozenset[int]:
+        """Rows that are sums."""
+        return frozenset(row for row, _ in self.of_rows)
+
+    def check(self, values: Counts) -> None:
+        """Raise a :class:`Problem` where counts do not add up."""
+        added = all((values[row] == values[list(parts)].sum(axis=0)).all()
+                    for row, parts in self.of_rows)  # fmt: skip
+        within = all(
+            (values[:, j] <= values[:, whole]).all()
+            for j, whole in enumerate(self.wholes)
+            if whole is not None
+        )
+        if not (added and within and (values >= 0).all()):
+            raise Problem("the counts do not add up", "count everybody once in every column")
+
+
+def bounds(
+    target: Mapping[tuple[int, int], float], values: Counts, hidden: Flags, sums: Sums
+) -> tuple[int, int]:
+    """Find the smallest and largest whole number that a figure may be, given what is shown.
+
+    Solved exactly, as two integer programmes: counts are 0 or more, rows add up, and parts are
+    no larger than wholes.
+
+    Parameters
+    ----------
+    target
+        The figure: coefficients by row and column.
+    values, hidden
+        The counts, and which of them the reader does not see.
+    sums
+        How the counts hang together.
+    """
+    cells = [(int(i), int(j)) for i, j in np.argwhere(hidden)]
+    fixed = sum(weight * values[cell] for cell, weight in target.items() if not hidden[cell])
+    objective = np.array([target.get(cell, 0.0) for cell in cells])
+    if not objective.any():
+        return round(fixed), round(fixed)
+    rows, low, high = _constraints(cells, values, hidden, sums)
+    largest = float(values.max())
+    found = []
+    for sign in (1.0, -1.0):
+        result = milp(
+            sign * objective,
+            constraints=LinearConstraint(rows, low, high) if len(rows) else (),
+            integrality=np.ones(len(cells), dtype=int),
+            bounds=Bounds(0, 10 * largest + 100),
+        )
+        if not result.success:
+            raise AssertionError(f"no counts fit what is shown: {result.message}")
+        found.append(round(sign * result.fun + fixed))
+    return found[0], found[1]
+
+
+def _constraints(
+    cells: Sequence[tuple[int, int]], values: Counts, hidden: Flags, sums: Sums
+) -> tuple[NDArray[np.float64], list[float], list[float]]:
+    """Write down what is known as linear limits on the hidden counts."""
+    place = {cell: k for k, cell in enumerate(cells)}
+    rows, low, high = [], [], []
+    for terms, most in _known(sums, len(values)):
+        line, shown = np.zeros(len(cells)), 0.0
+        for cell, weight in terms.items():
+            if hidden[cell]:
+                line[place[cell]] += weight
+            else:
+                shown += weight * values[cell]
+        if line.any():
+            rows.append(line)
+            low.append(-shown)
+            high.append(most - shown)
+    return np.array(rows).reshape(-1, len(cells)), low, high
+
+
+def _known(sums: Sums, height: int) -> Iterator[tuple[dict[tuple[int, int], float], float]]:
+    """Give sums that lie between 0 and a limit: rows add up, and a part is within its whole."""
+    for j, whole in enumerate(sums.wholes):
+        for total, parts in sums.of_rows:
+            yield {(total, j): -1.0} | {(part, j): 1.0 for part in parts}, 0.0
+        if whole is not None:
+            for i in range(height):
+                yield {(i, whole): 1.0, (i, j): -1.0}, np.inf
