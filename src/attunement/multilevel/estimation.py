@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attunement.multilevel.likelihood import Products
 from attunement.multilevel.nesting import Nesting
+from attunement.multilevel.products import Products
 from attunement.multilevel.search import Optimum, optimise
 from attunement.multilevel.stacks import Array
 from attunement.multilevel.structure import Structure

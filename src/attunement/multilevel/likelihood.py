@@ -19,72 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attunement.multilevel.stacks import (
-    Array,
-    Index,
-    add_up,
-    gram,
-    inverse_and_log_determinant,
-    matmul,
-    pick,
-    sandwich,
-    transpose,
-)
+from attunement.multilevel.levels import Effects, Reduced, below, climb, reduce
+from attunement.multilevel.products import Cells, Products
+from attunement.multilevel.stacks import Array, gram, matmul, pick
 
 LEAST_RESIDUAL = 1e-12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cells:
-    """Clients of one design under one parent, who need only be known by their sum.
-
-    Attributes
-    ----------
-    sums : shape (random, columns, cells)
-        ``Z' [X y]``, summed over the clients.
-    clients : shape (cells,)
-        How many they are.
-    design : shape (cells,), or None
-        Which of the designs; None where every cell has its own, in order.
-    parents : tuple of arrays
-        The group that each cell belongs to; then, level by level, the group above each group.
-    """
-
-    sums: Array
-    clients: Array
-    design: Index | None
-    parents: tuple[Index, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Products:
-    """All that the likelihood needs to know of the data.
-
-    Attributes
-    ----------
-    total : shape (columns, columns)
-        ``[X y]' [X y]`` over all rows.
-    rows : int
-        How many rows.
-    designs : shape (random, random, designs)
-        The different ``Z' Z`` of clients.
-    clients : shape (designs,)
-        How many clients have each.
-    cross : shape (random, columns, terms)
-        ``Z' [X y]`` of clients; where many share a design, of fewer with the same sum of squares.
-    design : shape (terms,), or None
-        Which of the designs; None where every client has its own, in order.
-    cells : Cells or None
-        The clients as the level above sees them, where there is one.
-    """
-
-    total: Array
-    rows: int
-    designs: Array
-    clients: Array
-    cross: Array
-    design: Index | None
-    cells: Cells | None = None
+AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +39,6 @@ class Point:
     residual : float
     deviance : float
         Minus twice the logarithm of the (restricted) likelihood.
-    volume : float
-        Its part that is a log-determinant of the variance of the outcome.
-    squares : float
-        The weighted sum of squares of the residuals.
     free : int
         The denominator of ``residual``.
     gradients : tuple of arrays
@@ -113,53 +49,16 @@ class Point:
     inverse: Array
     residual: float
     deviance: float
-    volume: float
-    squares: float
     free: int
     gradients: tuple[Array, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reduced:
-    """What the effects of one level leave of every group of it.
-
-    ``spread`` is K, ``rest`` is I - S K and ``left`` is (I - S K) S.
-    """
-
-    spread: Array
-    rest: Array
-    left: Array
-    logs: Array
-
-
-@dataclass(frozen=True, kw_only=True)
-class Floor:
-    """One level above the clients, on the way up: its groups, and what is left of them."""
-
-    reduced: Reduced
-    cross: Array
-    parent: Index | None
-
-
-def reduce(designs: Array, factor: Array) -> Reduced:
-    """Take the effects of one level out of every group."""
-    inner = sandwich(factor, designs)
-    inner[np.diag_indices(len(inner))] += 1
-    inverse, logs = inverse_and_log_determinant(inner)
-    spread = sandwich(factor.T, inverse)
-    rest = -matmul(designs, spread)
-    rest[np.diag_indices(len(rest))] += 1
-    return Reduced(spread=spread, rest=rest, left=matmul(rest, designs), logs=logs)
-
-
 def profile(products: Products, factors: Sequence[Array], *, reml: bool) -> Point:
     """Solve for everything but the factors, and differentiate the deviance by them."""
-    lowest = reduce(products.designs, factors[0])
-    total = products.total - gram(
-        products.cross, matmul(pick(lowest.spread, products.design), products.cross)
-    )
-    volume = float(products.clients @ lowest.logs)
-    floors = _climb(products.cells, lowest, factors[1:]) if products.cells else []
+    lowest = clients_of(products, factors[0])
+    total, volume = products.total - lowest.explained, lowest.logs
+    whole = reduce(products.designs, factors[0]) if products.cells else None
+    floors = climb(products.cells, whole, factors[1:]) if products.cells and whole else []
     for floor in floors:
         total -= gram(floor.cross, matmul(floor.reduced.spread, floor.cross))
         volume += float(floor.reduced.logs.sum())
@@ -176,76 +75,88 @@ def profile(products: Products, factors: Sequence[Array], *, reml: bool) -> Poin
     weights = np.outer(contrast, contrast) / residual
     if reml:
         weights[:-1, :-1] += inverse
+
+    pulls, above = [], None
+    for floor, factor in zip(reversed(floors), reversed(factors[1:]), strict=True):
+        here = below(floor, factor, above)
+        pulls.append(here.designs.sum(axis=-1) - weigh(here.cross, here.cross, weights))
+        above = here.effects
+    pull = lowest.left - np.tensordot(lowest.squares, weights, 2)
+    if products.cells and whole and above:
+        pull -= drawn_from_above(products.cells, whole, above, weights)
+    pulls.append(pull)
     return Point(
         values=values,
         inverse=inverse,
         residual=residual,
         deviance=volume + free * (1 + np.log(2 * np.pi * residual)),
-        volume=volume,
-        squares=squares,
         free=free,
-        gradients=_gradients(products, lowest, floors, factors, weights),
+        gradients=tuple(
+            2 * pull @ factor for pull, factor in zip(reversed(pulls), factors, strict=True)
+        ),
     )
 
 
-def _climb(cells: Cells, lowest: Reduced, factors: Sequence[Array]) -> list[Floor]:
-    """Sum what is left of the clients within the groups above them, level by level."""
-    cross = matmul(pick(lowest.rest, cells.design), cells.sums)
-    designs = cells.clients * pick(lowest.left, cells.design)
-    floors = []
-    for level, factor in enumerate(factors):
-        inside = cells.parents[level]
-        above = cells.parents[level + 1] if level + 1 < len(factors) else None
-        size = int(inside.max()) + 1
-        designs, cross = add_up(designs, inside, size), add_up(cross, inside, size)
-        floor = Floor(reduced=reduce(designs, factor), cross=cross, parent=above)
-        floors.append(floor)
-        designs, cross = floor.reduced.left, matmul(floor.reduced.rest, cross)
-    return floors
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """What clients contribute, summed over all of them.
 
-
-def _gradients(
-    products: Products,
-    lowest: Reduced,
-    floors: Sequence[Floor],
-    factors: Sequence[Array],
-    weights: Array,
-) -> tuple[Array, ...]:
-    """Differentiate by every factor, from the top down.
-
-    For each group that is ``2 (Z'V^-1 Z - Z'V^-1 [X y] W [X y]'V^-1 Z) F``. The effects above
-    it, predicted, are taken off its cross-products; their uncertainty, off its ``Z'V^-1 Z``.
+    Attributes
+    ----------
+    explained : shape (columns, columns)
+        What their effects take out of ``[X y]' [X y]``.
+    logs : float
+        The logarithms of the determinants of their variances.
+    left : shape (random, random)
+        ``Z'V^-1 Z``.
+    squares : shape (random, random, columns, columns)
+        The products of the rows of ``Z'V^-1 [X y]`` with one another.
     """
-    found = []
-    predicted = uncertain = None
-    for floor, factor in zip(reversed(floors), reversed(factors[1:]), strict=True):
-        inside, cross = floor.reduced.left, matmul(floor.reduced.rest, floor.cross)
-        here = floor.reduced.spread
-        if predicted is not None and uncertain is not None:
-            predicted, uncertain = pick(predicted, floor.parent), pick(uncertain, floor.parent)
-            cross = cross - matmul(inside, predicted)
-            inside = inside - matmul(matmul(inside, uncertain), inside)
-            rest = floor.reduced.rest
-            here = here + matmul(matmul(transpose(rest), uncertain), rest)
-        found.append(2 * (inside.sum(axis=-1) - _weigh(cross, cross, weights)) @ factor)
-        own = np.tensordot(factor @ factor.T, cross, 1)
-        predicted = own if predicted is None else predicted + own
-        uncertain = here
-    cross = matmul(pick(lowest.rest, products.design), products.cross)
-    design, pull = lowest.left @ products.clients, _weigh(cross, cross, weights)
-    if products.cells and predicted is not None and uncertain is not None:
-        cells = products.cells
-        left = pick(lowest.left, cells.design)
-        sums = matmul(pick(lowest.rest, cells.design), cells.sums)
-        shift = matmul(left, pick(predicted, cells.parents[0]))
-        both = _weigh(sums, shift, weights)
-        pull = pull - both - both.T + _weigh(cells.clients * shift, shift, weights)
-        known = matmul(matmul(left, pick(uncertain, cells.parents[0])), left)
-        design = design - known @ cells.clients
-    found.append(2 * (design - pull) @ factors[0])
-    return tuple(reversed(found))
+
+    explained: Array
+    logs: float
+    left: Array
+    squares: Array
 
 
-def _weigh(left: Array, right: Array, weights: Array) -> Array:
+def clients_of(products: Products, factor: Array) -> Clients:
+    """Go through the clients once, a few thousand at a time: so many fit a processor's cache."""
+    random, columns, terms = products.cross.shape
+    explained, logs = np.zeros((columns, columns)), 0.0
+    left, squares = np.zeros((random, random)), np.zeros((random, random, columns, columns))
+    step = terms if products.design is not None else AT_ONCE
+    for start in range(0, terms, step):
+        part = slice(start, start + step) if products.design is None else slice(None)
+        designs, clients = products.designs[..., part], products.clients[part]
+        cross = products.cross[..., part]
+        reduced = reduce(designs, factor)
+        shrunk = matmul(pick(reduced.spread, products.design), cross)
+        rest = cross - matmul(pick(designs, products.design), shrunk)
+        explained += gram(cross, shrunk)
+        logs += float(clients @ reduced.logs)
+        left += reduced.left @ clients
+        for row in range(random):
+            for column in range(row, random):
+                squares[row, column] += rest[row] @ rest[column].T
+    for row in range(random):
+        for column in range(row):
+            squares[row, column] = squares[column, row].T
+    return Clients(explained=explained, logs=logs, left=left, squares=squares)
+
+
+def drawn_from_above(cells: Cells, lowest: Reduced, above: Effects, weights: Array) -> Array:
+    """Correct the clients' pull on their factor for the groups above them."""
+    parents = cells.parents[0]
+    left = pick(lowest.left, cells.design)
+    sums = matmul(pick(lowest.rest, cells.design), cells.sums)
+    shift = matmul(left, pick(above.predicted, parents))
+    both = weigh(sums, shift, weights)
+    known = matmul(matmul(left, pick(above.uncertain, parents)), left)
+    return np.asarray(
+        known @ cells.clients - both - both.T + weigh(cells.clients * shift, shift, weights)
+    )
+
+
+def weigh(left: Array, right: Array, weights: Array) -> Array:
     """Sum ``left W right'`` over groups."""
     return np.array([[(weights * (one @ other.T)).sum() for other in right] for one in left])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from attunement.multilevel.likelihood import Cells, Products
+from attunement.multilevel.products import Cells, Products
 from attunement.multilevel.stacks import Array, Index, pick
 
 DIGITS = 1e10

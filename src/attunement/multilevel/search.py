@@ -1,20 +1,24 @@
 """The search for the most likely variances."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from attunement.multilevel.likelihood import Point, Products, profile
+from attunement.multilevel.likelihood import Point, clients_of, profile
+from attunement.multilevel.products import Products
 from attunement.multilevel.stacks import Array
 from attunement.multilevel.structure import Structure
 
 FLAT = 1e-6
 STEP = 1e-4
-SMALLEST_STEP = 1e-9
+MOST_STEPS = 20
+NOTHING_TO_GAIN = 1e-13
+SAMPLE = 10_000
+FAR = 1e3
+WORTH_A_SAMPLE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,32 @@ class Optimum:
 Evaluate = Callable[[Array], tuple[Point, Array]]
 
 
+def optimise(products: Products, structure: Structure, *, reml: bool) -> Optimum:
+    """Minimise the deviance.
+
+    The sign of a column of a factor makes no difference, so that the search needs no bounds. A
+    few thousand clients out of many tell where to begin and how the deviance curves; from there
+    Newton's steps lead to the minimum for all.
+    """
+    evaluate = evaluation(products, structure, reml=reml)
+    some = sample_of(products)
+    if some is None:
+        numbers = descended(evaluate, structure.start, products.rows)
+        hessian = curvature_of(evaluate, numbers).hessian
+    else:
+        near = optimise(some, structure, reml=reml)
+        numbers, hessian = near.numbers, near.hessian * (products.rows / some.rows)
+    numbers, point, gradient = polished(evaluate, numbers, hessian)
+    curvature = curvature_of(evaluate, numbers)
+    return Optimum(
+        numbers=numbers,
+        point=point,
+        hessian=curvature.hessian,
+        covariance_slopes=curvature.covariance_slopes,
+        converged=bool((np.abs(gradient) < FLAT * products.rows).all()),
+    )
+
+
 def evaluation(products: Products, structure: Structure, *, reml: bool) -> Evaluate:
     """Give a function of the free numbers to the point and its gradient."""
 
@@ -53,57 +83,96 @@ def evaluation(products: Products, structure: Structure, *, reml: bool) -> Evalu
     return evaluate
 
 
-def optimise(products: Products, structure: Structure, *, reml: bool) -> Optimum:
-    """Minimise the deviance.
+def sample_of(products: Products) -> Products | None:
+    """Take every so many clients, where there are many and every one has a design of their own.
 
-    The sign of a column of a factor makes no difference, so that the search needs no bounds.
+    What varies within clients is taken in proportion: as it was summed over all, only the part
+    that any effects of clients could explain is known for some of them.
     """
-    evaluate = evaluation(products, structure, reml=reml)
-    per_row = partial(_per_row, evaluate, products.rows)
+    clients = len(products.clients)
+    every = clients // SAMPLE
+    if products.design is not None or products.cells is not None or every < WORTH_A_SAMPLE:
+        return None
+    some = replace(
+        products,
+        designs=np.ascontiguousarray(products.designs[..., ::every]),
+        clients=products.clients[::every],
+        cross=np.ascontiguousarray(products.cross[..., ::every]),
+    )
+    share = len(some.clients) / clients
+    far = FAR * np.eye(len(products.designs))
+    inside = products.total - clients_of(products, far).explained
+    return replace(
+        some,
+        total=share * inside + clients_of(some, far).explained,
+        rows=round(products.rows * share),
+    )
+
+
+def descended(evaluate: Evaluate, start: Array, rows: int) -> Array:
+    """Go downhill until the ground is flat."""
+    if not len(start):
+        return start
+
+    def per_row(numbers: Any) -> tuple[float, Array]:
+        point, gradient = evaluate(numbers)
+        return point.deviance / rows, gradient / rows
+
     found = minimize(
-        per_row,
-        structure.start,
-        jac=True,
-        method="L-BFGS-B",
-        options={"ftol": 1e-15, "gtol": 1e-9},
+        per_row, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-14, "gtol": 1e-8}
     )
-    numbers = found.x
-    curvature = _curvature(evaluate, numbers)
+    return np.asarray(found.x)
+
+
+def polished(evaluate: Evaluate, numbers: Array, hessian: Array) -> tuple[Array, Point, Array]:
+    """Take Newton's steps as long as they lead to flatter ground.
+
+    Each step teaches how the ground curves (the update of Broyden, Fletcher, Goldfarb and Shanno).
+
+    Returns
+    -------
+    The free numbers, their point and its gradient.
+    """
+    inverse = np.linalg.pinv(hessian, rcond=1e-9, hermitian=True)
     point, gradient = evaluate(numbers)
-    for _ in range(3):
-        step = -np.linalg.pinv(curvature.hessian, rcond=1e-9, hermitian=True) @ gradient
-        better, new_gradient = evaluate(numbers + step)
-        if np.abs(new_gradient).max() >= np.abs(gradient).max():
+    for _ in range(MOST_STEPS):
+        step = -inverse @ gradient
+        if abs(gradient @ step) < NOTHING_TO_GAIN:
             break
-        numbers, point, gradient = numbers + step, better, new_gradient
-    return Optimum(
-        numbers=numbers,
-        point=point,
-        hessian=curvature.hessian,
-        covariance_slopes=curvature.covariance_slopes,
-        converged=bool((np.abs(gradient) < FLAT * products.rows).all()),
-    )
+        next_point, next_gradient = evaluate(numbers + step)
+        if np.abs(next_gradient).max() >= np.abs(gradient).max():
+            break
+        inverse = learned(inverse, step, next_gradient - gradient)
+        numbers, point, gradient = numbers + step, next_point, next_gradient
+    return numbers, point, gradient
 
 
-def _per_row(evaluate: Evaluate, rows: int, numbers: Any) -> tuple[float, Array]:
-    point, gradient = evaluate(numbers)
-    return point.deviance / rows, gradient / rows
+def learned(inverse: Array, step: Array, change: Array) -> Array:
+    """Update an inverse Hessian by how a step changed the gradient."""
+    bent = float(step @ change)
+    if bent <= 0:
+        return inverse
+    rest = np.eye(len(step)) - np.outer(step, change) / bent
+    return rest @ inverse @ rest.T + np.outer(step, step) / bent
 
 
-@dataclass(frozen=True)
-class _Curvature:
+@dataclass(frozen=True, kw_only=True)
+class Curvature:
+    """Second derivatives of the deviance, and first ones of the effects' covariance."""
+
     hessian: Array
     covariance_slopes: Array
 
 
-def _curvature(evaluate: Evaluate, numbers: Array) -> _Curvature:
+def curvature_of(evaluate: Evaluate, numbers: Array) -> Curvature:
     """Differentiate gradient and covariance by central differences."""
+    size = len(numbers)
     gradients, covariances = [], []
-    for step in STEP * np.eye(len(numbers)):
+    for step in STEP * np.eye(size):
         (above, up), (below, down) = evaluate(numbers + step), evaluate(numbers - step)
         gradients.append((up - down) / (2 * STEP))
         covariances.append(
             (above.residual * above.inverse - below.residual * below.inverse) / (2 * STEP)
         )
-    hessian = np.array(gradients)
-    return _Curvature((hessian + hessian.T) / 2, np.array(covariances))
+    hessian = np.array(gradients).reshape(size, size)
+    return Curvature(hessian=(hessian + hessian.T) / 2, covariance_slopes=np.array(covariances))

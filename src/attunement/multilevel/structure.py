@@ -68,4 +68,5 @@ def block_basis(blocks: Sequence[Array]) -> tuple[Array, Array]:
             basis.append(matrix)
             diagonal.append(row == column)
         before += block.shape[1]
-    return np.array(basis).reshape(-1, len(blocks[0]), width), np.array(diagonal)
+    stacked = np.array(basis).reshape(len(basis), len(blocks[0]), width)
+    return stacked, np.array(diagonal, dtype=bool)

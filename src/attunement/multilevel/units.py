@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from attunement.multilevel.design import Design, Level
-from attunement.multilevel.likelihood import Products
+from attunement.multilevel.products import Products
 from attunement.multilevel.stacks import Array
 from attunement.multilevel.structure import Structure, block_basis
 from attunement.multilevel.terms import CONSTANT

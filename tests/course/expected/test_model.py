@@ -16,8 +16,8 @@ from attunement.course.expected import growth
 from attunement.course.expected.model import ExpectedCourse, band, fit
 from attunement.course.expected.off_track import off_track
 from attunement.course.expected.start import TooFewClients
-from attunement.course.mixed import fit_mixed
 from attunement.measures.scale import Direction, Scale
+from attunement.multilevel.arrays import fit_mixed
 from attunement.problems import Problem
 
 BDI = Scale(name="bdi", direction=Direction.LOWER)

@@ -8,8 +8,8 @@ import polars as pl
 from scipy.stats import norm
 
 from attunement.course.agreement.gaps import both_ratings
-from attunement.course.mixed import MixedModel, fit_mixed
 from attunement.frames import to_lazy, to_polars
+from attunement.multilevel.arrays import MixedModel, fit_mixed
 from attunement.problems import Problem
 
 FEWEST_DYADS = 10
@@ -71,7 +71,7 @@ def truth_and_bias(scores: Any, scale: str, *, level: float = 0.95) -> TruthAndB
 
         therapist = bias + truth * client + previous * (therapist before - their mean) + error
 
-    with bias and truth varying over dyads (:func:`attunement.course.mixed.fit_mixed`). The
+    with bias and truth varying over dyads (:func:`attunement.multilevel.arrays.fit_mixed`). The
     therapist's previous rating is taken less its own mean in the dyad, so that ``bias`` is the
     mean discrepancy itself.
 

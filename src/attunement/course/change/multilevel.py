@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from attunement.course.change.methods import Difference
-from attunement.course.mixed import MixedModel, fit_mixed, group_effects
+from attunement.multilevel.arrays import MixedModel, fit_mixed, group_effects
 from attunement.problems import Problem
 
 SMALL = 1e-4  # of the variance of all scores
@@ -42,8 +42,8 @@ def client_slopes(scores: pl.DataFrame) -> Slopes:
 
     Model: ``score = (b0 + u0) + (b1 + u1) * session + e``, random intercept and slope correlated,
     by restricted maximum likelihood. A client's slope is ``b1 + u1``; its variance counts the
-    uncertainty of b1 too (:func:`attunement.course.mixed.group_effects`). Slope over its standard
-    error as a criterion of change: Speer & Greenbaum 1995, *J. Consult. Clin. Psychol.*
+    uncertainty of b1 too (:func:`attunement.multilevel.arrays.group_effects`). Slope over its
+    standard error as a criterion of change: Speer & Greenbaum 1995, *J. Consult. Clin. Psychol.*
     63:1044-1048. Mind that a client with few or scattered scores borrows the group's slope, and
     may be called changed on the strength of it.
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from attunement.course.mixed import MixedModel, fit_mixed
+from attunement.multilevel.arrays import MixedModel, fit_mixed
 
 Model = Literal["intercept and slope", "intercept", "none"]
 Matrix = tuple[tuple[float, ...], ...]

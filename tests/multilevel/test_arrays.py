@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from statsmodels.regression.linear_model import OLS
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from attunement.course.mixed import fit_mixed, group_effects
+from attunement.multilevel.arrays import fit_mixed, group_effects
 
 
 def grouped(seed, groups=80, slope_sd=0.4):
