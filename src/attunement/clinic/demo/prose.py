@@ -1,0 +1,36 @@
+"""What people of the synthetic clinic wrote."""
+
+NOTES = (
+    "We went back over last week. I had moved on too fast; said so, and it was a relief to both.",
+    "Came in tired. Slept little. We kept to one thing: the talk with the sister on Sunday.",
+    "Wants to work on saying no at work. Agreed to begin with one small request this week.",
+    "Long silences. I asked whether something I said had landed badly. It had, and we spoke of it.",
+    "Brought a list. Better mood than in spring. We looked at what helped, and wrote it down.",
+    "Said the breathing exercise feels silly. We dropped it and looked for something else.",
+    "Spoke about the father for the first time. Next time: ask how it was to have said it.",
+    "Two sessions missed because of shifts. We moved to Thursdays.",
+)
+COMMENTS = (
+    "It was good that you asked about last time.",
+    "I did not manage to say what I wanted to.",
+    "I would like to talk about my brother next week.",
+    "Thank you for slowing down.",
+)
+STEPS = {
+    "acknowledged": "I will raise it at the start of the next session.",
+    "acted": "We spoke about it by telephone today, and agreed to begin with it next time.",
+    "escalated": "",
+    "resolved": "We talked it through. It had been about the exercise; we chose another one.",
+    "dismissed": "The low answers were about the room, which was too loud that day.",
+}
+SAFETY_STEPS = STEPS | {
+    "acted": "Rang the same afternoon. Safe for now; crisis card gone through, partner informed.",
+    "resolved": "Seen in person the next day. Safety plan written together; GP informed.",
+}
+GLASS = "Covering for Dana this week; the client rang asking for an earlier appointment."
+CONTACTS = (
+    {"name": "Crisis line (made up)", "phone": "000 111 000", "hours": "day and night",
+     "about": "free of charge, in several languages"},
+    {"name": "On call at the practice (made up)", "phone": "000 222 000",
+     "hours": "Monday to Friday, 8:00 to 18:00", "about": ""},
+)  # fmt: skip
