@@ -98,7 +98,7 @@ def prepare(
     -------
     The same computation, from a Polars table in memory to another.
     """
-    lock, tables = Lock(), deque[pl.DataFrame](maxlen=1)
+    lock, tables = Lock(), deque([pl.DataFrame(schema=schema)], maxlen=1)
 
     def rows(
         columns: list[str] | None,

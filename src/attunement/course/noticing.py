@@ -100,9 +100,11 @@ def prepare_notice(
     first = prepare(lambda scores: signals(scores, scales, norms, rule), schema)
     noticed_schema = first(pl.DataFrame(schema=schema)).schema
     second = prepare(lambda noticed: ruptures(noticed, scales, within), noticed_schema)
+    nothing_broke = second(pl.DataFrame(schema=noticed_schema))
 
     def run(scores: pl.DataFrame) -> Noticed:
         noticed = first(scores)
-        return Noticed(noticed, second(noticed))
+        broke = (noticed["signal"] == "review").any()  # without it a rupture cannot open
+        return Noticed(noticed, second(noticed) if broke else nothing_broke)
 
     return run

@@ -120,7 +120,7 @@ class Alert(models.Model):
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="alerts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     onset = models.PositiveIntegerField(_("session number"))
-    scale = models.CharField(max_length=60, blank=True)
+    scale = models.CharField(max_length=60, blank=True, help_text="the part it was opened for")
     level = models.CharField(max_length=8, choices=Level.choices)
     state = models.CharField(max_length=14, choices=State.choices, default=State.OPEN)
     owner = models.ForeignKey(
@@ -130,7 +130,9 @@ class Alert(models.Model):
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(
-        default=dict, help_text="codes and numbers from which the sentence is made, no text"
+        default=dict,
+        help_text="by part (a scale, an instrument, who told, or sessions) the codes and numbers "
+        "from which the sentence is made, no text",
     )
 
     OPEN_STATES = ("open", "acknowledged", "acted", "escalated")
@@ -139,6 +141,11 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["episode", "kind", "onset", "scale"], name="one_alert"),
+            models.UniqueConstraint(
+                fields=["episode", "kind", "onset"],
+                condition=Q(state__in=["open", "acknowledged", "acted", "escalated"]),
+                name="one_open_alert",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["resolved", "dismissed"], closed_at__isnull=False)
                 | Q(

@@ -74,6 +74,12 @@ class Answer(Part):
         values = sorted(option.value for option in self.options)
         return float(values[1] - values[0]) if len(values) > 1 else 1.0
 
+    def allows(self, value: float) -> bool:
+        """Say whether this can be answered: within the range, and not between two answers."""
+        if not self.lowest <= value <= self.highest:
+            return False
+        return self.step is None or ((value - self.lowest) / self.step).is_integer()
+
 
 class Rule(Part):
     """A comparison of one item's answer with a value."""

@@ -1,0 +1,211 @@
+"""Take in a check-in: answers, scores, signals, alerts and audit, in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Rater
+from attunement.clinic.noticing.given import Given
+from attunement.clinic.noticing.instruments import instruments
+from attunement.clinic.noticing.models import Alert, Score
+from attunement.clinic.noticing.notice import notice
+from attunement.clinic.people.actor import WORKER, Actor, check
+from attunement.clinic.people.models import Episode
+from attunement.clinic.people.permissions import Permission
+from attunement.clinic.people.reach import episodes_of
+from attunement.problems import Problem
+
+SEEN = (Audience.THERAPIST,)
+
+__all__ = ["Given", "NotDue", "Submitted", "recompute", "submit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """What became of a submission.
+
+    Attributes
+    ----------
+    checkin : CheckIn
+    safety : bool
+        Whether an answer meets a safety rule: show the crisis contacts at once.
+    scores : sequence of Score
+        One for each scale, and a private one beside it where something is kept from the therapist.
+    again : bool
+        Whether this very submission had been taken in before.
+    """
+
+    checkin: CheckIn
+    safety: bool
+    scores: Sequence[Score]
+    again: bool = False
+
+
+class NotDue(Exception):
+    """Why a check-in cannot be answered now, in a sentence for the person who tried."""
+
+
+@transaction.atomic
+def submit(
+    *,
+    checkin: CheckIn,
+    answers: Sequence[Given],
+    comment: str = "",
+    submission: str,
+    by: Actor,
+    comment_audience: str = Audience.THERAPIST,
+    language: str = "",
+) -> Submitted:
+    """Take in the answers to a check-in, once.
+
+    Parameters
+    ----------
+    checkin
+        The check-in; it is read anew, with its episode locked.
+    answers
+        Without those that were left out; each item once.
+    comment, comment_audience
+        In the person's own words, and who may read them.
+    submission
+        A key of the person's device for this submission: sent twice, it is taken in once.
+    by
+        Client, holder of a link, therapist, or the program.
+    language
+        In which it was answered.
+
+    Raises
+    ------
+    NotDue
+        If it was answered otherwise, has expired or was withdrawn.
+    Problem
+        If an answer does not belong to the check-in or cannot be given.
+    PermissionDenied, Http404
+        If it is not theirs to answer.
+    """
+    checkin, episode = locked(checkin)
+    may_answer(by, checkin, episode)
+    key = key_of(checkin, submission)
+    if checkin.state == CheckIn.State.ANSWERED and checkin.submission == key:
+        return as_before(checkin, episode)
+    refuse(checkin)
+    wrong(checkin, answers)
+    answered = {
+        "state": CheckIn.State.ANSWERED,
+        "answered_at": timezone.now(),
+        "answered_in": language[:8],
+        "submission": key,
+    }
+    if not CheckIn.objects.filter(pk=checkin.pk, state=CheckIn.State.DUE).update(**answered):
+        raise NotDue(_("These questions have been answered already."))
+    for name, value in answered.items():
+        setattr(checkin, name, value)
+    Answer.objects.bulk_create(
+        Answer(
+            checkin=checkin,
+            instrument=one.instrument,
+            item=one.item,
+            value=one.value,
+            audience=one.audience,
+        )
+        for one in answers
+    )
+    if comment.strip():
+        Comment.objects.create(checkin=checkin, text=comment.strip(), audience=comment_audience)
+    noticed = notice(checkin, episode, answers, by)
+    audit(
+        by,
+        "checkin.answered",
+        checkin,
+        client=episode.client,
+        answers=len(answers),
+        alerts=len(noticed.alerts),
+    )
+    return Submitted(checkin=checkin, safety=noticed.safety, scores=noticed.scores)
+
+
+@transaction.atomic
+def recompute(checkin: CheckIn, by: Actor) -> Submitted:
+    """Score and notice anew after an answer or its audience was changed.
+
+    Alerts that are no longer called for stay, because someone may be at work on them; new ones
+    are opened. The caller has checked the permission and writes the audit.
+    """
+    checkin, episode = locked(checkin)
+    answers = [
+        Given(instrument=one.instrument, item=one.item, value=one.value, audience=one.audience)
+        for one in checkin.answers.all()
+    ]
+    noticed = notice(checkin, episode, answers, by, again=True)
+    return Submitted(checkin=checkin, safety=noticed.safety, scores=noticed.scores, again=True)
+
+
+def locked(checkin: CheckIn) -> tuple[CheckIn, Episode]:
+    """Read a check-in anew, and hold its episode until the transaction ends."""
+    found = (
+        CheckIn.objects.select_for_update(of=("self", "session__episode"))
+        .select_related("session__episode__client__site")
+        .get(pk=checkin.pk)
+    )
+    return found, found.session.episode
+
+
+def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:
+    """Refuse whoever is not asked here."""
+    if by.name == WORKER:
+        return
+    if checkin.rater == Rater.THERAPIST:
+        check(by, Permission.CHECKIN_ANSWER_AS_THERAPIST)
+        if not episodes_of(by).filter(pk=episode.pk).exists():
+            raise Http404
+        return
+    if by.client is None:
+        raise PermissionDenied
+    check(by, Permission.OWN_ANSWER if by.person else Permission.CHECKIN_ANSWER_BY_TOKEN)
+    if by.client.pk != episode.client_id:
+        raise Http404
+
+
+def key_of(checkin: CheckIn, submission: str) -> str:
+    """Bind a submission's key to its check-in, in a length that fits."""
+    return hashlib.sha256(f"{checkin.pk}:{submission}".encode()).hexdigest()
+
+
+def refuse(checkin: CheckIn) -> None:
+    """Raise NotDue unless the check-in can be answered now."""
+    if checkin.state == CheckIn.State.ANSWERED:
+        raise NotDue(_("These questions have been answered already."))
+    if checkin.state == CheckIn.State.WITHDRAWN:
+        raise NotDue(_("These questions are no longer needed."))
+    if checkin.state == CheckIn.State.EXPIRED or checkin.expires_at <= timezone.now():
+        raise NotDue(_("The time for these questions is over."))
+
+
+def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:
+    """Raise a Problem for the first answer that cannot be one to this check-in."""
+    seen = set()
+    for one in answers:
+        place = (one.instrument, one.item)
+        if one.instrument not in checkin.instruments or place in seen:
+            raise Problem("an answer does not belong to these questions, or is there twice")
+        seen.add(place)
+        form = instruments()[one.instrument]
+        asked = next((item for item in form.items if item.id == one.item), None)
+        if asked is None or not form.answer_of(asked).allows(one.value):
+            raise Problem("an answer lies outside what can be answered", field=one.item)
+        if one.audience not in (Audience.values if form.chosen_audience else SEEN):
+            raise Problem("who may see an answer cannot be chosen so", field=one.item)
+
+
+def as_before(checkin: CheckIn, episode: Episode) -> Submitted:
+    """Say again what became of a submission that was taken in before."""
+    safety = Alert.objects.filter(
+        episode=episode, kind=Alert.Kind.SAFETY, onset=checkin.session.number
+    ).exists()
+    return Submitted(checkin=checkin, safety=safety, scores=list(checkin.scores.all()), again=True)

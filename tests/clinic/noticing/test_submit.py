@@ -1,0 +1,165 @@
+"""A check-in is taken in once, with all that follows from it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.models import Answer, CheckIn
+from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.noticing.submit import Given, NotDue, recompute, submit
+from attunement.clinic.people.actor import Actor
+from attunement.problems import Problem
+from noticing_help import ALLIANCE, answer, course
+
+pytestmark = pytest.mark.django_db
+
+
+def test_answers_scores_signals_and_audit_are_there_together(maya):
+    done = answer(maya, number=1, value=8)
+    assert done.checkin.state == CheckIn.State.ANSWERED
+    assert Answer.objects.filter(checkin=done.checkin).count() == 10
+    assert {(one.scale, one.value) for one in Score.objects.all()} == {
+        (ALLIANCE, 8.0),
+        ("session-check-in.tension", 0.0),
+    }
+    assert Event.objects.filter(action="checkin.answered", client_id=maya.client_id).count() == 1
+
+
+def test_the_same_submission_twice_is_taken_in_once(maya):
+    made = house.checkin(house.session(maya))
+    first = answer(maya, checkin=made, value=8, submission="one")
+    again = answer(maya, checkin=made, value=8, submission="one")
+    assert (first.again, again.again) == (False, True)
+    assert [one.value for one in again.scores] == [one.value for one in first.scores]
+    assert Answer.objects.count() == 10
+    assert Event.objects.filter(action="checkin.answered").count() == 1
+
+
+def test_a_check_in_is_answered_at_most_once(maya):
+    made = house.checkin(house.session(maya))
+    answer(maya, checkin=made, submission="one")
+    with pytest.raises(NotDue):
+        answer(maya, checkin=made, submission="two")
+
+
+@pytest.mark.parametrize("state", ["expired", "withdrawn"])
+def test_what_is_over_cannot_be_answered(maya, state):
+    made = house.checkin(house.session(maya))
+    CheckIn.objects.filter(pk=made.pk).update(state=state)
+    with pytest.raises(NotDue):
+        answer(maya, checkin=made)
+
+
+def test_a_drop_below_ones_own_limit_opens_one_alert(maya):
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    answer(maya, number=6, value=2)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.onset, alert.scale, alert.owner) == (
+        "drop", 6, ALLIANCE, maya.therapist,
+    )  # fmt: skip
+    assert alert.evidence[ALLIANCE]["score"] == 2
+    assert Score.objects.get(scale=ALLIANCE, number=6).signal == "review"
+    assert Rupture.objects.get().status == "open"
+    answer(maya, number=7, value=8)
+    assert Rupture.objects.get().status == "repaired"
+    assert Alert.objects.count() == 1
+
+
+def test_a_safety_answer_reaches_a_person(maya):
+    done = answer(maya, instrument="phq9", moment="before", value=0, **{"9": 1})
+    alert = Alert.objects.get()
+    assert done.safety
+    assert (alert.kind, alert.level, alert.evidence) == ("safety", "urgent", {"phq9": {"9": 1.0}})
+
+
+def test_what_is_kept_from_the_therapist_stays_out_of_what_the_therapist_sees(maya):
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    given = [
+        Given(instrument="session-check-in", item=item, value=8)
+        for item in ("heard", "understood", "safe", "goals", "way", "depth")
+    ] + [
+        Given(instrument="session-check-in", item=item, value=0, audience="self")
+        for item in ("progress", "takeaway")
+    ]
+    made = house.checkin(house.session(maya, 6))
+    submit(checkin=made, answers=given, submission="x", by=Actor.holder(maya.client))
+    rows = Score.objects.filter(number=6, scale=ALLIANCE)
+    assert rows.get(private=False).value == 8
+    assert rows.get(private=True).value == 6
+    assert not Alert.objects.exists()
+    Answer.objects.filter(checkin=made).update(audience="therapist")
+    recompute(made, Actor.worker(maya.client.site))
+    assert Score.objects.get(number=6, scale=ALLIANCE).value == 6
+
+
+def test_told_tension_opens_an_alert_unless_it_was_settled(maya):
+    answer(maya, number=1, value=8, tension=6, settled=1)
+    answer(maya, number=2, value=8, tension=0)
+    answer(maya, number=3, value=8, tension=7, settled=9)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.onset) == ("told", 1)
+    assert alert.evidence == {"client": {"tension": 6.0, "settled": 1.0}}
+
+
+def test_a_gap_unlike_the_pairs_usual_opens_an_alert(maya):
+    for number in range(1, 6):
+        answer(maya, number=number, value=8)
+        answer(maya, number=number, value=7.5 + number % 2, rater="therapist")
+    assert not Alert.objects.exists()
+    answer(maya, number=6, value=8)
+    answer(maya, number=6, value=1, rater="therapist")
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.onset) == ("gap", 6)
+    assert alert.evidence[ALLIANCE]["signal"] == "therapist-lower"
+
+
+def test_a_session_that_comes_in_late_is_noticed_as_if_it_had_come_in_time(maya, therapist):
+    other = house.episode(therapist, "Ana P.")
+    course(maya, [8, 8.5, 8, 8.5, 8, 2, 8])
+    values = {1: 8, 2: 8.5, 3: 8, 4: 8.5, 5: 8, 6: 2, 7: 8}
+    for number in (1, 2, 4, 5, 6, 7, 3):
+        answer(other, number=number, value=values[number])
+    fields = ("number", "value", "prior_n", "prior_mean", "sigma", "signal", "cusum")
+    rows = Score.objects.filter(scale=ALLIANCE).order_by("number").values_list(*fields)
+    assert list(rows.filter(episode=maya)) == list(rows.filter(episode=other))
+
+
+def test_only_whoever_is_asked_may_answer(maya, colleague, therapist):
+    made = house.checkin(house.session(maya), rater="therapist")
+    other = house.episode(therapist).client
+    with pytest.raises(Http404):
+        answer(maya, checkin=made, by=house.actor(colleague))
+    with pytest.raises(PermissionDenied):
+        answer(maya, checkin=made, by=Actor.holder(maya.client))
+    mine = house.checkin(house.session(maya, 2))
+    with pytest.raises(Http404):
+        answer(maya, checkin=mine, by=Actor.holder(other))
+    with pytest.raises(PermissionDenied):
+        answer(maya, checkin=mine, by=Actor.unknown())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"instrument": "phq9", "item": "1", "value": 1},
+        {"instrument": "session-check-in", "item": "nothing", "value": 1},
+        {"instrument": "session-check-in", "item": "heard", "value": 11},
+        {"instrument": "session-check-in", "item": "heard", "value": 3.5},
+        {"instrument": "session-check-in", "item": "heard", "value": float("nan")},
+        {"instrument": "session-check-in", "item": "heard", "value": 1, "audience": "all"},
+        {"instrument": "phq9", "item": "9", "value": 1, "audience": "self", "form": "phq9"},
+    ],
+)
+def test_an_answer_that_cannot_be_given_is_refused(maya, wrong):
+    wrong = dict(wrong)
+    form = wrong.pop("form", "session-check-in")
+    made = house.checkin(house.session(maya), instruments=(form,))
+    with pytest.raises(Problem):
+        submit(
+            checkin=made,
+            answers=[Given(**wrong)],
+            submission="x",
+            by=Actor.holder(maya.client),
+        )
