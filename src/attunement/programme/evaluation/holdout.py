@@ -177,7 +177,8 @@ def _arm(happened: Array, known: NDArray[np.bool_], level: float) -> Arm:
 def _individual(one: Arm, other: Arm, level: float) -> tuple[Effect, Effect]:
     known, known_other = one.n - one.missing, other.n - other.missing
     counts = (one.events, known, other.events, known_other)
-    p = float(test_proportions_2indep(*counts, method="score", correction=False).pvalue)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = float(test_proportions_2indep(*counts, method="score", correction=False).pvalue)
     low, high = confint_proportions_2indep(*counts, method="newcomb", alpha=1 - level)
     difference = Effect(
         value=one.rate - other.rate,

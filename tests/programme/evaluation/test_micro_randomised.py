@@ -1,0 +1,149 @@
+"""Micro-randomised trials: the effect comes back whatever the controls say."""
+
+import numpy as np
+import polars as pl
+import pytest
+from statsmodels.regression.linear_model import WLS
+
+from attunement.problems import Problem
+from attunement.programme.evaluation.effects_chart import effects_chart
+from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.micro_randomised_size import (
+    decision_points,
+    micro_randomised_power,
+)
+
+
+def trial(rng, *, clients=40, decisions=20, effect=0.0, by=0.0, steady=None):
+    """Decisions whose probability and outcome both depend on how the last days went."""
+    shape = (clients, decisions)
+    last = rng.normal(size=shape)
+    chance = np.where(last > 0, 0.6, 0.3) if steady is None else np.full(shape, steady)
+    able = rng.random(shape) < 0.8
+    nudged = (rng.random(shape) < chance) & able
+    level = rng.normal(0, 0.5, clients)[:, None]
+    outcome = level + 0.8 * last**2 + nudged * (effect + by * last) + rng.normal(size=shape)
+    return pl.DataFrame(
+        {
+            "client": np.repeat(np.arange(clients), decisions),
+            "last": last.ravel(),
+            "probability": chance.ravel(),
+            "able": able.ravel(),
+            "nudged": nudged.ravel(),
+            "reply": outcome.ravel(),
+        }
+    ).with_columns(reply=pl.when("able").then("reply"))
+
+
+def estimated(table, **options):
+    return micro_randomised(table, outcome="reply", available="able", **options)
+
+
+def test_the_sizes_of_the_evidence_review_come_back():
+    assert decision_points(0.05) == 12559
+    assert decision_points(0.10) == 3140
+
+
+def test_an_unequal_probability_costs_decisions():
+    assert decision_points(0.1, probability=0.2) == pytest.approx(3140 / (4 * 0.2 * 0.8), abs=1)
+
+
+def test_the_effect_comes_back_though_the_controls_are_the_wrong_model():
+    rng = np.random.default_rng(1)
+    found = [
+        estimated(trial(rng, effect=0.4), controls=["last"]).effects["on average"].value
+        for _ in range(60)
+    ]
+    assert np.mean(found) == pytest.approx(0.4, abs=3 * np.std(found) / np.sqrt(60))
+
+
+def test_the_effect_and_what_moderates_it_come_back():
+    rng = np.random.default_rng(2)
+    found = [
+        estimated(trial(rng, clients=60, effect=0.3, by=0.2), moderators=["last"]).effects
+        for _ in range(40)
+    ]
+    for name, truth in (("at zero", 0.3), ("last", 0.2)):
+        values = [one[name].value for one in found]
+        assert np.mean(values) == pytest.approx(truth, abs=3 * np.std(values) / np.sqrt(40))
+
+
+def test_intervals_of_no_effect_hold():
+    rng = np.random.default_rng(3)
+    times = 500
+    found = [
+        estimated(trial(rng, clients=25), controls=["last"]).effects["on average"]
+        for _ in range(times)
+    ]
+    inside = sum(one.low <= 0 <= one.high for one in found) / times
+    assert 0.93 <= inside <= 0.97
+
+
+def test_it_is_weighted_and_centred_least_squares():
+    table = trial(np.random.default_rng(4), effect=0.4)
+    used = table.filter("able")
+    share = used["nudged"].mean()
+    p, a = used["probability"].to_numpy(), used["nudged"].to_numpy().astype(float)
+    weights = np.where(a == 1, share / p, (1 - share) / (1 - p))
+    design = np.column_stack([np.ones(len(used)), used["last"], a - share])
+    other = WLS(used["reply"].to_numpy(), design, weights=weights).fit(
+        cov_type="cluster", cov_kwds={"groups": used["client"].to_numpy()}
+    )
+    found = estimated(table, controls=["last"]).effects["on average"]
+    assert found.value == pytest.approx(other.params[2])
+    assert found.se == pytest.approx(other.bse[2], rel=0.06)
+    assert found.df == 40 - 3
+
+
+def test_the_power_calculator_foretells_how_often_an_effect_is_found():
+    rng = np.random.default_rng(5)
+    told = micro_randomised_power(0.2, clients=30, decisions=30, probability=0.5)
+    found = 0
+    for _ in range(200):
+        nudged = rng.random((30, 30)) < 0.5
+        table = pl.DataFrame(
+            {
+                "client": np.repeat(np.arange(30), 30),
+                "nudged": nudged.ravel(),
+                "probability": 0.5,
+                "reply": (0.2 * nudged + rng.normal(size=(30, 30))).ravel(),
+            }
+        )
+        one = micro_randomised(table, outcome="reply").effects["on average"]
+        found += not one.low <= 0 <= one.high
+    assert found / 200 == pytest.approx(told, abs=0.08)
+
+
+def test_power_reaches_what_the_simple_count_of_decisions_promises():
+    assert micro_randomised_power(0.1, clients=314, decisions=10) == pytest.approx(0.8, abs=0.01)
+
+
+def test_it_counts_who_could_be_nudged_and_says_so():
+    found = estimated(trial(np.random.default_rng(6), effect=0.5))
+    assert (found.clients, found.decisions) == (40, 800)
+    assert found.nudged < found.available < found.decisions
+    assert found.sentence.startswith("When nudged, reply was 0.")
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "sentence"),
+    [
+        ({"probability": pl.lit(1.0)}, {}, "a probability is 0 or 1"),
+        ({"nudged": pl.lit(1)}, {}, "nudged while not available"),
+        ({"nudged": pl.lit(0)}, {}, "everyone was nudged, or no one"),
+        ({"client": pl.col("client") % 5}, {}, "5 clients were available"),
+        ({"same": pl.col("last") * 2}, {"controls": ["last", "same"]}, "same as each other"),
+        ({"last": pl.lit(None, pl.Float64)}, {"controls": ["last"]}, "last is empty"),
+    ],
+)
+def test_what_is_needed_is_said(change, options, sentence):
+    table = trial(np.random.default_rng(7)).with_columns(**change)
+    with pytest.raises(Problem, match=sentence):
+        estimated(table, **options)
+
+
+def test_the_picture_names_every_effect():
+    found = estimated(trial(np.random.default_rng(8)), moderators=["last"])
+    drawn = effects_chart(found.effects, title="Nudges", unit="reply").to_json()
+    assert "at zero" in drawn
+    assert "last" in drawn
