@@ -9,6 +9,9 @@ class Chain(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_links = models.PositiveBigIntegerField(default=0)
+    fault = models.CharField(max_length=12, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -3,12 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import ratelimit
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from attunement.clinic.people.middleware import just_begun, lacks_second_factor
 from attunement.clinic.people.models import Person
 from attunement.clinic.privacy.keys import current
 
@@ -37,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not ratelimit.consume(request, action="login_everywhere", key=account):
             raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask once more who it is, but not of someone who sets up their first second factor."""
+        request = context.request
+        if app == "allauth.mfa" and lacks_second_factor(request) and just_begun(request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_notification_mail(
         self,

@@ -19,7 +19,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 SITE = "site"
 SEEN, BEGUN, SECOND = "seen", "begun", "second factor"
-MINUTE = 60
+MINUTE, FEW_MINUTES = 60, 10
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 WITHOUT_SECOND_FACTOR = ("/account/", "/language")
 LINKS = "/c/"
@@ -107,6 +107,12 @@ def lacks_second_factor(request: HttpRequest) -> bool:
         request.session[SECOND] = True
         return False
     return True
+
+
+def just_begun(request: HttpRequest) -> bool:
+    """Say whether this person signed in a few minutes ago."""
+    begun = int(request.session.get(BEGUN, 0))
+    return timezone.now().timestamp() - begun < FEW_MINUTES * MINUTE
 
 
 def has_second_factor(person: Person) -> bool:

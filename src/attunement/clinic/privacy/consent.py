@@ -1,0 +1,99 @@
+"""What a client agreed to: asked once, in words that have a version, and taken back at any time."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Client
+from attunement.clinic.privacy.models import Consent
+
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a client is told before they are asked."""
+
+    title: Promise
+    text: Promise
+
+
+PARTS = (
+    Part(
+        _("What is kept"),
+        _(
+            "Your answers and what you write with them, when your sessions were, and the scores "
+            "that are worked out from your answers."
+        ),
+    ),
+    Part(
+        _("Who sees it"),
+        _(
+            "Your therapist and the person who supervises them. For answers about the sessions "
+            "you can choose who may see each one. The service sees counts without names."
+        ),
+    ),
+    Part(
+        _("What you say about your safety"),
+        _(
+            "An answer that you may be in danger always reaches a person, whatever you chose. "
+            "Nobody reads it in the moment you send it: in danger, call one of the numbers shown."
+        ),
+    ),
+    Part(
+        _("What you can do"),
+        _(
+            "You can say no and still have your therapy. You can see what is kept, have it "
+            "corrected, take your yes back, and ask to have it erased."
+        ),
+    ),
+)
+
+
+def current(client: Client) -> Consent | None:
+    """Give the consent that holds now, or None."""
+    return Consent.objects.filter(client=client, version=VERSION, withdrawn_at__isnull=True).first()
+
+
+def needed(client: Client) -> bool:
+    """Say whether this client still has to be asked, in the words of today."""
+    return current(client) is None
+
+
+@transaction.atomic
+def give(*, client: Client, by: Actor) -> Consent:
+    """Keep a client's yes. A second yes to the same words changes nothing.
+
+    Raises
+    ------
+    PermissionDenied
+        If someone else than the client says it: their account, or the holder of their link.
+    """
+    require_client(by, client)
+    consent, new = Consent.objects.get_or_create(
+        client=client, version=VERSION, withdrawn_at=None, defaults={"by_link": by.person is None}
+    )
+    if new:
+        audit(by, "consent.given", consent, client=client, version=VERSION)
+    return consent
+
+
+@transaction.atomic
+def withdraw(*, client: Client, by: Actor) -> None:
+    """Take the yes back: from now on nothing more is asked, until there is a new one."""
+    require_client(by, client)
+    for consent in Consent.objects.filter(client=client, withdrawn_at__isnull=True):
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now())
+        audit(by, "consent.withdrawn", consent, client=client, version=consent.version)
+
+
+def require_client(by: Actor, client: Client) -> None:
+    """Raise PermissionDenied unless the client themselves acts."""
+    if by.client is None or by.client.pk != client.pk:
+        raise PermissionDenied

@@ -1,0 +1,113 @@
+"""The audit tells when an event was changed, added, or taken away."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+import house
+from attunement.clinic.audit.models import Chain, Event
+from attunement.clinic.audit.record import audit, link
+from attunement.clinic.audit.verify import Fault, check_chain, verify
+from attunement.clinic.people.actor import Actor
+
+
+@pytest.fixture
+def chain(therapist):
+    """A chain of five events, and its name."""
+    for number in range(5):
+        with transaction.atomic():
+            audit(house.actor(therapist), "test.done", therapist, count=number, naïve="ü")
+    return str(therapist.site.pk)
+
+
+@pytest.fixture
+def unguarded(db):
+    """Take the database's own guard away, as someone with its password could."""
+    triggers = (
+        ["ALTER TABLE audit_event DISABLE TRIGGER ALL"]
+        if connection.vendor == "postgresql"
+        else ["DROP TRIGGER audit_no_UPDATE", "DROP TRIGGER audit_no_DELETE"]
+    )
+    with connection.cursor() as cursor:
+        for statement in triggers:
+            cursor.execute(statement)
+
+
+def test_a_whole_chain_is_whole_and_checking_it_is_recorded(chain, administrator):
+    found = verify(by=house.actor(administrator), chain=chain)
+    assert [(one.whole, one.links) for one in found] == [(True, 5)]
+    kept = Chain.objects.get(name=chain)
+    assert (kept.checked_links, kept.fault, kept.number) == (5, "", 6)
+    assert Event.objects.get(chain=chain, number=6).action == "audit.verified"
+    assert check_chain(chain).links == 6
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"actor": "someone"}, {"detail": {"count": 9}}, {"client_id": "x"}, {"hash": "0" * 64}],
+)
+def test_a_changed_event_is_found_by_its_number(chain, unguarded, values):
+    Event.objects.filter(chain=chain, number=3).update(**values)
+    found = check_chain(chain)
+    assert (found.fault, found.number, found.links) == (Fault.CHANGED, 3, 2)
+
+
+def test_a_missing_event_is_found_by_its_number(chain, unguarded):
+    Event.objects.filter(chain=chain, number=2).delete()
+    found = check_chain(chain)
+    assert (found.fault, found.number) == (Fault.MISSING, 2)
+
+
+def test_events_cut_off_at_the_end_are_missed(chain, unguarded):
+    Event.objects.filter(chain=chain, number__gte=4).delete()
+    found = check_chain(chain)
+    assert (found.fault, found.number) == (Fault.CUT, 4)
+
+
+def test_a_head_turned_back_does_not_fit_its_newest_event(chain):
+    Chain.objects.filter(name=chain).update(hash="0" * 64)
+    assert check_chain(chain).fault is Fault.HEAD
+
+
+def test_an_event_written_without_the_key_does_not_follow(chain):
+    head = Chain.objects.get(name=chain)
+    with transaction.atomic():
+        forged = Event.objects.get(chain=chain, number=5)
+        forged.pk, forged.number, forged.hash = None, 6, "ab" * 32
+        forged.save(force_insert=True)
+        Chain.objects.filter(name=chain).update(number=6, hash=forged.hash)
+    assert link(forged, head.hash) != forged.hash
+    assert (check_chain(chain).fault, check_chain(chain).number) == (Fault.CHANGED, 6)
+
+
+def test_events_whose_chain_is_gone_are_found(chain):
+    Chain.objects.filter(name=chain).delete()
+    found = {one.chain: one.fault for one in verify(by=Actor.worker())}
+    assert found[chain] is Fault.LOOSE
+
+
+def test_an_event_appended_meanwhile_does_not_disturb(chain, therapist, monkeypatch):
+    from attunement.clinic.audit import verify as room
+
+    read = room.events
+
+    def slowly(name, up_to):
+        with transaction.atomic():
+            audit(house.actor(therapist), "test.meanwhile", therapist)
+        return read(name, up_to)
+
+    monkeypatch.setattr(room, "events", slowly)
+    assert (check_chain(chain).whole, check_chain(chain).links) == (True, 6)
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_database_itself_refuses_to_change_an_event(chain, change):
+    events = Event.objects.filter(chain=chain, number=3)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        events.update(actor="x") if change == "update" else events.delete()
+    assert check_chain(chain).whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused():
+    with pytest.raises(RuntimeError, match="transaction"):
+        audit(Actor.worker(), "test.done", Chain(name="x"))

@@ -1,0 +1,38 @@
+"""A client is asked once, in words that have a version, and may take their yes back."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.privacy import consent
+
+
+def test_a_client_is_asked_until_they_said_yes_and_again_after_they_took_it_back(maya):
+    holder = Actor.holder(maya.client)
+    assert consent.needed(maya.client)
+    first = consent.give(client=maya.client, by=holder)
+    assert consent.give(client=maya.client, by=holder) == first
+    assert not consent.needed(maya.client)
+    consent.withdraw(client=maya.client, by=holder)
+    assert consent.needed(maya.client)
+    assert consent.give(client=maya.client, by=holder) != first
+    assert [*Event.objects.values_list("action", flat=True)] == [
+        "consent.given",
+        "consent.withdrawn",
+        "consent.given",
+    ]
+
+
+def test_new_words_are_asked_anew(maya, monkeypatch):
+    consent.give(client=maya.client, by=Actor.holder(maya.client))
+    monkeypatch.setattr(consent, "VERSION", "2")
+    assert consent.needed(maya.client)
+
+
+def test_nobody_says_yes_for_a_client(maya, therapist):
+    other = house.episode(therapist).client
+    for by in (house.actor(therapist), Actor.holder(other), Actor.worker(), Actor.unknown()):
+        with pytest.raises(PermissionDenied):
+            consent.give(client=maya.client, by=by)
