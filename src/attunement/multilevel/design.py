@@ -1,6 +1,8 @@
 """What a formula asks of a table: columns, groups, and what varies over them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from attunement.frames import Lazy
 from attunement.multilevel.formula import EXAMPLE, Formula, RandomTerm, read_formula
@@ -53,6 +55,8 @@ class Design:
         From the smallest groups to the largest, as far as the formula tells.
     categories : dict of str to list
         The categories that were found.
+    order : str or None
+        The column by which each client's rows follow one another, where that matters.
     """
 
     formula: Formula
@@ -62,6 +66,7 @@ class Design:
     columns: tuple[Column, ...]
     levels: tuple[Level, ...]
     categories: Levels
+    order: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -69,8 +74,21 @@ class Design:
         return tuple(dict.fromkeys(name for level in self.levels for name in level.groups))
 
 
-def design_of(table: Lazy, text: str) -> Design:
+def design_of(
+    table: Lazy,
+    text: str,
+    *,
+    categories: Mapping[str, Sequence[Any]] | None = None,
+    order: str | None = None,
+) -> Design:
     """Hold a formula against a table.
+
+    Parameters
+    ----------
+    categories
+        Those of columns that hold text, in their order; looked up where not given.
+    order
+        The column by which each client's rows follow one another.
 
     Raises
     ------
@@ -83,9 +101,11 @@ def design_of(table: Lazy, text: str) -> Design:
     schema = table.collect_schema()
     for name in {name for term in formula.random for name in term.groups}:
         require_column(name, schema)
-    categories: Levels = {}
-    fixed = columns_of(formula.fixed, table, categories)
-    drawn = [(term, columns_of(term.effects, table, categories)) for term in formula.random]
+    if order is not None:
+        require_column(order, schema)
+    known: Levels = {name: list(values) for name, values in (categories or {}).items()}
+    fixed = columns_of(formula.fixed, table, known)
+    drawn = [(term, columns_of(term.effects, table, known)) for term in formula.random]
     random = {column.name: column for _, columns in drawn for column in columns}
     every = {name: column for name, column in random.items() if name != CONSTANT}
     every |= {column.name: column for column in fixed if column.name != CONSTANT}
@@ -96,7 +116,8 @@ def design_of(table: Lazy, text: str) -> Design:
         random=tuple(name for name in random if name != CONSTANT),
         columns=tuple(every.values()),
         levels=levels_of([(term, tuple(column.name for column in cs)) for term, cs in drawn]),
-        categories=categories,
+        categories=known,
+        order=order,
     )
 
 

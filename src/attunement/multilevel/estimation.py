@@ -30,8 +30,10 @@ class Estimates:
     deviance : float
         Minus twice the logarithm of the (restricted) likelihood.
     singular : bool
-    optimum, products, structure, units, nesting
+    optimum, products, structure, units, nesting, reml
         What predictions and profiles go on from.
+    phi : float or None
+        The autocorrelation of residuals.
     """
 
     values: Array
@@ -47,6 +49,7 @@ class Estimates:
     units: Units
     nesting: Nesting
     reml: bool
+    phi: float | None = None
 
 
 def estimate(products: Products, units: Units, nesting: Nesting, *, reml: bool) -> Estimates:
@@ -74,7 +77,7 @@ def estimate(products: Products, units: Units, nesting: Nesting, *, reml: bool) 
             for factor, level in zip(factors, nesting.levels, strict=True)
         ),
         residual=point.residual * unit**2,
-        deviance=point.deviance + 2 * point.free * np.log(unit) + stretch,
+        deviance=float(point.deviance + 2 * point.free * np.log(unit) + stretch),
         singular=bool((np.abs(optimum.numbers[structure.diagonal]) < SINGULAR).any()),
         optimum=optimum,
         products=model,

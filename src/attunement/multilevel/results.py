@@ -8,6 +8,7 @@ from scipy.stats import t
 
 from attunement.multilevel.estimation import Estimates
 from attunement.multilevel.stacks import Array
+from attunement.multilevel.warnings import warnings_of
 
 RESIDUAL = "residual"
 
@@ -151,3 +152,33 @@ def icc_of(found: Estimates) -> dict[str, float]:
     return {
         level.name: value / whole for level, value in zip(found.nesting.levels, shared, strict=True)
     }
+
+
+def told(found: Estimates, level: float, left_out: int) -> Fit:
+    """Put estimates into tables."""
+    parameters = len(found.values) + len(found.optimum.numbers) + 1 + (found.phi is not None)
+    rows = found.products.rows
+    return Fit(
+        formula=found.units.design.formula.text,
+        reml=found.reml,
+        coefficients=coefficients_of(found, level),
+        covariance=found.covariance,
+        variances=variances_of(found),
+        correlations=correlations_of(found),
+        icc=icc_of(found),
+        log_likelihood=-found.deviance / 2,
+        deviance=found.deviance,
+        aic=found.deviance + 2 * parameters,
+        bic=float(found.deviance + np.log(rows) * parameters),
+        parameters=parameters,
+        rows=rows,
+        left_out=left_out,
+        groups={
+            one.name: size
+            for one, size in zip(found.nesting.levels, found.nesting.sizes, strict=True)
+        },
+        level=level,
+        phi=found.phi,
+        warnings=warnings_of(found),
+        estimates=found,
+    )

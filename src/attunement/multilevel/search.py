@@ -133,7 +133,7 @@ def polished(evaluate: Evaluate, numbers: Array, hessian: Array) -> tuple[Array,
     -------
     The free numbers, their point and its gradient.
     """
-    inverse = np.linalg.pinv(hessian, rcond=1e-9, hermitian=True)
+    inverse: Array = np.linalg.pinv(hessian, rcond=1e-9, hermitian=True).astype(np.float64)
     point, gradient = evaluate(numbers)
     for _ in range(MOST_STEPS):
         step = -inverse @ gradient
@@ -152,7 +152,7 @@ def learned(inverse: Array, step: Array, change: Array) -> Array:
     bent = float(step @ change)
     if bent <= 0:
         return inverse
-    rest = np.eye(len(step)) - np.outer(step, change) / bent
+    rest: Array = np.eye(len(step)) - np.outer(step, change) / bent
     return rest @ inverse @ rest.T + np.outer(step, step) / bent
 
 

@@ -7,12 +7,14 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from attunement.frames import Lazy
+from attunement.frames import Lazy, to_polars
 from attunement.multilevel.design import Design
 from attunement.multilevel.stacks import Array
 from attunement.problems import Problem
 
 GLIMPSE = 10_000
+ONE = "_1"
+ORDER = "_order"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,82 +28,119 @@ class Sums:
     centre : shape (columns,)
         What was taken off each column, so that nothing is lost where its values are large and
         alike; 0 for the constant.
+    rows : int
+        How many rows were complete.
     total : shape (columns, columns)
         Over all rows.
     cross : shape (random, columns, groups)
         Those with the constant and the columns whose effects vary, within each group.
+    logs : float
+        The logarithm of the determinant of the residuals' correlation matrix: 0 but for
+        autocorrelation.
     """
 
     groups: pl.DataFrame
     centre: Array
+    rows: int
     total: Array
     cross: Array
-
-    @property
-    def rows(self) -> int:
-        """How many rows were complete."""
-        return int(self.total[0, 0])
+    logs: float = 0.0
 
 
-def sums_of(table: Lazy, design: Design) -> Sums:
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows that a model needs, planned but not yet read.
+
+    Attributes
+    ----------
+    frame : narwhals.LazyFrame
+        Groups ``_k0``, ``_k1`` ... and centred columns ``_c0``, ``_c1`` ..., the outcome last.
+    keys, names : list of str
+    centre : list of float
+    """
+
+    frame: Lazy
+    keys: list[str]
+    names: list[str]
+    centre: list[float]
+
+
+def rows_of(table: Lazy, design: Design, centre: Sequence[float] | None = None) -> Rows:
+    """Keep what the model needs, under short names; rows that lack any of it are left out."""
+    columns = [*design.columns, design.outcome]
+    keys = [f"_k{place}" for place in range(len(design.keys))]
+    names = [f"_c{place}" for place in range(len(columns))]
+    order = [] if design.order is None else [nw.col(design.order).cast(nw.Float64).alias(ORDER)]
+    complete = table.select(
+        *(nw.col(name).alias(key) for name, key in zip(design.keys, keys, strict=True)),
+        *(
+            column.values.cast(nw.Float64).fill_nan(None).alias(name)
+            for column, name in zip(columns, names, strict=True)
+        ),
+        *order,
+    ).drop_nulls()
+    centre = list(centre if centre is not None else centre_of(complete, names))
+    moved = complete.with_columns(
+        nw.col(name) - value for name, value in zip(names, centre, strict=True) if value
+    )
+    return Rows(frame=moved, keys=keys, names=names, centre=centre)
+
+
+def sums_of(rows: Rows, design: Design) -> Sums:
     """Sum products over rows, within groups and over all.
-
-    Rows that lack the outcome, a group's name or a value of any column are left out.
 
     Raises
     ------
     Problem
-        If no row is complete, or one holds an infinite number.
+        If one row holds an infinite number.
     """
-    rows, names = complete_rows(table, design)
-    centre = centre_of(rows, names)
-    moved = rows.with_columns(
-        nw.col(name) - value for name, value in zip(names, centre, strict=True) if value
-    )
-    random = names[: len(design.random)]
-    keys = [f"_k{place}" for place in range(len(design.keys))]
-    within = moved.group_by(keys).agg(
-        nw.len().cast(nw.Float64).alias("_n"), *sums(names), *sums_of_products(random, names)
-    )
-    over_all = moved.select(nw.len().alias("_n"), *sums(names), *sums_of_products(names, names))
+    names, random = rows.names, rows.names[: len(design.random)]
+    one = nw.len().cast(nw.Float64).alias("_1_1")
+    sums = [nw.col(name).sum().alias(f"_1{name}") for name in names]
+    within = rows.frame.group_by(rows.keys).agg(one, *sums, *products(random, names))
+    over_all = rows.frame.select(one, *sums, *products(names, names))
     groups, whole = in_memory(within), in_memory(over_all)
-    total = square(whole, names, names)[..., 0]
+    total = arranged(whole, [ONE, *names], [ONE, *names])[..., 0]
+    return summed(
+        rows, design, groups, total, arranged(groups, [ONE, *random], [ONE, *names]), total[0, 0]
+    )
+
+
+def summed(
+    rows: Rows, design: Design, groups: pl.DataFrame, total: Array, cross: Array, count: float
+) -> Sums:
+    """Put sums together, once they are known to be finite."""
     if not np.isfinite(total).all():
         raise Problem("the table holds an infinite number", "correct it, or leave it empty")
     return Sums(
         groups=groups.select(
-            pl.col(key).alias(name) for key, name in zip(keys, design.keys, strict=True)
+            pl.col(key).alias(name) for key, name in zip(rows.keys, design.keys, strict=True)
         ),
-        centre=np.array([0.0, *centre]),
+        centre=np.array([0.0, *rows.centre]),
+        rows=int(count),
         total=total,
-        cross=square(groups, random, names),
+        cross=cross,
     )
-
-
-def complete_rows(table: Lazy, design: Design) -> tuple[Lazy, list[str]]:
-    """Keep what the model needs, under short names: groups, columns, and the outcome last."""
-    keys = [nw.col(name).alias(f"_k{place}") for place, name in enumerate(design.keys)]
-    columns = [*design.columns, design.outcome]
-    names = [f"_c{place}" for place in range(len(columns))]
-    values = [
-        column.values.cast(nw.Float64).fill_nan(None).alias(name)
-        for column, name in zip(columns, names, strict=True)
-    ]
-    return table.select(*keys, *values).drop_nulls(), names
 
 
 def centre_of(rows: Lazy, names: Sequence[str]) -> list[float]:
     """Find a round number amid each column's values, by a glimpse at the first rows.
 
     Round numbers keep sums of whole numbers exact, so that equal designs are seen to be equal.
+
+    Raises
+    ------
+    Problem
+        If there is no row.
     """
-    first = rows.select(*names).head(GLIMPSE).collect(backend="polars").to_polars()
+    first = to_polars(rows.select(*names).head(GLIMPSE))
     if first.is_empty():
         raise Problem(
             "no row has everything that the model needs",
             "fill in the outcome, the groups' names and every column of the formula",
         )
-    return [rounded(float(column.mean()), float(column.std() or 0.0)) for column in first]  # type: ignore[arg-type]
+    values = first.to_numpy()
+    return [rounded(*pair) for pair in zip(values.mean(axis=0), values.std(axis=0), strict=True)]
 
 
 def rounded(mean: float, spread: float) -> float:
@@ -112,13 +151,11 @@ def rounded(mean: float, spread: float) -> float:
     return float(np.round(mean / unit) * unit)
 
 
-def sums(names: Sequence[str]) -> list[nw.Expr]:
-    """Sum every column."""
-    return [nw.col(name).sum() for name in names]
+def products(left: Sequence[str], right: Sequence[str]) -> list[nw.Expr]:
+    """Sum the product of each column of one list with each of the other, each pair once.
 
-
-def sums_of_products(left: Sequence[str], right: Sequence[str]) -> list[nw.Expr]:
-    """Sum the product of each column of one list with each of the other, each pair once."""
+    The columns of ``left`` are the first of ``right``.
+    """
     return [
         (nw.col(one) * nw.col(other)).sum().alias(one + other)
         for place, one in enumerate(left)
@@ -130,20 +167,14 @@ def in_memory(frame: Lazy) -> pl.DataFrame:
     """Run a plan, holding no more than its result in memory where the engine can."""
     if frame.implementation.is_polars():
         return frame.collect(backend="polars", engine="streaming").to_polars()
-    return frame.collect(backend="polars").to_polars()
+    return to_polars(frame)
 
 
-def square(found: pl.DataFrame, left: Sequence[str], right: Sequence[str]) -> Array:
-    """Arrange sums as (constant and left, constant and right, groups)."""
-    value = {name: found[name].to_numpy() for name in found.columns if not name.startswith("_k")}
-    size = len(found)
-    result = np.empty((1 + len(left), 1 + len(right), size))
-    result[0, 0] = value["_n"]
-    for column, other in enumerate(right, 1):
-        result[0, column] = value[other]
-    for row, one in enumerate(left, 1):
-        result[row, 0] = value[one]
-        for column, other in enumerate(right, 1):
-            pair = (one, other) if row <= column else (other, one)
-            result[row, column] = value["".join(pair)]
+def arranged(found: pl.DataFrame, left: Sequence[str], right: Sequence[str]) -> Array:
+    """Arrange sums of products as (left, right, groups)."""
+    result = np.empty((len(left), len(right), len(found)))
+    for row, one in enumerate(left):
+        for column, other in enumerate(right):
+            pair = one + other if row <= column else other + one
+            result[row, column] = found[pair].to_numpy()
     return result

@@ -198,7 +198,7 @@ def coding(spec: ModelSpec, coded: Mapping[str, str]) -> dict[tuple[str, bool], 
 
 def indicator(name: str, weights: Mapping[Any, float]) -> nw.Expr:
     """Give every category its number; null where the category is not known."""
-    value: nw.Expr = nw.when(~nw.col(name).is_null()).then(nw.lit(0.0))
+    value: nw.Expr = nw.when(nw.col(name).is_in(list(weights))).then(nw.lit(0.0))
     for level, weight in weights.items():
         if weight:
             value = nw.when(nw.col(name) == level).then(nw.lit(float(weight))).otherwise(value)

@@ -76,8 +76,9 @@ class Units:
         return result
 
 
-def units_of(design: Design, centre: Array, total: Array) -> Units:
+def units_of(design: Design, centre: Array, products: Products) -> Units:
     """Measure each column's spread, and find the fixed effects that can be told apart."""
+    total = products.total
     rows = total[0, 0]
     centred = CONSTANT in design.fixed
     square = np.diag(total) / rows
