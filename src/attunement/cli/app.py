@@ -8,6 +8,7 @@ from attunement.cli import (
     agreement,
     attendance,
     change,
+    clinic,
     course,
     instruments,
     measures,
@@ -53,6 +54,6 @@ def about(
     """Strengthen the working relationship between client and therapist."""
 
 
-for group in (report, course, change, agreement, attendance, measures, rules, simulate):
+for group in (report, course, change, agreement, attendance, measures, rules, simulate, clinic):
     group.register(app)
 app.add_typer(instruments.app, name="instruments", rich_help_panel=Panel.ASK)

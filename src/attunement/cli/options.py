@@ -17,6 +17,7 @@ class Panel(StrEnum):
     OUTCOME = "Outcome: what became of them"
     ASK = "Ask: instruments and what their answers are worth"
     TRY = "Try it on made-up people"
+    CLINIC = "Clinic: the web application"
 
 
 Scores = Annotated[

@@ -7,14 +7,17 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.conf.environment import Mode, environment
+from attunement.clinic.conf.safety import refuse_unsafe
 
 HERE = Path(__file__).resolve().parent.parent
 ENV = environment()
+refuse_unsafe(ENV)
 
 SECRET_KEY = ENV.secret_key.get_secret_value()
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",")]
-SECURE = ENV.address.startswith("https://")
+ADDRESS = ENV.address.rstrip("/")
+SECURE = ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
     "attunement.clinic.people",
@@ -153,7 +156,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_TRUSTED_ORIGINS = [ENV.address]
+CSRF_TRUSTED_ORIGINS = [ADDRESS]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

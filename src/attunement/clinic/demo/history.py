@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment, Note, Session
+from attunement.clinic.checkins.planning import window
 from attunement.clinic.demo.prose import COMMENTS, NOTES
 from attunement.clinic.demo.staff import PLAN
 from attunement.clinic.demo.story import Story
@@ -16,7 +17,7 @@ from attunement.clinic.people.models import Episode
 
 OPENS, SLOTS = 8, 10
 LENGTH = timedelta(minutes=50)
-ASKED_BEFORE = timedelta(days=1)
+EVENING = timedelta(hours=20)
 CAME = {Session.Status.ATTENDED, Session.Status.LATE}
 COMMENTED, NOTED = 0.06, 0.08
 
@@ -96,22 +97,22 @@ def ask(
     for (client, number), session in sessions.items():
         if session.status not in {*CAME, Session.Status.PLANNED}:
             continue
-        days = timedelta(days=session.episode.client.site.link_days)
+        days = session.episode.client.site.link_days
         for instrument, rater, moment in PLAN:
-            before = moment == "before"
-            due = session.starts_at - ASKED_BEFORE if before else session.starts_at + LENGTH
+            open_for = window(moment, session.starts_at, days)
             form = (client, number, instrument)
             checkin = CheckIn(
                 session=session,
                 rater=rater,
                 moment=moment,
                 instruments=[instrument],
-                due_at=due,
-                expires_at=due + days,
+                due_at=open_for.due_at,
+                expires_at=open_for.expires_at,
             )
             if form in answers:
-                latest = session.starts_at if before else session.starts_at + timedelta(hours=9)
-                answer(checkin, due + (min(latest, now) - due) * chance.random(), form)
+                first = session.starts_at + (-EVENING if moment == "before" else LENGTH)
+                latest = min(first + EVENING, now)
+                answer(checkin, first + (latest - first) * chance.random() ** 3, form)
             elif checkin.expires_at < now:
                 checkin.state = CheckIn.State.EXPIRED
             yield form, checkin

@@ -1,0 +1,5 @@
+"""``python -m attunement`` is the command ``attunement``."""
+
+from attunement.cli import main
+
+main()

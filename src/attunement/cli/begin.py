@@ -1,0 +1,29 @@
+"""Load the clinic for a command; nothing of it is loaded for any other."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from attunement.clinic.conf.environment import Environment
+
+UNSAFE = 2
+
+
+def begin() -> "Environment":
+    """Make the clinic ready, or list what its settings lack and leave."""
+    from pydantic import ValidationError
+
+    from attunement.clinic.conf.safety import Unsafe
+    from attunement.clinic.running.start import begin as ready
+
+    try:
+        return ready()
+    except Unsafe as error:
+        print(error, file=sys.stderr)  # noqa: T201
+    except ValidationError as error:
+        for one in error.errors(include_input=False, include_url=False):
+            name = "_".join(map(str, one["loc"])).upper()
+            print(f"ATTUNEMENT_{name}: {one['msg']}.", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(UNSAFE)

@@ -1,0 +1,200 @@
+"""``attunement clinic``: open it, keep it running, look after its keys and its backups."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attunement.cli import show
+from attunement.cli.begin import begin
+from attunement.cli.options import Panel
+from attunement.problems import Problem
+
+OPEN = "Example: attunement clinic run --fresh"
+
+app = typer.Typer(no_args_is_help=True, help="The web application for a practice or a service.")
+keys = typer.Typer(no_args_is_help=True, help="The keys that encrypt free text.")
+app.add_typer(keys, name="keys")
+
+Host = Annotated[str, typer.Option(help="On which address of this machine to listen.")]
+Port = Annotated[int, typer.Option(help="On which port.", min=1, max=65535)]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the group."""
+    root.add_typer(app, name="clinic", rich_help_panel=Panel.CLINIC)
+
+
+@app.command(epilog=OPEN)
+def run(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget everything and make the people up anew.")
+    ] = False,
+) -> None:
+    """Open a synthetic clinic on this machine, server and worker, until Ctrl-C."""
+    from attunement.clinic.conf.environment import Environment, Mode
+    from attunement.clinic.running import opening, processes
+
+    asked = Environment()
+    if asked.mode is not Mode.DEMO:
+        raise Problem(
+            "this command opens a synthetic clinic, and ATTUNEMENT_MODE says 'clinic'",
+            "use 'attunement clinic serve' and 'attunement clinic worker'",
+        )
+    free = opening.free_port(host, port)
+    if fresh:
+        opening.clear(asked.state)
+    opening.at(host, free)
+    begin()
+    with show.working("Bringing the database up to date ..."):
+        opening.migrate()
+    fill()
+    with show.working("Gathering static files ..."):
+        opening.collect()
+    greet()
+    code = processes.together(processes.server(host, free), processes.worker())
+    show.say("The clinic is closed.")
+    if code:
+        raise typer.Exit(code)
+
+
+def greet() -> None:
+    """Say where the clinic is and who may come in."""
+    from django.conf import settings
+
+    from attunement.clinic.demo.show import link_to_try, logins
+
+    show.table(
+        f"Synthetic clinic: {settings.ADDRESS}",
+        {"sign in as": "left", "e-mail": "left", "password": "left"},
+        logins(),
+    )
+    if link := link_to_try():
+        show.say(f"A check-in to answer, as a client without an account: {link}")
+    if not settings.SECOND_FACTOR:
+        show.say("WITHOUT A SECOND FACTOR, since nobody here is real. Real use demands one.")
+    show.say("Ctrl-C closes the clinic.")
+
+
+@app.command()
+def demo() -> None:
+    """Fill an empty database with a synthetic clinic."""
+    begin()
+    fill()
+
+
+def fill() -> None:
+    """Make people up, where there is nobody."""
+    from attunement.clinic.demo.fill import fill as make
+
+    with show.steps("Making people up ...") as progress:
+        made = make(progress=progress)
+    if made:
+        show.say(
+            f"{show.counted(made.clients, 'made-up client')}, "
+            f"{show.counted(made.sessions, 'session')}, {show.counted(made.alerts, 'alert')}."
+        )
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="Processes of the server.", min=1)] = 2,
+) -> None:
+    """Serve the clinic, and nothing else."""
+    import os
+
+    from attunement.clinic.running import opening, processes
+
+    begin()
+    opening.collect()
+    command = processes.server(host, port, workers)
+    os.execve(command[0], command, {**os.environ, **processes.QUIET})  # noqa: S606
+
+
+@app.command()
+def worker() -> None:
+    """Do what is due: invitations, escalation, expiry."""
+    begin()
+    from attunement.clinic.jobs.worker import run as work
+
+    work()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date, after an upgrade and before the server starts."""
+    begin()
+    from attunement.clinic.running import opening
+
+    opening.migrate()
+    show.say("The database is up to date.")
+
+
+@app.command(epilog="Example: attunement clinic backup /var/backups/clinic-monday.tar")
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="Where to.")],
+) -> None:
+    """Copy the database while the clinic runs, to one file that only you can read.
+
+    The file holds no keys: without them nobody can read the texts in it. Keep them elsewhere.
+    """
+    begin()
+    from attunement.clinic.running.backup import back_up
+
+    with show.working("Copying the database ..."):
+        made = back_up(to)
+    show.say(f"{show.counted(made.events, 'audit event')}, {made.bytes:,} bytes.")
+    show.written([to])
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A backup.")],
+) -> None:
+    """Put a backup into an empty database, and check the audit and the keys."""
+    begin()
+    from attunement.clinic.running.restore import bring_back
+
+    with show.working("Bringing the database back ..."):
+        found = bring_back(file)
+    show.say(
+        f"Restored: {show.counted(found.clients, 'client')}, "
+        f"{show.counted(found.events, 'audit event')}, the audit's chain is whole."
+    )
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print new secrets for a clinic: a signing key, a key for texts, and the audit's key."""
+    from attunement.clinic.running.state import new_secrets
+
+    for name, value in new_secrets().items():
+        typer.echo(f"{name}={value}")
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """List the keys by name, the one that encrypts first; never the keys themselves."""
+    begin()
+    from attunement.clinic.privacy.keys import current
+
+    ring = current()
+    for name in ring.keys:
+        show.say(f"{name}{' encrypts and decrypts' if name == ring.newest else ' decrypts'}")
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Encrypt every text anew with the newest key, so that older keys can go."""
+    begin()
+    from attunement.clinic.people.actor import Actor
+    from attunement.clinic.privacy.rotation import rotate
+
+    with show.working("Encrypting anew ..."):
+        done = rotate(by=Actor.worker())
+    texts = sum(one.texts for one in done)
+    show.say(f"{show.counted(texts, 'text')} encrypted with the newest key.")

@@ -1,0 +1,48 @@
+"""What someone needs in order to look around in the synthetic clinic."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from attunement.clinic.checkins.actions.invitations import invite
+from attunement.clinic.checkins.models import CheckIn, Token
+from attunement.clinic.demo.staff import PASSWORD, address
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Membership, Person
+from attunement.clinic.people.permissions import Role
+
+LOGINS = ("therapist", "supervisor", "manager", "administrator", "client")
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Give role, address and password of those who are there."""
+    known = set(Person.objects.values_list("email", flat=True))
+    return [(name, address(name), PASSWORD) for name in LOGINS if address(name) in known]
+
+
+def link_to_try() -> str | None:
+    """Make a link to a check-in of the first therapist's that waits for its answer."""
+    therapist = (
+        Membership.objects.filter(role=Role.THERAPIST, person__email=address("therapist"))
+        .select_related("site", "person")
+        .first()
+    )
+    if therapist is None:
+        return None
+    now = timezone.now()
+    waiting = (
+        CheckIn.objects.filter(
+            session__episode__therapist=therapist,
+            rater="client",
+            state=CheckIn.State.DUE,
+            due_at__lte=now,
+            expires_at__gt=now,
+        )
+        .select_related("session")
+        .order_by("moment", "-due_at")
+        .first()
+    )
+    if waiting is None:
+        return None
+    by = Actor(person=therapist.person, site=therapist.site, memberships=(therapist,))
+    made = invite(checkin=waiting, purpose=Token.Purpose.LINK, by=by)
+    return f"{settings.ADDRESS}/c/{made.secret}"

@@ -1,0 +1,66 @@
+"""Open a clinic: the database brought up to date, made-up people in it, server and worker."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from attunement.clinic.running.state import SECRETS
+from attunement.problems import Problem
+
+Progress = Callable[[int, int], None]
+PORTS_TRIED = 50
+OURS = (
+    "clinic.sqlite3", "clinic.sqlite3-wal", "clinic.sqlite3-shm", SECRETS, "mail", "static",
+)  # fmt: skip
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Give the port that is wanted, or the next one that nobody uses.
+
+    Raises
+    ------
+    Problem
+        If all of them are taken.
+    """
+    for port in range(wanted, wanted + PORTS_TRIED):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise Problem(
+        f"the ports from {wanted} to {wanted + PORTS_TRIED - 1} are all taken", "name another one"
+    )
+
+
+def clear(folder: Path) -> None:
+    """Remove what a demonstration left in its state folder, and nothing else."""
+    for name in OURS:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def migrate() -> None:
+    """Bring the database up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect() -> None:
+    """Gather the static files, compressed, where the server finds them."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+
+
+def at(host: str, port: int) -> None:
+    """Tell the clinic where it is reached, unless the environment says so already."""
+    os.environ.setdefault("ATTUNEMENT_ADDRESS", f"http://{host}:{port}")

@@ -1,0 +1,67 @@
+"""Server and worker as one command in the foreground, which ends when either is told to."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+POLL, PATIENCE, LONGEST_WAIT = 0.2, 20.0, 30.0
+QUIET = {"POLARS_MAX_THREADS": "1"}
+
+
+def server(host: str, port: int, workers: int = 2) -> list[str]:
+    """Give the command that serves the clinic."""
+    return [
+        sys.executable, "-m", "gunicorn", "attunement.clinic.conf.wsgi",
+        "--config", "python:attunement.clinic.running.gunicorn",
+        "--bind", f"{host}:{port}", "--workers", str(workers),
+    ]  # fmt: skip
+
+
+def worker() -> list[str]:
+    """Give the command that does what is due."""
+    return [sys.executable, "-m", "attunement", "clinic", "worker"]
+
+
+def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a child that shares our terminal and our end."""
+    return subprocess.Popen(command, env={**os.environ, **QUIET})
+
+
+def together(serving: Sequence[str], working: Sequence[str]) -> int:
+    """Run both until we are interrupted or the server ends; give the server's exit code.
+
+    A worker that ends is started again, later each time.
+    """
+    children = {"server": start(serving), "worker": start(working)}
+    wait, again = 1.0, 0.0
+    try:
+        while children["server"].poll() is None:
+            time.sleep(POLL)
+            if children["worker"].poll() is not None and time.monotonic() > again:
+                children["worker"] = start(working)
+                again, wait = time.monotonic() + wait, min(2 * wait, LONGEST_WAIT)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end(children.values())
+    return children["server"].returncode or 0
+
+
+def end(children: "Iterable[subprocess.Popen[bytes]]") -> None:
+    """Ask children to end, and end those that do not listen."""
+    running = [child for child in children if child.poll() is None]
+    for child in running:
+        with suppress(ProcessLookupError):
+            child.terminate()
+    latest = time.monotonic() + PATIENCE
+    for child in running:
+        try:
+            child.wait(max(0.1, latest - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
