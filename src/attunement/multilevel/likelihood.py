@@ -39,8 +39,10 @@ class Point:
     residual : float
     deviance : float
         Minus twice the logarithm of the (restricted) likelihood.
+    squares : float
+        The weighted sum of squares of the residuals.
     free : int
-        The denominator of ``residual``.
+        What it is divided by for ``residual``.
     gradients : tuple of arrays
         The deviance's, by each factor.
     """
@@ -49,12 +51,21 @@ class Point:
     inverse: Array
     residual: float
     deviance: float
+    squares: float
     free: int
     gradients: tuple[Array, ...]
 
 
-def profile(products: Products, factors: Sequence[Array], *, reml: bool) -> Point:
-    """Solve for everything but the factors, and differentiate the deviance by them."""
+def profile(
+    products: Products, factors: Sequence[Array], *, reml: bool, residual: float | None = None
+) -> Point:
+    """Solve for everything but the factors, and differentiate the deviance by them.
+
+    Parameters
+    ----------
+    residual
+        The residual variance where it is given and not solved for.
+    """
     lowest = clients_of(products, factors[0])
     total, volume = products.total - lowest.explained, lowest.logs
     whole = reduce(products.designs, factors[0]) if products.cells else None
@@ -68,7 +79,8 @@ def profile(products: Products, factors: Sequence[Array], *, reml: bool) -> Poin
     values = inverse @ total[:-1, -1]
     squares = float(total[-1, -1] - total[:-1, -1] @ values)
     free = products.rows - effects if reml else products.rows
-    residual = squares / free + LEAST_RESIDUAL
+    if residual is None:
+        residual = squares / free + LEAST_RESIDUAL
     if reml:
         volume -= float(np.linalg.slogdet(inverse)[1])
     contrast = np.append(-values, 1.0)
@@ -89,7 +101,8 @@ def profile(products: Products, factors: Sequence[Array], *, reml: bool) -> Poin
         values=values,
         inverse=inverse,
         residual=residual,
-        deviance=volume + free * (1 + np.log(2 * np.pi * residual)),
+        deviance=volume + free * float(np.log(2 * np.pi * residual)) + squares / residual,
+        squares=squares,
         free=free,
         gradients=tuple(
             2 * pull @ factor for pull, factor in zip(reversed(pulls), factors, strict=True)

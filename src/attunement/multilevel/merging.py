@@ -48,12 +48,7 @@ def merged(total: Array, rows: int, cross: Array, parents: tuple[Index, ...] = (
     found = equal_designs(designs)
     fewer = np.minimum(found.counts, random * columns).sum()
     if fewer > WORTH_IT * clients:
-        ones = np.ones(clients)
-        cells = Cells(sums=cross, clients=ones, design=None, parents=parents) if parents else None
-        return Products(
-            total=total, rows=rows, designs=designs, clients=ones, cross=cross, design=None,
-            cells=cells,
-        )  # fmt: skip
+        return unmerged(total, rows, cross, parents)
     terms, which = representatives(cross, found)
     first = found.order[np.cumsum(found.counts) - found.counts]
     return Products(
@@ -64,6 +59,20 @@ def merged(total: Array, rows: int, cross: Array, parents: tuple[Index, ...] = (
         cross=terms,
         design=which,
         cells=cells_of(cross, found.of, parents) if parents else None,
+    )
+
+
+def unmerged(total: Array, rows: int, cross: Array, parents: tuple[Index, ...] = ()) -> Products:
+    """Gather what the likelihood needs, client by client."""
+    ones = np.ones(cross.shape[-1])
+    return Products(
+        total=total,
+        rows=rows,
+        designs=cross[:, : len(cross)],
+        clients=ones,
+        cross=cross,
+        design=None,
+        cells=Cells(sums=cross, clients=ones, design=None, parents=parents) if parents else None,
     )
 
 

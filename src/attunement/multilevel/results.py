@@ -76,6 +76,40 @@ class Fit:
     warnings: tuple[str, ...]
     estimates: Estimates = field(repr=False)
 
+    def tidy(self) -> pl.DataFrame:
+        """Put everything into one table.
+
+        ``part`` is ``fixed``, ``variance``, ``correlation`` or ``model``; ``group``, ``term`` and
+        ``other`` say of what; ``estimate`` is a coefficient, a variance, a correlation, or a figure
+        of the model; ``se``, ``df``, ``t``, ``low``, ``high`` and ``p`` belong to coefficients.
+        """
+        whole = {
+            "log_likelihood": self.log_likelihood,
+            "aic": self.aic,
+            "bic": self.bic,
+            "rows": float(self.rows),
+            **{f"groups of {name}": float(size) for name, size in self.groups.items()},
+            **{f"icc of {name}": share for name, share in self.icc.items()},
+            **({} if self.phi is None else {"phi": self.phi}),
+        }
+        parts = [
+            self.coefficients.with_columns(part=pl.lit("fixed")),
+            self.variances.select("group", "term", estimate="variance", part=pl.lit("variance")),
+            self.correlations.select(
+                "group", "term", "other", estimate="correlation", part=pl.lit("correlation")
+            ),
+            pl.DataFrame({"term": [*whole], "estimate": [*whole.values()], "part": "model"}),
+        ]
+        table = pl.concat(parts, how="diagonal")
+        order = ["part", "group", "term", "other", "estimate"]
+        return table.select(*order, pl.exclude(order))
+
+    def __str__(self) -> str:
+        """Print it as researchers expect."""
+        from attunement.multilevel.printing import as_text
+
+        return as_text(self)
+
 
 def coefficients_of(found: Estimates, level: float) -> pl.DataFrame:
     """Tabulate the fixed effects."""

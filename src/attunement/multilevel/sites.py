@@ -74,9 +74,9 @@ def cross_products(
     >>> import polars as pl
     >>> from attunement.multilevel import combine, cross_products, fit_products
     >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
-    >>> north, south = rows.filter(pl.col("client") < 2), rows.filter(pl.col("client") > 1)
-    >>> both = combine([cross_products(site, "score ~ 1 + (1 | client)") for site in (north, south)])
-    >>> fit_products(both).groups
+    >>> sites = [rows.filter(pl.col("client") < 2), rows.filter(pl.col("client") > 1)]
+    >>> each = [cross_products(site, "score ~ 1 + (1 | client)") for site in sites]
+    >>> fit_products(combine(each)).groups
     {'client': 3}
     """
     lazy = to_lazy(table)

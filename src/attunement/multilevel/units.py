@@ -130,23 +130,31 @@ def in_units(products: Products, units: Units) -> Products:
     )
 
 
-def structure_of(levels: Sequence[Level], units: Units) -> Structure:
-    """Say how the covariances of every level are made of free numbers."""
-    made = [block_basis([block_of(block, units) for block in level.blocks]) for level in levels]
+def structure_of(levels: Sequence[Level], units: Units, *, centred: bool = True) -> Structure:
+    """Say how the covariances of every level are made of free numbers.
+
+    Parameters
+    ----------
+    centred
+        Whether effects that vary with a constant are those of centred columns: they span the same
+        covariances, and are better told apart. Otherwise every effect is the table's own.
+    """
+    made = [
+        block_basis([block_of(block, units, centred=centred) for block in level.blocks])
+        for level in levels
+    ]
     return Structure(
         bases=tuple(basis for basis, _ in made),
         diagonal=np.concatenate([diagonal for _, diagonal in made]),
     )
 
 
-def block_of(names: Sequence[str], units: Units) -> Array:
-    """Write a block's effects in columns of the model.
-
-    Where the constant is among them any centre spans the same, so they are taken as they are.
-    """
-    if CONSTANT in names:
-        return np.eye(len(units.design.random) + 1)[:, [units.place[name] for name in names]]
-    return units.effects(names) / units.scale[[units.place[name] for name in names]]
+def block_of(names: Sequence[str], units: Units, *, centred: bool) -> Array:
+    """Write a block's effects in columns of the model."""
+    places = [units.place[name] for name in names]
+    if centred and CONSTANT in names:
+        return np.eye(len(units.design.random) + 1)[:, places]
+    return units.effects(names) / units.scale[places]
 
 
 def covariance_of(factor: Array, level: Level, units: Units) -> Array:

@@ -1,5 +1,29 @@
-"""Multilevel models over a programme's clients, as a manager or researcher reaches for them."""
+"""Multilevel models of many clients, as researchers and managers reach for them."""
 
-from attunement.multilevel import Fit, fit
+from attunement.multilevel import (
+    Comparison,
+    CrossProducts,
+    Fit,
+    combine,
+    compare,
+    cross_products,
+    fit,
+    fit_products,
+    group_effects,
+    predict,
+    variance_intervals,
+)
 
-__all__ = ["Fit", "fit"]
+__all__ = [
+    "Comparison",
+    "CrossProducts",
+    "Fit",
+    "combine",
+    "compare",
+    "cross_products",
+    "fit",
+    "fit_products",
+    "group_effects",
+    "predict",
+    "variance_intervals",
+]

@@ -1,0 +1,103 @@
+"""Two fits held against each other."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from scipy.stats import chi2
+
+from attunement.multilevel.results import Fit
+from attunement.problems import Problem
+
+REFIT = "fit both with reml=False"
+BOUNDARY = (
+    "A variance is held at zero under the smaller model, the edge of what it can be, so that p is "
+    "too large (up to twice)."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A likelihood-ratio test.
+
+    Attributes
+    ----------
+    table : polars.DataFrame
+        A row per model, the smaller first: ``formula``, ``parameters``, ``aic``, ``bic``,
+        ``log_likelihood``.
+    chi2 : float
+        Twice the difference of the log-likelihoods.
+    df : int
+        How many parameters more the larger model has.
+    p : float
+    warnings : tuple of str
+    """
+
+    table: pl.DataFrame
+    chi2: float
+    df: int
+    p: float
+    warnings: tuple[str, ...]
+
+
+def compare(one: Fit, other: Fit) -> Comparison:
+    """Test a model against a larger one that contains it.
+
+    Twice the difference of the log-likelihoods is about chi-squared with as many degrees of
+    freedom as the larger model has parameters more (Wilks 1938, *Ann. Math. Stat.* 9:60-62). Where
+    the smaller model lacks a variance that test is conservative (Self & Liang 1987, *J. Am. Stat.
+    Assoc.* 82:605-610; both cited from memory). Whether one contains the other is the caller's to
+    know.
+
+    Raises
+    ------
+    Problem
+        If the fits are of different rows or outcomes, by different likelihoods, or of equal size;
+        or restricted, of models with different common effects.
+    """
+    small, large = sorted((one, other), key=lambda fit: fit.parameters)
+    _check(small, large)
+    difference = max(large.log_likelihood - small.log_likelihood, 0.0) * 2
+    df = large.parameters - small.parameters
+    more_varies = len(large.estimates.optimum.numbers) > len(small.estimates.optimum.numbers)
+    lower = large.log_likelihood < small.log_likelihood - 1e-6 * abs(small.log_likelihood)
+    said = [BOUNDARY] if more_varies else []
+    if lower:
+        said.append("The larger model is less likely than the smaller: one does not contain the "
+                    "other, or a search went wrong.")  # fmt: skip
+    return Comparison(
+        table=pl.DataFrame(
+            {
+                "formula": fit.formula,
+                "parameters": fit.parameters,
+                "aic": fit.aic,
+                "bic": fit.bic,
+                "log_likelihood": fit.log_likelihood,
+            }
+            for fit in (small, large)
+        ),
+        chi2=float(difference),
+        df=df,
+        p=float(chi2.sf(difference, df)),
+        warnings=tuple(said),
+    )
+
+
+def _check(small: Fit, large: Fit) -> None:
+    first, second = small.estimates.units, large.estimates.units
+    if small.rows != large.rows or first.design.formula.outcome != second.design.formula.outcome:
+        raise Problem(
+            "the two models were not fitted to the same rows",
+            "leave out rows that lack a column of either, and fit both again",
+        )
+    if small.reml != large.reml:
+        raise Problem("one fit is by restricted likelihood, the other by full", REFIT)
+    if small.reml and set(first.kept) != set(second.kept):
+        raise Problem(
+            "restricted likelihoods of models with different common effects cannot be compared",
+            REFIT,
+        )
+    if small.parameters == large.parameters:
+        raise Problem(
+            "the two models have as many parameters, so neither contains the other",
+            "compare their AIC or BIC",
+        )
