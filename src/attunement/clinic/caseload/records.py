@@ -1,0 +1,144 @@
+"""One caseload's records, read in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from attunement.clinic.checkins.models import CheckIn, Rater, Session
+from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.people.models import Episode
+
+NEWEST_SCORES = 16
+CAME = (Session.Status.ATTENDED, Session.Status.LATE)
+SCORE = (
+    "episode_id", "scale", "rater", "number", "value", "prior_n", "prior_mean", "sigma",
+    "limit_watch", "signal", "ewma", "ewma_limit", "cusum_alarm",
+)  # fmt: skip
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is known of one episode, beside the person.
+
+    Attributes
+    ----------
+    scores : dict
+        The newest scores that the therapist may see, by scale, in order of sessions.
+    ruptures, alerts, sessions, due
+        All ruptures; alerts not yet closed, and closed ones; sessions that were missed and
+        those still to come; check-ins that wait for the client.
+    """
+
+    episode: Episode
+    scores: dict[str, list[Row]] = field(default_factory=dict)
+    ruptures: list[Row] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    due: list[CheckIn] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The client's name, or code."""
+        return self.episode.client.shown_name
+
+    @cached_property
+    def open_alerts(self) -> list[Alert]:
+        """Alerts that someone still has to look after."""
+        return [alert for alert in self.alerts if alert.is_open]
+
+    @cached_property
+    def missed(self) -> list[int]:
+        """Numbers of missed sessions."""
+        missed = Session.Status.MISSED
+        return [session.number for session in self.sessions if session.status == missed]
+
+    def coming(self, since: datetime) -> list[Session]:
+        """Sessions planned from a time on, the next first."""
+        planned = Session.Status.PLANNED
+        found = [one for one in self.sessions if one.status == planned and one.starts_at >= since]
+        return sorted(found, key=lambda session: session.starts_at)
+
+
+def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
+    """Read what is known of each episode: five queries, however many there are.
+
+    Parameters
+    ----------
+    episodes
+        With ``client`` and ``therapist`` at hand.
+    since
+        Sessions planned from this time on are read, and all that were missed.
+    """
+    found = list(episodes)
+    keys = [episode.pk for episode in found]
+    scores = scores_of(keys)
+    ruptures = grouped(Rupture.objects.filter(episode__in=keys).order_by("onset").values())
+    alerts: defaultdict[UUID, list[Alert]] = defaultdict(list)
+    for alert in Alert.objects.filter(episode__in=keys).select_related("owner__person"):
+        alerts[alert.episode_id].append(alert)
+    sessions: defaultdict[UUID, list[Session]] = defaultdict(list)
+    wanted = Q(status=Session.Status.PLANNED, starts_at__gte=since) | Q(
+        status=Session.Status.MISSED
+    )
+    for session in Session.objects.filter(wanted, episode__in=keys).order_by("number"):
+        sessions[session.episode_id].append(session)
+    due: defaultdict[UUID, list[CheckIn]] = defaultdict(list)
+    for checkin in (
+        CheckIn.objects.filter(state=CheckIn.State.DUE, session__episode__in=keys)
+        .select_related("session")
+        .order_by("due_at")
+    ):
+        due[checkin.session.episode_id].append(checkin)
+    return [
+        Record(
+            episode=episode,
+            scores=scores[episode.pk],
+            ruptures=ruptures[episode.pk],
+            alerts=alerts[episode.pk],
+            sessions=sessions[episode.pk],
+            due=due[episode.pk],
+        )
+        for episode in found
+    ]
+
+
+def scores_of(keys: Sequence[UUID]) -> defaultdict[UUID, dict[str, list[Row]]]:
+    """Read the first and the newest scores of every course that the therapist may see."""
+    course = [F("episode"), F("scale")]
+    from_end = Window(RowNumber(), partition_by=course, order_by=F("number").desc())
+    from_start = Window(RowNumber(), partition_by=course, order_by=F("number").asc())
+    rows = (
+        Score.objects.filter(episode__in=keys, private=False)
+        .annotate(from_end=from_end, from_start=from_start)
+        .filter(Q(from_end__lte=NEWEST_SCORES) | Q(from_start=1))
+        .values(*SCORE)
+    )
+    found: defaultdict[UUID, dict[str, list[Row]]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: row["number"]):
+        found[row["episode_id"]].setdefault(row["scale"], []).append(row)
+    return found
+
+
+def grouped(rows: Iterable[Row], by: str = "episode_id") -> defaultdict[UUID, list[Row]]:
+    """Group rows by the episode they belong to."""
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[by]].append(row)
+    return found
+
+
+def client_scales(record: Record) -> dict[str, list[Row]]:
+    """Scores that the client gave."""
+    return {
+        scale: rows
+        for scale, rows in record.scores.items()
+        if rows and rows[-1]["rater"] == Rater.CLIENT
+    }

@@ -1,0 +1,19 @@
+"""Times in few words."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+register = template.Library()
+MINUTE = 60
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """Say how long ago something was, in one unit."""
+    if (timezone.now() - at).total_seconds() < MINUTE:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
