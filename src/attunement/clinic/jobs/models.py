@@ -6,18 +6,29 @@ from django.utils import timezone
 
 
 class Job(models.Model):
-    """One piece of work, due at a time. Its payload holds ids only."""
+    """One piece of work, due at a time. Its payload holds ids only.
+
+    Whoever claims it holds a lease: where the lease runs out before the work is done, because the
+    worker was killed, the next one takes it over.
+    """
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)
     payload = models.JSONField(default=dict)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=120, blank=True)
+    error = models.CharField(max_length=120, blank=True, help_text="kind of error, never its words")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(failed_at__isnull=True),
+                name="done_or_given_up",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["due_at"],

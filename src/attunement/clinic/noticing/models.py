@@ -131,8 +131,7 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(
         default=dict,
-        help_text="by part (a scale, an instrument, who told, or sessions) the codes and numbers "
-        "from which the sentence is made, no text",
+        help_text="by scale, instrument, teller or sessions: codes and numbers, no text",
     )
 
     OPEN_STATES = ("open", "acknowledged", "acted", "escalated")

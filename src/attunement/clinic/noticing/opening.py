@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.jobs.queue import later
 from attunement.clinic.noticing.findings import RULES, Evidence, Finding
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.people.actor import Actor
@@ -62,7 +63,19 @@ def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
         evidence=evidence,
     )
     AlertStep.objects.create(alert=alert, at=now, before="", after=alert.state)
+    tell_owner(alert)
     return alert
+
+
+def tell_owner(alert: Alert) -> None:
+    """Send word of an urgent alert to whoever owns it, once this is committed."""
+    if alert.level == Alert.Level.URGENT and alert.owner_id:
+        later(
+            "mail.alert",
+            f"alert:{alert.pk}:{alert.due_at:%Y%m%dT%H%M%S}:{alert.owner_id}",
+            alert=str(alert.pk),
+            membership=str(alert.owner_id),
+        )
 
 
 def say_more(alert: Alert, evidence: Evidence) -> None:
@@ -73,4 +86,5 @@ def say_more(alert: Alert, evidence: Evidence) -> None:
         alert.state = Alert.State.OPEN
         alert.due_at = now + RULES[Alert.Kind(alert.kind)].due_within(alert.episode.client.site)
     alert.save(update_fields=["evidence", "state", "due_at"])
+    tell_owner(alert)
     AlertStep.objects.create(alert=alert, at=now, before=before, after=alert.state)

@@ -1,0 +1,51 @@
+"""Every kind of work, as data: where it is done, how often, and whether it leaves the house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of work.
+
+    Attributes
+    ----------
+    does : str
+        Dotted path of a function; it is given the payload.
+    every : timedelta or None
+        How often it comes up by itself. It goes through many records, each in a transaction of
+        its own that changes nothing twice.
+    leaves : bool
+        Whether it does something outside the database, such as sending an e-mail. Then it is
+        given its ``key`` too, and may be done twice if the worker is killed between the deed and
+        noting it; everything else happens exactly once.
+    """
+
+    does: str
+    every: timedelta | None = None
+    leaves: bool = False
+
+    @property
+    def in_one_transaction(self) -> bool:
+        """Whether the work and the note that it is done are one transaction."""
+        return not (self.leaves or self.every)
+
+    def do(self, key: str, payload: Mapping[str, Any]) -> None:
+        """Do it once."""
+        also = {"key": key} if self.leaves else {}
+        import_string(self.does)(**payload, **also)
+
+
+PERIODIC = "attunement.clinic.jobs.periodic."
+
+KINDS: Mapping[str, Kind] = {
+    "mail.alert": Kind(does="attunement.clinic.noticing.mails.alert_waiting", leaves=True),
+    "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30)),
+    "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
+    "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),
+    "tidy": Kind(does=PERIODIC + "tidy", every=timedelta(hours=1)),
+}

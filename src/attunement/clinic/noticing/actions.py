@@ -1,0 +1,138 @@
+"""Look after an alert, until someone says what became of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.problems import Refused
+from attunement.clinic.noticing.findings import RULES
+from attunement.clinic.noticing.models import Alert, AlertStep
+from attunement.clinic.noticing.selectors import alert_for, may_receive
+from attunement.clinic.noticing.states import CHANGES, CLOSED, SAFETY, Action
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.models import Membership
+from attunement.clinic.people.permissions import Role
+
+
+def acknowledge(*, alert: Alert, by: Actor, words: str = "") -> Alert:
+    """Take charge. A safety alert then has the site's time again before it goes further."""
+    return change(alert=alert, action=Action.ACKNOWLEDGE, by=by, words=words)
+
+
+def act(*, alert: Alert, by: Actor, words: str) -> Alert:
+    """Say what was done, and keep the alert in sight."""
+    return change(alert=alert, action=Action.ACT, by=by, words=words)
+
+
+def resolve(*, alert: Alert, by: Actor, words: str = "") -> Alert:
+    """Close it as settled. For a safety alert, say what was done."""
+    return change(alert=alert, action=Action.RESOLVE, by=by, words=words)
+
+
+def dismiss(*, alert: Alert, by: Actor, words: str) -> Alert:
+    """Close it without having done anything, with the reason. Not for safety."""
+    return change(alert=alert, action=Action.DISMISS, by=by, words=words)
+
+
+def reopen(*, alert: Alert, by: Actor, words: str = "") -> Alert:
+    """Take back that it was closed."""
+    return change(alert=alert, action=Action.REOPEN, by=by, words=words)
+
+
+def pass_on(*, alert: Alert, by: Actor, to: Membership, words: str = "") -> Alert:
+    """Hand it to someone who may see this client: their therapist, or a supervisor."""
+    return change(alert=alert, action=Action.PASS_ON, by=by, to=to, words=words)
+
+
+@transaction.atomic
+def change(
+    *,
+    alert: Alert,
+    action: Action,
+    by: Actor,
+    words: str = "",
+    to: Membership | None = None,
+) -> Alert:
+    """Take an alert one step further, if nobody else was quicker.
+
+    Raises
+    ------
+    Refused
+        If the table of changes does not allow it now, words are wanting, or someone else has
+        changed it in the meantime; nothing has changed then.
+    PermissionDenied, Http404
+        If it is not theirs to change.
+    """
+    step = CHANGES[Action(action)]
+    if step.permission is None:
+        raise PermissionDenied
+    check(by, step.permission)
+    alert, words = alert_for(by, alert.pk), words.strip()
+    if alert.kind not in step.kinds or alert.state not in step.before:
+        raise Refused(_("This cannot be done with the alert as it stands now."))
+    if alert.kind in step.words_for and not words:
+        raise Refused(str(step.asked))
+    if to is not None and not may_receive(alert, to):
+        raise Refused(_("Choose someone who may see this client."))
+    if (action == Action.PASS_ON) != (to is not None):
+        raise Refused(_("Choose to whom it goes."))
+    if action == Action.REOPEN and another_is_open(alert):
+        raise Refused(_("The same thing has been noticed again: use the alert that is open."))
+    me = member(by)
+    put(alert, step.after, by=me, words=words, owner=to or owner_after(alert, action, me))
+    audit(by, step.done, alert, client=alert.episode.client, before=alert.state, after=step.after)
+    return alert_for(by, alert.pk)
+
+
+def put(
+    alert: Alert,
+    after: str,
+    *,
+    by: Membership | None,
+    words: str = "",
+    owner: Membership | None = None,
+) -> None:
+    """Change the state by compare-and-set, and write the step.
+
+    Raises
+    ------
+    Refused
+        If it has changed since it was read.
+    """
+    now = timezone.now()
+    values: dict[str, Any] = {"state": after, "owner": owner or alert.owner}
+    values["closed_at"] = now if after in CLOSED else None
+    if after in {Alert.State.OPEN, Alert.State.ACKNOWLEDGED}:
+        values["due_at"] = renewed(alert, now)
+    if not Alert.objects.filter(pk=alert.pk, state=alert.state).update(**values):
+        raise Refused(_("Someone else was quicker. Look at the alert as it stands now."))
+    AlertStep.objects.create(
+        alert=alert, at=now, by=by, before=alert.state, after=after, text=words
+    )
+
+
+def renewed(alert: Alert, now: datetime) -> datetime:
+    """Give safety alerts the site's time anew; others keep theirs, or get it when past."""
+    within: timedelta = RULES[Alert.Kind(alert.kind)].due_within(alert.episode.client.site)
+    return now + within if alert.kind in SAFETY else max(alert.due_at, now)
+
+
+def owner_after(alert: Alert, action: Action, me: Membership | None) -> Membership | None:
+    """Whoever takes charge or says what was done owns it; nobody else changes that."""
+    return me if action in {Action.ACKNOWLEDGE, Action.ACT, Action.RESOLVE} else alert.owner
+
+
+def another_is_open(alert: Alert) -> bool:
+    """Say whether an open alert stands for the same."""
+    same = Alert.objects.filter(episode=alert.episode, kind=alert.kind, onset=alert.onset)
+    return same.filter(state__in=Alert.OPEN_STATES).exclude(pk=alert.pk).exists()
+
+
+def member(by: Actor) -> Membership | None:
+    """Give the membership that acts; None for the program."""
+    return by.held(Role.THERAPIST) or by.held(Role.SUPERVISOR)

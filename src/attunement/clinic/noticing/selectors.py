@@ -1,0 +1,148 @@
+"""Read alerts: whose they are, which wait, and what can be done with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from attunement.clinic.noticing.models import Alert, AlertStep
+from attunement.clinic.noticing.states import CHANGES, Action
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Episode, Membership
+from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.reach import episodes_of
+
+WITH_CLIENTS = (Role.THERAPIST, Role.SUPERVISOR)
+ABOUT = ("episode__client__site", "episode__therapist__person", "owner__person")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be done with an alert now."""
+
+    action: Action
+    name: Promise
+    asked: Promise
+    words_needed: bool
+
+
+def alerts_for(by: Actor) -> QuerySet[Alert]:
+    """Give the alerts that someone may see, those that wait first, then by when they are due.
+
+    Those of the clients they reach; and, for whoever is on call, safety alerts that have gone
+    further, with the client's name and what is to be done, but not the client's record.
+    """
+    seen = Q(episode__in=episodes_of(by))
+    if is_on_call(by):
+        gone_further = AlertStep.objects.filter(alert=OuterRef("pk"), after=Alert.State.ESCALATED)
+        seen |= Q(
+            Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships),
+            Exists(gone_further),
+            kind=Alert.Kind.SAFETY,
+            episode__client__site=by.site,
+            episode__client__erased_at__isnull=True,
+        )
+    return Alert.objects.filter(seen).select_related(*ABOUT).order_by(urgency(), "due_at", "pk")
+
+
+def alert_for(by: Actor, pk: UUID) -> Alert:
+    """Give one alert, or answer as if there were none."""
+    found = alerts_for(by).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def open_alerts(by: Actor) -> QuerySet[Alert]:
+    """Give the alerts that are not closed."""
+    return alerts_for(by).filter(state__in=Alert.OPEN_STATES)
+
+
+def closed_alerts(by: Actor) -> QuerySet[Alert]:
+    """Give the alerts that are closed, the latest first."""
+    return alerts_for(by).filter(state__in=Alert.CLOSED_STATES).order_by("-closed_at")
+
+
+def overdue_alerts(by: Actor) -> QuerySet[Alert]:
+    """Give the alerts for which the site's time is over."""
+    waiting = (Alert.State.OPEN, Alert.State.ACKNOWLEDGED, Alert.State.ESCALATED)
+    return alerts_for(by).filter(state__in=waiting, due_at__lt=timezone.now())
+
+
+def steps_of(alert: Alert) -> Sequence[AlertStep]:
+    """Give the history of an alert, the oldest step first."""
+    return list(alert.steps.select_related("by__person").order_by("at"))
+
+
+def choices_for(alert: Alert, by: Actor) -> list[Choice]:
+    """Say what this person can do with an alert now, in the order of the table."""
+    return [
+        Choice(action, change.name, change.asked, alert.kind in change.words_for)
+        for action, change in CHANGES.items()
+        if change.permission
+        and by.may(change.permission)
+        and alert.state in change.before
+        and alert.kind in change.kinds
+    ]
+
+
+def receivers(alert: Alert) -> list[Membership]:
+    """Give the people to whom an alert can be passed on."""
+    mine = Q(pk=alert.episode.therapist_id)
+    above = Q(supervises__therapist=alert.episode.therapist_id, role=Role.SUPERVISOR)
+    ways = mine | above
+    if alert.kind == Alert.Kind.SAFETY:
+        ways |= Q(on_call=True, role__in=WITH_CLIENTS)
+    site = alert.episode.client.site_id
+    found = Membership.objects.filter(ways, site=site, active=True)
+    return list(found.distinct().select_related("person").order_by("person__name"))
+
+
+def may_receive(alert: Alert, to: Membership) -> bool:
+    """Say whether an alert can be passed on to someone."""
+    return to in receivers(alert)
+
+
+def is_on_call(by: Actor) -> bool:
+    """Say whether someone who works with clients is on call here."""
+    return any(held.on_call and held.role in WITH_CLIENTS for held in by.memberships)
+
+
+def urgency() -> Case:
+    """Order by who waits: urgent and unseen, urgent, unseen, the rest, closed."""
+    open_ = Q(state__in=Alert.OPEN_STATES)
+    waits = Q(state__in=(Alert.State.OPEN, Alert.State.ESCALATED))
+    urgent = Q(level=Alert.Level.URGENT)
+    return Case(
+        When(urgent & waits, then=Value(0)),
+        When(urgent & open_, then=Value(1)),
+        When(waits, then=Value(2)),
+        When(open_, then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+
+
+def to_tell(episode: Episode) -> list[Membership]:
+    """Give whom an alert goes to when its time is over: supervisors and whoever is on call.
+
+    Where the therapist has neither, all supervisors of the site; and where there is none, its
+    administrators, who learn that an alert waits and nothing else.
+    """
+    site = Membership.objects.filter(
+        site=episode.client.site_id, active=True, person__is_active=True
+    ).select_related("person")
+    own = Q(supervises__therapist=episode.therapist_id, role=Role.SUPERVISOR)
+    ways = (
+        own | Q(on_call=True, role__in=WITH_CLIENTS),
+        Q(role=Role.SUPERVISOR),
+        Q(role=Role.ADMINISTRATOR),
+    )
+    for way in ways:
+        if found := list(site.filter(way).distinct().order_by("pk")):
+            return found
+    return []

@@ -1,0 +1,161 @@
+"""Work is done once, whoever asks and whoever dies."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from attunement.clinic.jobs import worker
+from attunement.clinic.jobs.kinds import KINDS, Kind
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.periodic import tidy
+from attunement.clinic.jobs.queue import (
+    MOST_ATTEMPTS,
+    claim,
+    done,
+    given_up,
+    later,
+    overdue,
+    try_again,
+)
+from attunement.clinic.people.models import Site
+
+pytestmark = pytest.mark.django_db
+
+
+def rename(site, name):
+    Site.objects.filter(pk=site).update(name=name)
+
+
+def stumble(site, name):
+    rename(site, name)
+    raise RuntimeError("with words about a client")
+
+
+@pytest.fixture
+def kinds(monkeypatch):
+    """Kinds of work for tests alone."""
+    here = {
+        "rename": Kind(does=f"{__name__}.rename"),
+        "stumble": Kind(does=f"{__name__}.stumble"),
+    }
+    doing = {f"{__name__}.rename": rename, f"{__name__}.stumble": stumble}
+    monkeypatch.setattr("attunement.clinic.jobs.kinds.import_string", doing.__getitem__)
+    for name, kind in here.items():
+        monkeypatch.setitem(KINDS, name, kind)
+    for name in [name for name, kind in KINDS.items() if kind.every]:
+        monkeypatch.delitem(KINDS, name)
+    return here
+
+
+def test_work_asked_for_twice_is_done_once(kinds, here):
+    for _ in range(2):
+        later("rename", "once", site=str(here.pk), name="Lakeside")
+    assert worker.work_once() == 1
+    assert worker.work_once() == 0
+    here.refresh_from_db()
+    assert here.name == "Lakeside"
+
+
+def test_work_waits_until_it_is_due(kinds, here):
+    later("rename", "soon", timezone.now() + timedelta(hours=1), site=str(here.pk), name="x")
+    assert worker.work_once() == 0
+
+
+def test_two_workers_never_hold_the_same_work(kinds, here):
+    later("rename", "one", site=str(here.pk), name="x")
+    first, second = list(claim()), list(claim())
+    assert (len(first), len(second)) == (1, 0)
+
+
+def test_the_claim_of_a_killed_worker_is_taken_over_and_its_own_end_counts_no_more(kinds, here):
+    later("rename", "one", site=str(here.pk), name="Lakeside")
+    (killed,) = claim()
+    Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert worker.work_once() == 1
+    assert not done(killed)
+    worker.attempt(killed)
+    job = Job.objects.get()
+    assert (job.attempts, job.done_at is not None, job.failed_at) == (2, True, None)
+
+
+def test_what_goes_wrong_leaves_nothing_behind_is_tried_again_and_given_up_in_the_open(kinds, here):
+    later("stumble", "bad", site=str(here.pk), name="Lakeside")
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        Job.objects.update(due_at=timezone.now())
+        assert worker.work_once() == 1
+        here.refresh_from_db()
+        assert here.name == "Harbour"
+        job = Job.objects.get()
+        assert job.attempts == attempt
+        assert job.error == "RuntimeError"
+    assert list(given_up()) == [job]
+    assert worker.work_once() == 0
+    try_again(job)
+    assert worker.work_once() == 1
+
+
+def test_one_bad_job_does_not_hold_up_the_next(kinds, here):
+    later("stumble", "bad", site=str(here.pk), name="x")
+    later("rename", "good", site=str(here.pk), name="Lakeside")
+    assert worker.work_once() == 2
+    here.refresh_from_db()
+    assert here.name == "Lakeside"
+
+
+def test_work_of_a_kind_that_nobody_knows_any_more_is_given_up_visibly(kinds):
+    Job.objects.create(kind="gone", key="gone", attempts=MOST_ATTEMPTS - 1)
+    worker.work_once()
+    assert given_up().get().error == "KeyError"
+    with pytest.raises(ValueError, match="no kind"):
+        later("gone", "again")
+
+
+def test_what_comes_by_itself_comes_once_a_period(db):
+    now = timezone.now()
+    for _ in range(2):
+        worker.plan(now)
+    periodic = {name for name, kind in KINDS.items() if kind.every}
+    assert sorted(Job.objects.values_list("kind", flat=True)) == sorted(periodic)
+
+
+def test_every_kind_leads_to_a_function(db):
+    from django.utils.module_loading import import_string
+
+    for kind in KINDS.values():
+        assert callable(import_string(kind.does))
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_does(kinds, here):
+    later("rename", "one", site=str(here.pk), name="Lakeside")
+    stop = threading.Event()
+    stop.set()
+    worker.work_once(stop)
+    assert Job.objects.get().done_at
+    worker.work(stop)
+
+
+def test_an_e_mail_sent_again_after_a_kill_is_known_for_a_copy(maya, therapist):
+    from noticing_help import answer
+
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    work = maya.alerts.get()
+    later("mail.alert", "key", alert=str(work.pk), membership=str(therapist.pk))
+    (job,) = claim()
+    worker.carry_out(Job.objects.get(pk=job.pk, attempts=1))
+    Job.objects.update(done_at=None, leased_until=None)
+    worker.work_once()
+    names = [message.extra_headers["Message-ID"] for message in mail.outbox]
+    assert len(names) == 2
+    assert len(set(names)) == 1
+
+
+def test_old_work_is_forgotten_and_late_work_is_seen(kinds, here):
+    old = timezone.now() - timedelta(days=40)
+    Job.objects.create(kind="rename", key="old", done_at=old)
+    Job.objects.create(kind="rename", key="late", due_at=old, payload={"site": "x"})
+    tidy()
+    assert [job.key for job in overdue()] == ["late"]
+    assert Job.objects.count() == 1

@@ -1,0 +1,216 @@
+"""Alerts are looked after by one person at a time, and closed with a word on what was done."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.problems import Refused
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
+from attunement.clinic.noticing.actions import (
+    acknowledge,
+    act,
+    change,
+    dismiss,
+    pass_on,
+    reopen,
+    resolve,
+)
+from attunement.clinic.noticing.escalation import escalate_due
+from attunement.clinic.noticing.findings import RULES
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.noticing.selectors import (
+    alert_for,
+    alerts_for,
+    choices_for,
+    receivers,
+    steps_of,
+)
+from attunement.clinic.noticing.states import CHANGES, CLOSED, OPEN, Action
+from attunement.clinic.people.permissions import Role
+from noticing_help import answer, course
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def drop(maya):
+    """An alert that waits."""
+    course(maya, [8, 8.5, 8, 8.5, 8, 2])
+    return Alert.objects.get()
+
+
+@pytest.fixture
+def safety(maya):
+    """A safety alert that waits."""
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    return Alert.objects.get()
+
+
+def test_the_table_of_changes_leaves_no_state_without_a_way_out_and_knows_every_action():
+    assert set(CHANGES) == set(Action)
+    assert set(Alert.State) == OPEN | CLOSED
+    for kind in Alert.Kind:
+        for state in Alert.State:
+            ways = [one for one in CHANGES.values() if state in one.before and kind in one.kinds]
+            assert any(one.permission for one in ways), (kind, state)
+    assert set(RULES) == set(Alert.Kind)
+
+
+def test_an_alert_is_taken_on_acted_upon_and_settled_with_every_step_kept(drop, therapist):
+    me = house.actor(therapist)
+    acknowledge(alert=drop, by=me)
+    act(alert=drop, by=me, words="Asked what did not sit right.")
+    settled = resolve(alert=drop, by=me, words="We talked it over.")
+    assert settled.state == "resolved"
+    assert settled.closed_at
+    assert [(one.before, one.after, one.text) for one in steps_of(settled)] == [
+        ("", "open", ""),
+        ("open", "acknowledged", ""),
+        ("acknowledged", "acted", "Asked what did not sit right."),
+        ("acted", "resolved", "We talked it over."),
+    ]
+    assert Event.objects.filter(target="noticing.alert").count() == 4
+    assert "talked" not in str(list(Event.objects.values_list("detail", flat=True)))
+
+
+def test_a_safety_alert_is_not_closed_without_saying_what_was_done(safety, therapist):
+    me = house.actor(therapist)
+    for words in ("", "   "):
+        with pytest.raises(Refused):
+            resolve(alert=safety, by=me, words=words)
+    with pytest.raises(Refused):
+        dismiss(alert=safety, by=me, words="A slip of the finger.")
+    assert resolve(alert=safety, by=me, words="Rang at once; safe tonight.").state == "resolved"
+
+
+def test_dismissal_needs_a_reason_and_can_be_taken_back(drop, therapist):
+    me = house.actor(therapist)
+    with pytest.raises(Refused):
+        dismiss(alert=drop, by=me, words="")
+    assert dismiss(alert=drop, by=me, words="Answered in a hurry.").state == "dismissed"
+    again = reopen(alert=drop, by=me)
+    assert (again.state, again.closed_at) == ("open", None)
+
+
+def test_what_the_table_does_not_allow_changes_nothing(drop, therapist):
+    me = house.actor(therapist)
+    resolve(alert=drop, by=me)
+    for action in (Action.ACKNOWLEDGE, Action.ACT, Action.RESOLVE, Action.DISMISS):
+        with pytest.raises(Refused):
+            change(alert=drop, action=action, by=me, words="x")
+    with pytest.raises(PermissionDenied):
+        change(alert=drop, action=Action.ESCALATE, by=me)
+    assert {one.action for one in choices_for(alert_for(me, drop.pk), me)} == {Action.REOPEN}
+
+
+def test_only_those_who_may_see_the_client_may_touch_the_alert(drop, colleague, manager):
+    with pytest.raises(Http404):
+        acknowledge(alert=drop, by=house.actor(colleague))
+    with pytest.raises(PermissionDenied):
+        acknowledge(alert=drop, by=house.actor(manager))
+
+
+def test_an_alert_is_passed_on_to_someone_who_may_see_the_client(
+    drop, therapist, supervisor, colleague
+):
+    me = house.actor(therapist)
+    with pytest.raises(Refused):
+        pass_on(alert=drop, by=me, to=colleague)
+    assert set(receivers(drop)) == {therapist, supervisor}
+    passed = pass_on(alert=drop, by=me, to=supervisor, words="Could you have a look?")
+    assert (passed.state, passed.owner) == ("escalated", supervisor)
+    assert acknowledge(alert=drop, by=house.actor(supervisor)).owner == supervisor
+
+
+def test_someone_who_was_slower_changes_nothing(drop, therapist, monkeypatch):
+    from attunement.clinic.noticing import actions
+
+    me = house.actor(therapist)
+    stale = alert_for(me, drop.pk)
+    acknowledge(alert=drop, by=me)
+    monkeypatch.setattr(actions, "alert_for", lambda *_: stale)
+    with pytest.raises(Refused):
+        acknowledge(alert=drop, by=me)
+    assert drop.steps.count() == 2
+
+
+def test_a_safety_alert_goes_further_when_the_sites_time_is_over(
+    safety, therapist, supervisor, colleague, manager
+):
+    assert escalate_due() == 0
+    colleague.on_call = True
+    colleague.save()
+    assert safety not in alerts_for(house.actor(colleague))
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert escalate_due() == 1
+    assert escalate_due() == 0
+    alert = Alert.objects.get()
+    assert alert.state == "escalated"
+    assert alert in alerts_for(house.actor(colleague))
+    assert alert in alerts_for(house.actor(supervisor))
+    work_once()
+    told = {message.to[0] for message in mail.outbox}
+    assert told == {one.person.email for one in (therapist, supervisor, colleague)}
+    assert "Maya" not in "".join(one.subject + one.body for one in mail.outbox)
+    done = resolve(alert=alert, by=house.actor(colleague), words="Rang; safe tonight.")
+    assert done.state == "resolved"
+
+
+def test_taking_on_a_safety_alert_gives_the_sites_time_once_more(safety, therapist, supervisor):
+    acknowledge(alert=safety, by=house.actor(therapist))
+    assert escalate_due() == 0
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert escalate_due() == 1
+    act(alert=safety, by=house.actor(supervisor), words="Rang.")
+    assert escalate_due() == 0
+
+
+def test_other_alerts_do_not_go_further_by_themselves(drop, supervisor):
+    Alert.objects.update(due_at=timezone.now() - timedelta(days=9))
+    assert escalate_due() == 0
+
+
+def test_where_nobody_supervises_somebody_is_told_all_the_same(safety, administrator):
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    escalate_due()
+    assert Job.objects.filter(payload__membership=str(administrator.pk)).exists()
+
+
+def test_more_said_at_the_same_session_joins_the_open_alert_and_asks_to_look_again(maya, therapist):
+    me = house.actor(therapist)
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    for number, value in enumerate([1, 1, 1, 1, 1], start=1):
+        answer(maya, number=number, instrument="phq9", moment="before", value=value, **{"9": 0})
+    answer(maya, number=6, value=2)
+    alert = Alert.objects.get(kind="drop")
+    acknowledge(alert=alert, by=me)
+    answer(maya, number=6, instrument="phq9", moment="before", value=3, **{"9": 0})
+    alert.refresh_from_db()
+    assert set(alert.evidence) == {"session-check-in.alliance", "phq9"}
+    assert alert.state == "open"
+    resolve(alert=alert, by=me)
+    assert Alert.objects.filter(kind="drop").count() == 1
+
+
+def test_what_was_closed_is_not_opened_again_by_scoring_anew(drop, therapist):
+    from attunement.clinic.checkins.models import CheckIn
+    from attunement.clinic.noticing.submit import recompute
+    from attunement.clinic.people.actor import Actor
+
+    me = house.actor(therapist)
+    resolve(alert=drop, by=me)
+    recompute(CheckIn.objects.get(session__number=6), Actor.worker(therapist.site))
+    assert Alert.objects.count() == 1
+
+
+def test_a_supervisor_sees_the_alerts_of_their_supervisees_alone(drop, supervisor, here):
+    other = house.staff(Role.SUPERVISOR, here)
+    assert list(alerts_for(house.actor(supervisor))) == [drop]
+    assert not alerts_for(house.actor(other))
