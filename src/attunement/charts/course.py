@@ -1,6 +1,6 @@
 """One client's course on one scale: own usual range, what was noticed, and what was repaired."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import altair as alt
@@ -55,6 +55,9 @@ def course_spec(
     *,
     client: str | int,
     expected: Any = None,
+    sessions: tuple[int, int] | None = None,
+    missed: Collection[int] = (),
+    axis: bool = True,
     title: str = "",
     words: Words = WORDS,
     width: int = 420,
@@ -78,6 +81,12 @@ def course_spec(
         Whose scores.
     expected
         The expected course: ``client``, ``scale``, ``session``, ``low``, ``high``.
+    sessions
+        The first and last session to show, where several charts share one axis.
+    missed
+        Sessions to which the client did not come: hollow circles on the axis.
+    axis
+        Whether to write sessions and dates underneath.
     title
         What the chart says, in one sentence; empty where the page says it.
     words
@@ -96,15 +105,16 @@ def course_spec(
         if expected is None
         else course(expected, client, scale.name).sort("session").drop_nulls("low").to_dicts()
     )
-    frame = frame_of(rows, ahead, scale, width - LEFT - RIGHT, height - TOP - BOTTOM)
+    under = BOTTOM if axis else TOP
+    frame = frame_of(rows, ahead, scale, width - LEFT - RIGHT, height - TOP - under, sessions)
     marks = layers.marks_of(rows, broken, words)
     spec: dict[str, Any] = {
         "layer": [
             *layers.usual_range(rows, frame),
             *layers.expected_range(ahead),
-            *layers.axis_labels(rows, frame),
+            *(layers.axis_labels(rows, words, frame) if axis else []),
             *layers.line(rows),
-            *layers.missing(rows, frame),
+            *layers.missing(rows, missed, frame),
             *layers.noticed(marks, scale),
             *layers.mark_words(marks, rows, ahead, frame),
             *layers.end_words(rows, ahead, words, frame, scale),
@@ -126,7 +136,7 @@ def course_spec(
         "width": frame.width,
         "height": frame.height,
         "autosize": "pad" if title else "none",
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": under},
         "config": CONFIG,
     }
     if title:
@@ -141,10 +151,15 @@ def course(table: Any, client: str | int, scale: str) -> pl.DataFrame:
 
 
 def frame_of(
-    rows: Sequence[Row], ahead: Sequence[Row], scale: Scale, width: float, height: float
+    rows: Sequence[Row],
+    ahead: Sequence[Row],
+    scale: Scale,
+    width: float,
+    height: float,
+    wanted: tuple[int, int] | None = None,
 ) -> Frame:
     """Which sessions and scores the chart shows."""
-    sessions = [row["session"] for row in (*rows, *ahead)] or [1]
+    sessions = wanted or [row["session"] for row in (*rows, *ahead)] or [1]
     known = [row["score"] for row in rows if row["score"] is not None]
     limits = [limit for row in rows for limit in usual_bounds(row)]
     bounds = [row[name] for row in ahead for name in ("low", "high")]

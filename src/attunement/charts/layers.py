@@ -1,6 +1,6 @@
 """The layers of a course chart, from the soft band at the back to the words in front."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -34,6 +34,7 @@ class Words:
     watch: str = "watch"
     usual: str = "usual"
     expected: str = "expected"
+    session: str = "session"
 
 
 def layer(rows: Sequence[Row], mark: Row, **encoding: Any) -> Layers:
@@ -102,10 +103,11 @@ def parts_of(rows: Sequence[Row]) -> list[int]:
     return parts
 
 
-def missing(rows: Sequence[Row], frame: Frame) -> Layers:
-    """Draw hollow circles on the axis for sessions without a score."""
+def missing(rows: Sequence[Row], missed: Collection[int], frame: Frame) -> Layers:
+    """Draw hollow circles on the axis for sessions that were missed, or have no score."""
     floor = frame.scores[0]
-    points = [{"session": row["session"], "score": floor} for row in rows if row["score"] is None]
+    empty = {row["session"] for row in rows if row["score"] is None} | set(missed)
+    points = [{"session": session, "score": floor} for session in sorted(empty)]
     return layer(points, point("circle", PAPER.light, QUIET.light, size=48))
 
 
@@ -210,7 +212,7 @@ def end_words(
     )
 
 
-def axis_labels(rows: Sequence[Row], frame: Frame) -> Layers:
+def axis_labels(rows: Sequence[Row], words: Words, frame: Frame) -> Layers:
     """Write session numbers under the chart, and dates under them where they are known."""
     dates = {row["session"]: row.get("date") for row in rows}
     known = any(dates.values())
@@ -224,7 +226,7 @@ def axis_labels(rows: Sequence[Row], frame: Frame) -> Layers:
         }
         for session in session_ticks(list(dates) or [1], 5 if known else 9)
     ]
-    name = [{"session": frame.sessions[1], "score": floor, "word": "session"}]
+    name = [{"session": frame.sessions[1], "score": floor, "word": words.session}]
     under = {"type": "text", "baseline": "top", "color": QUIET.light}
     return [
         *layer(labels, under | {"dy": 8}, text={"field": "number"}),
@@ -237,6 +239,8 @@ def axis_labels(rows: Sequence[Row], frame: Frame) -> Layers:
     ]
 
 
-def day(value: date | None) -> str:
-    """Write a short date."""
-    return "" if value is None else f"{value.day} {value:%b}"
+def day(value: date | str | None) -> str:
+    """Write a short date; one that is written already stays as it is."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value.day} {value:%b}"
