@@ -22,7 +22,8 @@ from attunement.multilevel.search import optimise
 from attunement.multilevel.stacks import Array
 from attunement.multilevel.units import structure_of
 
-PRECISE = 1e-7
+PRECISE = 1e-6
+FLAT = 1e-4
 LEAST = 1e-6
 WIDEN = 1.5
 
@@ -145,19 +146,13 @@ def _coming_first(level: Level, effect: str) -> Level:
 
 def _ends(course: Course, highest: float) -> tuple[float, float]:
     """Find where the course rises above its lowest point by a given height."""
-    start = course.start
 
     def above(size: float) -> float:
-        nonlocal start
-
         def scaled(rest: Array) -> tuple[float, Array]:
             value, slopes = course.height(size, rest)
             return value - course.lowest, slopes
 
-        found = minimize(
-            scaled, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-12, "gtol": 1e-6}
-        )
-        start = found.x
+        found = minimize(scaled, course.start, jac=True, method="BFGS", options={"gtol": FLAT})
         return float(found.fun) - highest
 
     low = 0.0 if above(LEAST) <= 0 else _crossing(above, LEAST, course.best)

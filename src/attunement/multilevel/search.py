@@ -118,9 +118,7 @@ def descended(evaluate: Evaluate, start: Array, rows: int) -> Array:
         point, gradient = evaluate(numbers)
         return point.deviance / rows, gradient / rows
 
-    found = minimize(
-        per_row, start, jac=True, method="L-BFGS-B", options={"ftol": 1e-14, "gtol": 1e-8}
-    )
+    found = minimize(per_row, start, jac=True, method="BFGS", options={"gtol": 1e-7})
     return np.asarray(found.x)
 
 
