@@ -44,6 +44,9 @@ PERIODIC = "attunement.clinic.jobs.periodic."
 
 KINDS: Mapping[str, Kind] = {
     "mail.alert": Kind(does="attunement.clinic.noticing.mails.alert_waiting", leaves=True),
+    "checkin.mail": Kind(
+        does="attunement.clinic.checkins.actions.mail.send_invitation", leaves=True
+    ),
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30)),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),

@@ -1,0 +1,130 @@
+"""Take in what was answered, and let people change who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.instruments import may_choose
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Token
+from attunement.clinic.checkins.selectors.tokens import Standing, found, tokens
+from attunement.clinic.checkins.tokens import submission_of
+from attunement.clinic.noticing.submit import Given, NotDue, Submitted, recompute, submit
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.permissions import Permission
+from attunement.clinic.people.problems import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Everything that a person sends with a check-in."""
+
+    answers: Sequence[Given] = ()
+    comment: str = ""
+    comment_audience: str = Audience.THERAPIST
+    language: str = ""
+
+
+@transaction.atomic
+def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
+    """Take in the answers of whoever holds a link or a tablet, and use the token up.
+
+    Raises
+    ------
+    NotDue
+        If the link no longer works, or the check-in was answered in another way.
+    """
+    check(by, Permission.CHECKIN_ANSWER_BY_TOKEN)
+    now_found = found(tokens().select_for_update(of=("self",)).get(pk=token.pk))
+    if now_found.standing not in {Standing.OPEN, Standing.ANSWERED}:
+        raise NotDue(_("This link no longer works."))
+    submitted = send(token.checkin, said, submission_of(token), by)
+    Token.objects.filter(pk=token.pk, used_at__isnull=True).update(used_at=timezone.now())
+    return submitted
+
+
+@transaction.atomic
+def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
+    """Take in the answers of someone who is signed in.
+
+    Raises
+    ------
+    NotDue
+        If it cannot be answered any more, or was answered in another way.
+    """
+    return send(checkin, said, f"own-{checkin.rater}", by)
+
+
+def send(checkin: CheckIn, said: Said, submission: str, by: Actor) -> Submitted:
+    """Hand the answers over to those who notice."""
+    return submit(
+        checkin=checkin,
+        answers=said.answers,
+        comment=said.comment,
+        comment_audience=said.comment_audience,
+        submission=submission,
+        by=by,
+        language=said.language,
+    )
+
+
+@transaction.atomic
+def opened(*, checkin: CheckIn) -> None:
+    """Remember when someone first looked at the questions."""
+    CheckIn.objects.filter(pk=checkin.pk, opened_at__isnull=True).update(opened_at=timezone.now())
+
+
+@transaction.atomic
+def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
+    """Change who may see an answer of one's own; what was noticed is reckoned anew.
+
+    Raises
+    ------
+    Refused
+        If this answer always reaches a person.
+    """
+    check(by, Permission.OWN_ANSWER)
+    checkin = CheckIn.objects.select_related("session__episode__client__site").get(
+        pk=answer.checkin_id
+    )
+    client = checkin.session.episode.client
+    if by.client is None or client.pk != by.client.pk or checkin.rater != "client":
+        raise Http404
+    if audience not in Audience.values or not may_choose(answer.instrument):
+        raise Refused(_("Who sees this answer cannot be changed: it always reaches a person."))
+    changed = (
+        Answer.objects.filter(pk=answer.pk).exclude(audience=audience).update(audience=audience)
+    )
+    if changed:
+        recompute(checkin=checkin, by=by)
+        audit(by, "answer.audience-changed", checkin, client=client, item=answer.item, to=audience)
+    answer.audience = audience
+    return answer
+
+
+@transaction.atomic
+def change_comment_audience(*, comment: Comment, audience: str, by: Actor) -> Comment:
+    """Change who may read one's own words."""
+    check(by, Permission.OWN_ANSWER)
+    client = comment.checkin.session.episode.client
+    if by.client is None or client.pk != by.client.pk or audience not in Audience.values:
+        raise Http404
+    Comment.objects.filter(pk=comment.pk).update(audience=audience)
+    comment.audience = audience
+    audit(by, "comment.audience-changed", comment.checkin, client=client, to=audience)
+    return comment
+
+
+@transaction.atomic
+def prefer(*, one_page: bool, by: Actor) -> None:
+    """Remember how someone likes to be asked."""
+    check(by, Permission.OWN_ANSWER)
+    if by.person is None:
+        raise Http404
+    by.person.one_page = one_page
+    by.person.save(update_fields=["one_page"])
+    audit(by, "preference.changed", by.person, client=by.client)

@@ -1,0 +1,1 @@
+"""What pages about sessions and check-ins read."""

@@ -1,0 +1,166 @@
+"""What a client sees of their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from attunement.charts import small_line
+from attunement.clinic.checkins.instruments import may_choose, worded
+from attunement.clinic.checkins.models import Answer, CheckIn, Rater, Session
+from attunement.clinic.checkins.planning import EARLY
+from attunement.clinic.noticing.instruments import instrument_of, scales
+from attunement.clinic.noticing.models import Score
+from attunement.clinic.people.models import Client, Episode
+from attunement.measures.scale import Direction
+
+NEWEST = 12
+
+
+@dataclass(frozen=True)
+class Point:
+    """One score of theirs."""
+
+    number: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one thing went over sessions, in their own answers."""
+
+    title: str
+    sentence: str
+    reading: str
+    points: tuple[Point, ...]
+    drawing: SafeString
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """One answer in words."""
+
+    answer: Answer
+    text: str
+    said: str
+    language: str
+    changeable: bool
+
+
+def own_lines(episode: Episode) -> list[Line]:
+    """Give a line for each scale they have answered; all answers count, also those kept back."""
+    scores = Score.objects.filter(
+        episode=episode, rater=Rater.CLIENT, value__isnull=False
+    ).order_by("number", "private")
+    courses: dict[str, dict[int, float]] = {}
+    for score in scores:
+        if score.value is not None:
+            courses.setdefault(score.scale, {})[score.number] = score.value
+    kept = [name for name in courses if name in scales() and not scales()[name].told]
+    kept.sort(key=lambda name: (not may_choose(name.partition(".")[0]), name))
+    return [line(name, courses[name]) for name in kept]
+
+
+def line(name: str, course: dict[int, float]) -> Line:
+    """Draw one scale and say the same in a sentence."""
+    points = tuple(Point(number, course[number]) for number in sorted(course))[-NEWEST:]
+    scale, form = scales()[name], instrument_of(name)
+    title = scale.title
+    if form is not None:
+        spoken = form.in_language(get_language() or "en")
+        title = next(
+            (one.title for id_, one in spoken.scales.items() if spoken.full_name(id_) == name),
+            title,
+        )
+    span = (scale.high or 0) - (scale.low or 0)
+    first, last = shown(points[0].value), shown(points[-1].value)
+    if len(points) == 1:
+        sentence = _("Your first answers here: %(last)s.") % {"last": last}
+    else:
+        sentence = _("Over your last %(count)d check-ins, from %(first)s to %(last)s.") % {
+            "count": len(points),
+            "first": first,
+            "last": last,
+        }
+    if scale.direction is Direction.HIGHER:
+        reading = _("A higher number means that it felt better.")
+    else:
+        reading = _("A lower number means fewer difficulties.")
+    drawing = small_line(
+        [point.value for point in points],
+        f"{title}. {sentence}",
+        least=span / 3,
+        better=scale.direction,
+    )
+    return Line(title, sentence, reading, points, mark_safe(drawing))  # noqa: S308 escaped there
+
+
+def shown(value: float) -> str:
+    """Write a number as people do."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def own_checkins(client: Client) -> QuerySet[CheckIn]:
+    """Give the check-ins that are theirs to answer."""
+    return CheckIn.objects.filter(
+        session__episode__client=client, rater=Rater.CLIENT
+    ).select_related("session__episode__client__site", "session__episode__therapist__person")
+
+
+def due(client: Client) -> QuerySet[CheckIn]:
+    """Give what can be answered now, the most urgent first."""
+    now = timezone.now()
+    return (
+        own_checkins(client)
+        .filter(state=CheckIn.State.DUE, due_at__lte=now + EARLY, expires_at__gt=now)
+        .order_by("expires_at")
+    )
+
+
+def answered(client: Client) -> QuerySet[CheckIn]:
+    """Give what they have answered, the newest first."""
+    return own_checkins(client).filter(state=CheckIn.State.ANSWERED).order_by("-answered_at")
+
+
+def coming(client: Client) -> QuerySet[Session]:
+    """Give their next sessions."""
+    return (
+        Session.objects.filter(
+            episode__client=client, status=Session.Status.PLANNED, starts_at__gte=timezone.now()
+        )
+        .select_related("episode__therapist__person")
+        .order_by("starts_at")[:3]
+    )
+
+
+def own_answers(checkin: CheckIn, language: str) -> list[OwnAnswer]:
+    """Give the answers to a check-in in the order in which they were asked, in words."""
+    given = {(one.instrument, one.item): one for one in checkin.answers.all()}
+    found = []
+    for form in worded(checkin.instruments, language):
+        for item in form.items:
+            answer = given.get((form.id, item.id))
+            if answer is None:
+                continue
+            options = {option.value: option.label for option in form.answer_of(item).options}
+            said = options.get(int(answer.value)) or _("%(value)s, from %(low)s to %(high)s") % {
+                "value": shown(answer.value),
+                "low": shown(form.answer_of(item).lowest),
+                "high": shown(form.answer_of(item).highest),
+            }
+            found.append(
+                OwnAnswer(answer, item.text or item.id, said, form.language, form.chosen_audience)
+            )
+    return found
+
+
+def shared(answers: Iterable[Answer]) -> dict[str, int]:
+    """Count answers by who may see them."""
+    counts: dict[str, int] = {}
+    for one in answers:
+        counts[one.audience] = counts.get(one.audience, 0) + 1
+    return counts

@@ -1,0 +1,1 @@
+"""What templates of check-ins need."""

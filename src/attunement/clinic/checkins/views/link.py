@@ -1,0 +1,120 @@
+"""Answer by a link, without an account."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from attunement.clinic.checkins.actions.answering import answer_by_token, opened
+from attunement.clinic.checkins.selectors.own import own_lines
+from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_link
+from attunement.clinic.checkins.views.answering import (
+    Way,
+    go,
+    mistaken,
+    over,
+    read_form,
+    show_form,
+)
+from attunement.clinic.checkins.views.speaking import spoken
+from attunement.clinic.noticing.submit import NotDue
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.request import Request
+
+MINE = "opened"
+STATUS = {Standing.UNKNOWN: 404, Standing.EARLY: 200}
+GONE = 410
+
+
+@never_cache
+def answer(request: Request, secret: str) -> HttpResponse:
+    """Ask, and take in the answers."""
+    link = find_link(secret)
+    with spoken(request, link):
+        if request.method == "POST" and link.standing in {Standing.OPEN, Standing.ANSWERED}:
+            return sent(request, link, secret)
+        if link.standing is Standing.ANSWERED and mine(request, link):
+            return redirect("answer_thanks", secret)
+        if link.standing is not Standing.OPEN:
+            return closed(request, link)
+        opened(checkin=link.checkin)
+        remember(request, link)
+        return show_form(request, link.checkin, way_of(link))
+
+
+def sent(request: Request, link: Found, secret: str) -> HttpResponse:
+    """Take in the answers, or say why not."""
+    checkin, token = link.checkin, link.token
+    if token is None:
+        raise LookupError("an unknown link cannot be answered")
+    said, found = read_form(request, checkin)
+    if said is None:
+        return mistaken(request, checkin, way_of(link), found)
+    by = Actor.holder(checkin.session.episode.client)
+    try:
+        submitted = answer_by_token(token=token, said=said, by=by)
+    except NotDue:
+        return closed(request, find_link(secret))
+    if not submitted.again:
+        remember(request, link)
+    if submitted.safety:
+        request.session[f"safety {checkin.pk}"] = True
+    return go(request, reverse("answer_thanks", args=[secret]))
+
+
+@never_cache
+def answer_thanks(request: Request, secret: str) -> HttpResponse:
+    """Thank, say what happens now, and show whoever has just answered their own line."""
+    link = find_link(secret)
+    with spoken(request, link):
+        if link.standing is not Standing.ANSWERED:
+            return redirect("answer", secret)
+        if not mine(request, link):
+            return closed(request, link)
+        return render(request, "checkins/thanks.html", thanks_for(request, link))
+
+
+def thanks_for(request: Request, link: Found) -> dict[str, Any]:
+    """Give what the page of thanks says."""
+    checkin = link.checkin
+    episode = checkin.session.episode
+    return {
+        "frame": "checkins/plain.html",
+        "checkin": checkin,
+        "site": episode.client.site,
+        "therapist": episode.therapist.person.name if episode.therapist else "",
+        "safety": request.session.get(f"safety {checkin.pk}", False),
+        "kept_back": checkin.answers.exclude(audience="therapist").count(),
+        "lines": own_lines(episode),
+        "forget": link.token.hash if link.token else "",
+    }
+
+
+def closed(request: Request, link: Found) -> HttpResponse:
+    """Say why a link leads nowhere, and where to turn."""
+    token = link.token
+    site = token.checkin.session.episode.client.site if token else None
+    context = {
+        "standing": link.standing.value,
+        "site": site,
+        "opens_at": token.checkin.due_at if token else None,
+        "forget": token.hash if token and link.standing is Standing.ANSWERED else "",
+    }
+    return over(request, context, STATUS.get(link.standing, GONE))
+
+
+def way_of(link: Found) -> Way:
+    """Answers to a link are kept on the device, under the link's hash."""
+    return Way(keep=link.token.hash if link.token else "")
+
+
+def remember(request: Request, link: Found) -> None:
+    """Let this browser see the thanks: it had the questions open before they were answered."""
+    request.session[MINE] = [*request.session.get(MINE, [])[-20:], link.checkin.pk]
+
+
+def mine(request: Request, link: Found) -> bool:
+    """Say whether this browser had the questions open."""
+    return link.checkin.pk in request.session.get(MINE, [])

@@ -1,0 +1,158 @@
+"""The client's own page, and what they answered."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from attunement.clinic.audit.record import read
+from attunement.clinic.caseload.site_time import site_time
+from attunement.clinic.checkins.actions.answering import (
+    answer_own,
+    change_audience,
+    change_comment_audience,
+    opened,
+    prefer,
+)
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
+from attunement.clinic.checkins.selectors import own as selected
+from attunement.clinic.checkins.views.answering import (
+    Way,
+    go,
+    language,
+    mistaken,
+    over,
+    read_form,
+    show_form,
+)
+from attunement.clinic.checkins.views.telling import tell
+from attunement.clinic.noticing.submit import NotDue
+from attunement.clinic.people.models import Client
+from attunement.clinic.people.problems import Refused
+from attunement.clinic.people.request import Request
+
+
+@never_cache
+@site_time
+def own(request: Request) -> HttpResponse:
+    """Show what is due, their line, and what they answered."""
+    client = client_of(request)
+    answered = list(selected.answered(client)[:20])
+    answers = Answer.objects.filter(checkin__in=answered)
+    episodes = client.episodes.order_by("-started_on")
+    context = {
+        "client": client,
+        "due": selected.due(client),
+        "coming": selected.coming(client),
+        "courses": [(one, selected.own_lines(one)) for one in episodes],
+        "answered": answered,
+        "shared": [
+            (label, count)
+            for value, label in Audience.choices
+            if (count := selected.shared(answers).get(value))
+        ],
+    }
+    page = render(request, "checkins/own.html", context)
+    read(request.actor, "own.read", client, client=client)
+    return page
+
+
+@never_cache
+@site_time
+def own_checkin(request: Request, checkin: int) -> HttpResponse:
+    """Answer a check-in, or look at what was answered."""
+    client = client_of(request)
+    found = get_object_or_404(selected.own_checkins(client), pk=checkin)
+    way = Way(
+        keep=f"own-{found.pk}",
+        one_page=request.actor.person.one_page if request.actor.person else False,
+    )
+    if found.state == CheckIn.State.ANSWERED and request.method != "POST":
+        return answers_page(request, found)
+    if request.method == "POST":
+        said, understood = read_form(request, found)
+        if said is None:
+            return mistaken(request, found, way, understood)
+        try:
+            submitted = answer_own(checkin=found, said=said, by=request.actor)
+        except NotDue:
+            return over(request, {"standing": "over", "site": client.site}, 410)
+        request.session[f"thanks {found.pk}"] = "safety" if submitted.safety else "thanks"
+        return go(request, request.path)
+    if not selected.due(client).filter(pk=found.pk).exists():
+        return over(request, closed(found), 410)
+    opened(checkin=found)
+    return show_form(request, found, way)
+
+
+def closed(checkin: CheckIn) -> dict[str, object]:
+    """Say why it cannot be answered."""
+    standing = "withdrawn" if checkin.state == CheckIn.State.WITHDRAWN else "over"
+    if checkin.state == CheckIn.State.DUE and checkin.opened_at is None:
+        standing = "early"
+    return {
+        "standing": standing,
+        "opens_at": checkin.due_at,
+        "site": checkin.session.episode.client.site,
+    }
+
+
+def answers_page(request: Request, checkin: CheckIn) -> HttpResponse:
+    """Show what was answered; first with thanks to whoever has just done so."""
+    client = checkin.session.episode.client
+    just = request.session.pop(f"thanks {checkin.pk}", "")
+    episode = checkin.session.episode
+    context = {
+        "frame": "base.html",
+        "own": True,
+        "checkin": checkin,
+        "site": client.site,
+        "therapist": episode.therapist.person.name if episode.therapist else "",
+        "safety": just == "safety",
+        "kept_back": checkin.answers.exclude(audience="therapist").count(),
+        "lines": selected.own_lines(episode),
+        "answers": selected.own_answers(checkin, language()),
+        "comment": checkin.comments.first(),
+        "audiences": Audience.choices,
+        "page_language": language().split("-")[0],
+        "forget": f"own-{checkin.pk}",
+    }
+    page = render(request, "checkins/thanks.html" if just else "checkins/own_answers.html", context)
+    read(request.actor, "own.answers-read", checkin, client=client)
+    return page
+
+
+@require_POST
+def own_share(request: Request, checkin: int) -> HttpResponse:
+    """Change who may see answers."""
+    found = get_object_or_404(selected.own_checkins(client_of(request)), pk=checkin)
+    try:
+        for answer in found.answers.all():
+            audience = request.POST.get(f"audience-{answer.pk}", answer.audience)
+            if audience != answer.audience:
+                change_audience(answer=answer, audience=audience, by=request.actor)
+        for comment in Comment.objects.filter(checkin=found):
+            audience = request.POST.get("audience-comment", comment.audience)
+            if audience != comment.audience:
+                change_comment_audience(comment=comment, audience=audience, by=request.actor)
+        messages.success(request, _("Kept. From now on they are shown as you chose."))
+    except Refused as refused:
+        tell(request, refused)
+    return redirect("own_checkin", found.pk)
+
+
+@require_POST
+def own_prefer(request: Request) -> HttpResponse:
+    """Remember how someone likes to be asked."""
+    prefer(one_page=request.POST.get("one_page") == "yes", by=request.actor)
+    messages.success(request, _("Kept."))
+    return redirect("own")
+
+
+def client_of(request: Request) -> Client:
+    """Give the client whose account this is."""
+    if request.actor.client is None:
+        raise Http404
+    return request.actor.client
