@@ -10,7 +10,6 @@ from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
-from attunement.clinic.checkins.problems import Refused
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.actions import (
@@ -34,6 +33,7 @@ from attunement.clinic.noticing.selectors import (
 )
 from attunement.clinic.noticing.states import CHANGES, CLOSED, OPEN, Action
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.problems import Refused
 from noticing_help import answer, course
 
 pytestmark = pytest.mark.django_db

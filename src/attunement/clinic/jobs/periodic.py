@@ -1,6 +1,7 @@
 """Work that comes up by itself."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ def expire() -> None:
 
 
 @transaction.atomic
-def expire_of(episode_id: object) -> None:
+def expire_of(episode_id: UUID) -> None:
     """Close the check-ins of one episode whose time is over, with the episode held."""
     episode = (
         Episode.objects.select_for_update(of=("self",))

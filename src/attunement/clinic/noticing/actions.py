@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
-from attunement.clinic.checkins.problems import Refused
 from attunement.clinic.noticing.findings import RULES
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.noticing.selectors import alert_for, may_receive
@@ -17,6 +16,7 @@ from attunement.clinic.noticing.states import CHANGES, CLOSED, SAFETY, Action
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.problems import Refused
 
 
 def acknowledge(*, alert: Alert, by: Actor, words: str = "") -> Alert:

@@ -17,7 +17,7 @@ from attunement.measures.scale import subset
 SCORES = pl.Schema(
     {"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
 )
-RATED = pl.Schema({**SCORES, "rater": pl.String})
+RATED = pl.Schema([*SCORES.items(), ("rater", pl.String)])
 GAP = "gap:"
 SIGNAL_FIELDS = (
     "prior_n",

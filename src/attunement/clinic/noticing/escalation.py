@@ -4,13 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
-from attunement.clinic.checkins.problems import Refused
 from attunement.clinic.jobs.queue import later
 from attunement.clinic.noticing.actions import put
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.noticing.selectors import to_tell
 from attunement.clinic.noticing.states import CHANGES, Action
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.problems import Refused
 
 ESCALATE = CHANGES[Action.ESCALATE]
 AT_ONCE = 500

@@ -131,7 +131,7 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(
         default=dict,
-        help_text="by scale, instrument, teller or sessions: codes and numbers, no text",
+        help_text="codes and numbers by scale, instrument, teller or sessions",
     )
 
     OPEN_STATES = ("open", "acknowledged", "acted", "escalated")

@@ -65,10 +65,11 @@ def sorry() -> HttpResponse:
         "Something is wrong on our side, and this was not kept. Please try again in a minute; "
         "what you have written is still there if you go back."
     )
+    page: str = said
     try:
         page = render_to_string("503.html", {"said": said})
     except TemplateDoesNotExist:
-        page = said
+        log.warning("there is no template for trouble")
     response = HttpResponse(page, status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     add_never_cache_headers(response)

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     "evidence",
                     models.JSONField(
                         default=dict,
-                        help_text="by scale, instrument, teller or sessions: codes and numbers, no text",
+                        help_text="codes and numbers by scale, instrument, teller or sessions",
                     ),
                 ),
                 (
