@@ -83,7 +83,7 @@ def kaplan_meier(table: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     """
     n, d = _counts(table, "at_risk"), _counts(table, "left")
     staying = np.cumprod(1 - d / n)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = np.sqrt(np.cumsum(d / (n * (n - d))))
         log = np.log(staying)
         reach = _z(confidence) * spread / np.abs(log)
@@ -124,7 +124,7 @@ def cumulative_incidence(table: pl.DataFrame, confidence: float = 0.95) -> pl.Da
     before = np.concatenate([[1.0], np.cumprod(1 - either / n)])[: n.size]
     gone = np.cumsum(before * d / n)
     variance = np.array([_variance(i, gone, before, n, d, either) for i in range(n.size)])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         se = np.sqrt(variance)
         reach = _z(confidence) * se / np.abs(gone * np.log(gone))
         low, high = gone ** np.exp(reach), gone ** np.exp(-reach)
@@ -161,7 +161,7 @@ def _variance(i: int, gone: Vector, before: Vector, n: Vector, d: Vector, either
     past = slice(0, i + 1)
     n, d, either, before = n[past], d[past], either[past], before[past]
     ahead = gone[i] - gone[past]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         of_staying = np.where(ahead > 0, ahead**2 * either / (n * (n - either)), 0.0)
     of_leaving = before**2 * (n - d) * d / n**3
     both = ahead * before * d / n**2

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from attunement.course.attendance.appointments import CAME
 from attunement.course.attendance.dropout import Limits
 from attunement.course.attendance.overview import attendance
 from attunement.course.change.categories import Change
@@ -22,8 +23,9 @@ def spells(
 ) -> pl.DataFrame:
     """Say of every client after how many attended sessions they left, completed, or are still seen.
 
-    Of whom a definition cannot tell how it ended, it is known only that they came back after
-    every session but the last they attended: their ``time`` is one less.
+    Of whom a definition cannot tell how it ended, only sessions count after which they came back,
+    and which lie so far back that their silence would have been noticed: else those who stayed of
+    late would be known, and those who left of late would not.
 
     Parameters
     ----------
@@ -43,12 +45,15 @@ def spells(
     Problem
         If the table cannot be used, or nobody ever came.
     """
+    limits = limits or Limits()
     found = attendance(appointments, change=change, limits=limits, until=until)
     people = _rows(found.people).select("client", "attended").filter(pl.col("attended") > 0)
     if people.is_empty():
         raise Problem("no client ever came", "check the column status")
+    people = people.join(_attended_early(appointments, found.overall.until, limits), on="client")
     gone = pl.col("dropped_out")
     outcome = pl.when(gone.is_null()).then(OPEN).when(gone).then(LEFT).otherwise(COMPLETED)
+    came_back = pl.min_horizontal("early", pl.col("attended") - 1)
     return (
         _rows(found.dropout)
         .join(people, on="client", how="inner")
@@ -58,10 +63,21 @@ def spells(
             "client",
             "definition",
             "text",
-            time=pl.col("attended") - (pl.col("outcome") == OPEN).cast(pl.Int64),
+            time=pl.when(pl.col("outcome") == OPEN).then(came_back).otherwise("attended"),
             outcome="outcome",
         )
         .sort("definition", "client")
+    )
+
+
+def _attended_early(appointments: Any, end: date | None, limits: Limits) -> pl.DataFrame:
+    """Count attended sessions so long ago that an end after them would have been noticed."""
+    early = pl.lit(end, dtype=pl.Date) - pl.col("date").cast(pl.Date) > pl.duration(
+        days=limits.days
+    )
+    rows = _rows(appointments).filter(pl.col("client").is_not_null())
+    return rows.group_by("client").agg(
+        early=(pl.col("status").is_in(CAME) & early).sum().cast(pl.Int64)
     )
 
 
