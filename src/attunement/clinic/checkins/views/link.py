@@ -57,7 +57,7 @@ def sent(request: Request, link: Found, secret: str) -> HttpResponse:
         submitted = answer_by_token(token=token, said=said, by=by)
     except NotDue:
         return closed(request, find_link(secret))
-    if not submitted.again:
+    if not submitted.again and not mine(request, link):
         remember(request, link)
     if submitted.safety:
         request.session[f"safety {checkin.pk}"] = True
