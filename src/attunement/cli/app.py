@@ -10,6 +10,7 @@ from attunement.cli import (
     change,
     clinic,
     course,
+    fit,
     instruments,
     measures,
     report,
@@ -54,6 +55,17 @@ def about(
     """Strengthen the working relationship between client and therapist."""
 
 
-for group in (report, course, change, agreement, attendance, measures, rules, simulate, clinic):
+for group in (
+    report,
+    course,
+    change,
+    fit,
+    agreement,
+    attendance,
+    measures,
+    rules,
+    simulate,
+    clinic,
+):
     group.register(app)
 app.add_typer(instruments.app, name="instruments", rich_help_panel=Panel.ASK)

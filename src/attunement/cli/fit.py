@@ -1,0 +1,145 @@
+"""``attunement fit``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from attunement.cli import show, sources
+from attunement.cli.engines import Engine, on_engine, require_spark
+from attunement.cli.options import Json, Missing, OutFile, Panel
+from attunement.problems import Problem
+
+if TYPE_CHECKING:
+    from attunement.multilevel import Fit
+
+EXAMPLE = (
+    'Example: attunement fit scores.parquet "score ~ session + treatment + (1 + session | client)"'
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLE, rich_help_panel=Panel.OUTCOME)(fit)
+
+
+def fit(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            show_default=False,
+            help="CSV, TSV, Parquet or Excel, one row per observation. Empty cells and NA are "
+            "missing, and leave their row out.",
+        ),
+    ],
+    formula: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMULA",
+            show_default=False,
+            help="The outcome, ~, what is common to all, and in parentheses what varies over whom: "
+            "(1 + time | client), or (1 | therapist/client) for clients within therapists.",
+        ),
+    ],
+    ml: Annotated[
+        bool, typer.Option("--ml", help="Full instead of restricted maximum likelihood.")
+    ] = False,
+    ar1: Annotated[
+        str | None,
+        typer.Option(
+            "--ar1",
+            metavar="COLUMN",
+            show_default=False,
+            help="Let a client's residuals follow one another in the order of this column.",
+        ),
+    ] = None,
+    intervals: Annotated[
+        bool,
+        typer.Option("--intervals", help="Intervals of variances too, by profile likelihood."),
+    ] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="duckdb scans files larger than memory; spark runs on a cluster.")
+    ] = Engine.POLARS,
+    missing: Missing = None,
+    out: OutFile = None,
+    json: Json = False,
+) -> None:
+    """Fit a multilevel model: what is common to all, and what varies over clients."""
+    table = opened(data, engine, missing)
+    from attunement.intake import write_table
+    from attunement.multilevel import fit as fit_model
+    from attunement.multilevel import variance_intervals
+    from attunement.multilevel.printing import shown
+
+    with show.working(f"Fitting {formula} ..."):
+        found = fit_model(table, formula, reml=not ml, ar1=ar1 or False)
+        ranges = variance_intervals(found) if intervals else None
+    tidy = found.tidy() if ranges is None else with_ranges(found, ranges)
+    written = [] if out is None else [write_table(out, tidy, never=sources.read_by(data))]
+    if json:
+        show.as_json({"table": tidy, "warnings": found.warnings, "files": written})
+        return
+    show.console().print(shown(found))
+    if ranges is not None:
+        show.table(
+            "Standard deviations and their 95 % intervals",
+            {"group": "left", "effect": "left", "SD": "right", "from": "right", "to": "right"},
+            ranges.select("group", "term", "sd", "sd_low", "sd_high").iter_rows(),
+        )
+    show.written(written)
+
+
+def with_ranges(found: "Fit", ranges: Any) -> Any:
+    """Put intervals of variances into the tidy table."""
+    import polars as pl
+
+    ends = ranges.select(
+        "group", "term", part=pl.lit("variance"), from_="variance_low", to="variance_high"
+    )
+    both = found.tidy().join(
+        ends, on=["part", "group", "term"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return both.with_columns(low=pl.coalesce("low", "from_"), high=pl.coalesce("high", "to")).drop(
+        "from_", "to"
+    )
+
+
+def opened(path: Path, engine: Engine, missing: sources.Given) -> Any:
+    """Open a file of any kind; Parquet is only scanned, so that it may be larger than memory."""
+    if engine is Engine.SPARK:
+        require_spark()
+    from attunement.intake.files import first_bytes
+    from attunement.intake.table import read_table
+
+    if first_bytes(path).startswith(b"PAR1") and not missing and engine is not Engine.SPARK:
+        return scanned(path, engine)
+    with show.working(f"Reading {path.name} ..."):
+        table, notes = read_table(path, missing or ())
+    show.notes(notes)
+    return on_engine(table, engine)
+
+
+def scanned(path: Path, engine: Engine) -> Any:
+    """Open a Parquet file without reading it.
+
+    Raises
+    ------
+    Problem
+        If it is damaged.
+    """
+    import duckdb
+    import polars as pl
+
+    from attunement.intake.scan import from_parquet
+
+    try:
+        if engine is Engine.DUCKDB:
+            return from_parquet(path)
+        lazy = pl.scan_parquet(path, glob=False)
+        lazy.collect_schema()
+    except (pl.exceptions.PolarsError, duckdb.Error, OSError) as error:
+        raise Problem(
+            "the Parquet file is damaged or cut off", "write or copy it anew", file=path.name
+        ) from error
+    return lazy
