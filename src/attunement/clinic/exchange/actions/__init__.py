@@ -1,0 +1,1 @@
+"""What can be done with files: handed in, taken in, undone."""

@@ -1,0 +1,114 @@
+"""Undo an import: as if it had never been, unless people have worked on it since."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Session
+from attunement.clinic.exchange.courses import renew, unlearn
+from attunement.clinic.exchange.models import Import
+from attunement.clinic.noticing.models import AlertStep, Score
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.models import Client, Episode, Site
+from attunement.clinic.people.permissions import Permission
+from attunement.problems import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """What is gone."""
+
+    clients: int
+    scores: int
+
+
+def import_for(by: Actor, pk: UUID) -> Import:
+    """Give an import of the site, or answer as if there were none."""
+    found = Import.objects.select_related("site").filter(pk=pk, site=by.site).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@transaction.atomic
+def undo(*, made: Import, by: Actor) -> Undone:
+    """Take back everything that an import added.
+
+    Raises
+    ------
+    Problem
+        If people have worked on these clients since; then nothing changes.
+    """
+    check(by, Permission.TABLES_IMPORT)
+    site = Site.objects.select_for_update().get(pk=made.site_id)
+    taken = Import.objects.filter(pk=made.pk, state=Import.State.APPLIED).update(
+        state=Import.State.UNDONE, undone_at=timezone.now()
+    )
+    if not taken:
+        raise Http404
+    refuse_worked_on(made)
+    scores = Score.objects.filter(imported=made)
+    count, names = scores.count(), list(scores.values_list("scale", flat=True).distinct())
+    new = list(made.episodes.values_list("pk", flat=True))
+    going_on = list(scores.exclude(episode__in=new).values_list("episode", flat=True).distinct())
+    clients = list(Client.objects.filter(episodes__in=new).values_list("pk", flat=True))
+    made.episodes.clear()
+    Score.objects.filter(imported=made).delete()
+    Session.objects.filter(imported=made).delete()
+    Episode.objects.filter(pk__in=new).delete()
+    gone = Client.objects.filter(pk__in=clients, episodes__isnull=True)
+    gone_clients = gone.count()
+    gone.delete()
+    unlearn(site, made.learnt)
+    renew(site, going_on, names)
+    audit(by, "import.undone", made, clients=gone_clients, scores=count)
+    return Undone(clients=gone_clients, scores=count)
+
+
+def refuse_worked_on(made: Import) -> None:
+    """Refuse while there is work that would be lost, saying for how many clients."""
+    worked = len(worked_on(made))
+    if worked:
+        raise Problem(
+            ngettext(
+                "people have worked on %(count)s client of this import since",
+                "people have worked on %(count)s clients of this import since",
+                worked,
+            )
+            % {"count": worked},
+            _("what they did would be lost, so the import stays"),
+        )
+
+
+def worked_on(made: Import) -> set[UUID]:
+    """Find the clients of an import about whom people wrote, planned, asked or decided since."""
+    new = made.episodes.values("pk")
+    mine = Client.objects.filter(episodes__in=new)
+    touched = Q(client__in=mine) | Q(session__imported=made)
+    return {
+        *Note.objects.filter(touched).values_list("client", flat=True),
+        *Session.objects.filter(episode__in=new)
+        .exclude(imported=made)
+        .values_list("episode__client", flat=True),
+        *CheckIn.objects.filter(session__imported=made)
+        .exclude(submission__startswith=f"{made.pk.hex[:12]} ")
+        .values_list("session__episode__client", flat=True),
+        *AlertStep.objects.filter(alert__episode__in=new, by__isnull=False).values_list(
+            "alert__episode__client", flat=True
+        ),
+        *PlanItem.objects.filter(episode__in=new).values_list("episode__client", flat=True),
+        *Episode.objects.filter(client__in=mine)
+        .exclude(pk__in=new)
+        .values_list("client", flat=True),
+        *mine.exclude(name="", email="", account=None).values_list("pk", flat=True),
+        *Score.objects.filter(Q(session__imported=made) | Q(episode__in=new))
+        .exclude(imported=made)
+        .values_list("episode__client", flat=True),
+    }

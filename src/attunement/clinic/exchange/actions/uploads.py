@@ -1,0 +1,97 @@
+"""Hold a file for as long as someone decides about it, and forget it."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.exchange.files import MOST_BYTES, digest_of, on_disk, suffix_of
+from attunement.clinic.exchange.models import Upload
+from attunement.clinic.exchange.reading import Reading, guessed
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.permissions import Permission, Role
+from attunement.problems import Problem
+
+HELD = timedelta(hours=1)
+
+
+@transaction.atomic
+def hand_in(*, name: str, content: bytes, table: str, by: Actor) -> Upload:
+    """Hold a file, encrypted, until someone decides about it or an hour has passed.
+
+    Raises
+    ------
+    Problem
+        If it is too large, or no table.
+    """
+    check(by, Permission.TABLES_IMPORT)
+    member = by.held(Role.ADMINISTRATOR)
+    if by.site is None or member is None:
+        raise PermissionDenied
+    if len(content) > MOST_BYTES:
+        raise Problem(
+            _("the file is larger than %(most)s megabytes") % {"most": MOST_BYTES // 1_000_000},
+            _("split it"),
+        )
+    suffix = suffix_of(name)
+    with on_disk(content, suffix) as path:
+        reading = guessed(path, table)
+    upload = Upload.objects.create(
+        site=by.site,
+        by=member,
+        table=table,
+        suffix=suffix,
+        digest=digest_of(content),
+        content=base64.b64encode(content).decode(),
+        reading=reading.stored(),
+    )
+    audit(by, "upload.held", upload, bytes=len(content))
+    return upload
+
+
+def upload_for(by: Actor, pk: UUID) -> Upload:
+    """Give an upload of one's own that is still held, or answer as if there were none."""
+    fresh = Upload.objects.filter(
+        by__in=[held.pk for held in by.memberships], at__gt=timezone.now() - HELD
+    )
+    found = fresh.select_related("site").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@contextmanager
+def opened(upload: Upload) -> Iterator[Path]:
+    """Lay a held file where the readers find it."""
+    with on_disk(base64.b64decode(upload.content), upload.suffix) as path:
+        yield path
+
+
+@transaction.atomic
+def read_as(*, upload: Upload, reading: Reading, by: Actor) -> None:
+    """Keep how a held file is to be read."""
+    check(by, Permission.TABLES_IMPORT)
+    upload.reading = reading.stored()
+    upload.save(update_fields=["reading"])
+
+
+@transaction.atomic
+def forget(*, upload: Upload, by: Actor) -> None:
+    """Throw a held file away."""
+    check(by, Permission.TABLES_IMPORT)
+    audit(by, "upload.forgotten", upload)
+    upload.delete()
+
+
+def forget_old() -> None:
+    """Throw away what was held for too long."""
+    Upload.objects.filter(at__lte=timezone.now() - HELD).delete()

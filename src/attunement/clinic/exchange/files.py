@@ -1,0 +1,79 @@
+"""A file that someone handed in: refused when it is too large, or larger than it looks."""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from django.utils.translation import gettext as _
+
+from attunement.problems import Problem
+
+MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 10_000_000, 200_000_000, 200_000
+SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
+NAME = "file"
+
+
+def suffix_of(name: str) -> str:
+    """Give the end of a file's name where it is one of ours; nothing else of a name is kept."""
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix in SUFFIXES else ".csv"
+
+
+def digest_of(content: bytes) -> str:
+    """Tell files apart."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def on_disk(content: bytes, suffix: str) -> Iterator[Path]:
+    """Lay a file where the readers find it, in a folder of its own that goes at once."""
+    with TemporaryDirectory(prefix="attunement-import-") as folder:
+        path = Path(folder) / f"{NAME}{suffix}"
+        path.write_bytes(content)
+        refuse_bombs(path)
+        yield path
+
+
+def refuse_bombs(path: Path) -> None:
+    """Refuse a file that would unpack to far more than it weighs.
+
+    Raises
+    ------
+    Problem
+        If it would. A damaged file passes: the readers say what is wrong with it.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    try:
+        if start.startswith(b"PK"):
+            with zipfile.ZipFile(path) as packed:
+                unpacked = sum(member.file_size for member in packed.infolist())
+        elif start == b"PAR1":
+            about = pq.read_metadata(path)
+            unpacked = sum(
+                about.row_group(group).total_byte_size for group in range(about.num_row_groups)
+            )
+            refuse_long(about.num_rows)
+        else:
+            return
+    except (zipfile.BadZipFile, pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, Problem):
+            raise
+        return
+    if unpacked > MOST_UNPACKED:
+        raise Problem(_("the file unpacks to more than can be read here"), _("split it"))
+
+
+def refuse_long(rows: int) -> None:
+    """Refuse more rows than are taken in at once."""
+    if rows > MOST_ROWS:
+        raise Problem(
+            _("there are %(rows)s rows, and no more than %(most)s are taken in at once")
+            % {"rows": f"{rows:,}", "most": f"{MOST_ROWS:,}"},
+            _("split the file"),
+        )
