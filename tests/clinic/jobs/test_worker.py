@@ -141,8 +141,9 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_does(kinds, here):
 def test_an_e_mail_sent_again_after_a_kill_is_known_for_a_copy(maya, therapist):
     answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
     job = Job.objects.get(kind="mail.alert")
-    worker.carry_out(job)
-    worker.work_once()
+    for _ in range(2):
+        worker.carry_out(job)
+        Job.objects.filter(pk=job.pk).update(done_at=None)
     assert [message.to for message in mail.outbox] == [[therapist.person.email]] * 2
     assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 1
 

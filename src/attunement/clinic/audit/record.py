@@ -44,8 +44,7 @@ def audit(
     if not connection.in_atomic_block:
         raise RuntimeError("an audit event belongs in the transaction that it describes")
     name = str(by.site.pk) if by.site else NO_SITE
-    Chain.objects.get_or_create(name=name)
-    chain = Chain.objects.select_for_update().get(name=name)
+    chain = held(name)
     event = Event(
         chain=name,
         number=chain.number + 1,
@@ -60,6 +59,16 @@ def audit(
     event.hash = link(event, chain.hash)
     event.save(force_insert=True)
     Chain.objects.filter(name=name).update(number=event.number, hash=event.hash)
+
+
+def held(name: str) -> Chain:
+    """Give a chain, begun where there is none, that nobody else lengthens until we are done."""
+    chains = Chain.objects.select_for_update().filter(name=name)
+    chain = chains.first()
+    if chain is None:
+        Chain.objects.get_or_create(name=name)
+        chain = chains.get()
+    return chain
 
 
 def actor_of(by: Actor) -> str:
