@@ -1,0 +1,1 @@
+"""What administrators and staff do to people and sites."""

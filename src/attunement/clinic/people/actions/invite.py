@@ -1,0 +1,102 @@
+"""Invite people to an account: they choose their own password by a link."""
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.password_reset import get_reset_password_from_key_url
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
+from django.db import transaction
+from django.utils.translation import gettext
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.models import Client, Episode, Membership, Person
+from attunement.clinic.people.permissions import Permission, Role
+from attunement.clinic.people.problems import Refused
+from attunement.clinic.people.reach import episode_for
+
+
+@transaction.atomic
+def add_staff(*, name: str, email: str, roles: set[Role], by: Actor) -> Person:
+    """Give someone roles at the site, and invite them if they have no account yet.
+
+    Raises
+    ------
+    Refused
+        If the address belongs to a client's account.
+    """
+    check(by, Permission.PEOPLE_MANAGE)
+    person = Person.objects.filter(email=email.lower()).first()
+    if person is not None and hasattr(person, "client"):
+        raise Refused(gettext("This address cannot be used for staff. Take another one."))
+    new = person is None
+    if person is None:
+        person = Person.objects.create_user(email, None, name=name)
+    for role in sorted(roles):
+        held, _new = Membership.objects.update_or_create(
+            person=person, site=by.site, role=role, defaults={"active": True}
+        )
+        audit(by, "membership.given", held, role=str(role))
+    if new:
+        audit(by, "person.invited", person)
+        send_invitation(person)
+    return person
+
+
+@transaction.atomic
+def invite_again(*, person: Person, by: Actor) -> None:
+    """Send the link once more to someone who has not signed in yet."""
+    check(by, Permission.PEOPLE_MANAGE)
+    if person.has_usable_password():
+        raise Refused(gettext("This person has an account already."))
+    audit(by, "person.invited", person)
+    send_invitation(person)
+
+
+@transaction.atomic
+def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
+    """Give a client an account of their own, because they want one.
+
+    Raises
+    ------
+    Refused
+        If the address is in use; by whom is not said.
+    """
+    check(by, Permission.CLIENT_CHANGE)
+    client = episode_for(by, episode.pk).client
+    if client.account is not None:
+        raise Refused(gettext("There is an account already."))
+    if Person.objects.filter(email=email.lower()).exists():
+        raise Refused(gettext("This address cannot be used. Ask your client for another one."))
+    person = Person.objects.create_user(
+        email, None, name=client.shown_name, language=client.language
+    )
+    if not Client.objects.filter(pk=client.pk, account__isnull=True).update(account=person):
+        raise Refused(gettext("There is an account already."))
+    audit(by, "client.invited", person, client=client)
+    send_invitation(person)
+    return person
+
+
+@transaction.atomic
+def close_client_account(*, episode: Episode, by: Actor) -> None:
+    """Take a client's account away; their record stays."""
+    check(by, Permission.CLIENT_CHANGE)
+    client = episode_for(by, episode.pk).client
+    person = client.account
+    if person is None:
+        return
+    Client.objects.filter(pk=client.pk).update(account=None)
+    audit(by, "client.account-closed", person, client=client)
+    person.delete()
+
+
+def send_invitation(person: Person) -> None:
+    """Send the link when what was done is kept."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    key = f"{user_pk_to_url_str(person)}-{token}"
+    address = get_reset_password_from_key_url(context.request, key)
+    said = {"user": person, "password_reset_url": address}
+    transaction.on_commit(
+        lambda: get_adapter().send_mail("account/email/invitation", person.email, said)
+    )

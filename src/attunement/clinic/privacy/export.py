@@ -1,0 +1,73 @@
+"""Everything about one client in one ZIP: each table as CSV and as JSON, and a word on each."""
+
+import io
+import zipfile
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.models import Client
+from attunement.clinic.people.permissions import Permission
+from attunement.clinic.people.reach import client_for
+from attunement.clinic.privacy.cells import as_csv, as_json
+from attunement.clinic.privacy.record import tables
+
+
+@transaction.atomic
+def export(*, client: Client, by: Actor) -> bytes:
+    """Write a client's record, as far as whoever asks may have it.
+
+    The client gets all answers of their own, whoever may see them. Staff get everything but what
+    the client keeps from the therapist.
+
+    Raises
+    ------
+    PermissionDenied, Http404
+        If it is not theirs to take out.
+    """
+    own = by.client is not None
+    check(by, Permission.OWN_RIGHTS if own else Permission.CLIENT_EXPORT)
+    found = client_for(by, client.pk)
+    out = io.BytesIO()
+    rows = 0
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("README.txt", readme(own=own))
+        for table in tables(own=own):
+            content = table.read(found, own)
+            rows += len(content)
+            columns = list(dict.fromkeys(name for row in content for name in row))
+            packed.writestr(f"csv/{table.name}.csv", as_csv(columns, content))
+            packed.writestr(f"json/{table.name}.json", as_json(content))
+    audit(by, "client.exported", found, client=found, rows=rows)
+    return out.getvalue()
+
+
+def readme(*, own: bool) -> str:
+    """Say what is in the file, and what is not."""
+    said = [
+        gettext("Everything kept about one person, taken out on %(day)s.")
+        % {"day": timezone.localdate().isoformat()},
+        gettext("Each table is there twice: csv/ for spreadsheets, json/ for programs."),
+        gettext("In csv/, a text that begins like a formula has an apostrophe in front."),
+        "",
+        *(f"{table.name}: {table.about}" for table in tables(own=own)),
+        "",
+    ]
+    if own:
+        said.append(
+            gettext(
+                "Your therapist's notes and what was done about alerts are part of your record "
+                "too. Ask your therapist or your service for them."
+            )
+        )
+    else:
+        said.append(
+            gettext(
+                "Answers and comments that the client keeps from the therapist are left out. The "
+                "client can take out a copy with all of them from their own page."
+            )
+        )
+    return "\n".join(said) + "\n"
