@@ -124,10 +124,9 @@ def held(episode: Episode) -> Episode:
 def in_order(session: Session) -> None:
     """Refuse a time at which a session would come before an earlier number, or after a later."""
     others = Session.objects.filter(episode=session.episode).exclude(pk=session.pk)
-    wrong = (
-        others.filter(number__lt=session.number, starts_at__gte=session.starts_at).first()
-        or others.filter(number__gt=session.number, starts_at__lte=session.starts_at).first()
-    )
+    before = others.filter(number__lt=session.number, starts_at__gte=session.starts_at)
+    after = others.filter(number__gt=session.number, starts_at__lte=session.starts_at)
+    wrong = before.order_by("-number").first() or after.order_by("number").first()
     if wrong:
         raise Refused(
             _("Session %(number)d is on %(day)s already. Choose another time, or move that one.")

@@ -1,0 +1,156 @@
+"""The life of a session, and of the questions around it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import house
+from attunement.clinic.checkins.actions.arranging import arrange
+from attunement.clinic.checkins.actions.sessions import (
+    change_session,
+    move_session,
+    plan_sessions,
+)
+from attunement.clinic.checkins.models import CheckIn, Session
+from attunement.clinic.checkins.states import MAY_BECOME
+from attunement.clinic.noticing.submit import Given, submit
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.problems import Refused
+
+SOON = timedelta(hours=2)
+
+
+@pytest.fixture
+def by(therapist):
+    return house.actor(therapist)
+
+
+@pytest.fixture
+def planned(maya, by):
+    return plan_sessions(episode=maya, starts_at=timezone.now() - SOON, by=by)[0]
+
+
+def states(session):
+    return {(one.rater, one.moment): one.state for one in session.checkins.all()}
+
+
+def test_every_status_may_be_taken_back_and_no_status_is_forgotten():
+    assert set(MAY_BECOME) == set(Session.Status)
+    for status, after in MAY_BECOME.items():
+        assert status == "planned" or "planned" in after
+        assert status not in after
+
+
+@pytest.mark.parametrize("dropped", ["cancelled", "missed"])
+def test_questions_of_a_dropped_session_are_withdrawn_and_come_back_with_the_undo(
+    planned, by, dropped
+):
+    before = states(planned)
+    change_session(session=planned, status=dropped, by=by)
+    assert set(states(planned).values()) == {"withdrawn"}
+    change_session(session=planned, status="planned", by=by)
+    assert states(planned) == before
+
+
+@given(st.lists(st.sampled_from([str(one) for one in Session.Status]), max_size=8))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_said_in_turn_the_questions_follow_the_last_word(planned, by, said):
+    change_session(session=planned, status="planned", by=by)
+    for status in said:
+        try:
+            planned = change_session(session=planned, status=status, by=by)
+        except Refused:
+            continue
+    dropped = planned.status in {"cancelled", "missed"}
+    assert set(states(planned).values()) == {"withdrawn" if dropped else "due"}
+    assert planned.checkins.count() == 3
+
+
+def test_arranging_twice_is_arranging_once(planned):
+    before = list(planned.checkins.order_by("pk").values())
+    arrange(planned)
+    assert list(planned.checkins.order_by("pk").values()) == before
+
+
+def test_a_moved_session_takes_its_questions_along(planned, by):
+    at = timezone.now() + timedelta(days=3)
+    move_session(session=planned, starts_at=at, by=by)
+    after = planned.checkins.get(rater="client", moment="after")
+    assert after.due_at == at
+    assert after.expires_at == at + timedelta(days=7)
+
+
+def test_a_session_moved_on_revives_what_had_expired(planned, by):
+    planned.checkins.update(state="expired")
+    move_session(session=planned, starts_at=timezone.now() + timedelta(days=3), by=by)
+    assert set(states(planned).values()) == {"due"}
+
+
+def test_an_answered_check_in_stays_as_it_is_whatever_happens(planned, by, maya):
+    answered = planned.checkins.get(rater="client", moment="before")
+    given_ = [Given(instrument="phq9", item="1", value=1)]
+    submit(checkin=answered, answers=given_, submission="x", by=Actor.holder(maya.client))
+    before = CheckIn.objects.filter(pk=answered.pk).values().get()
+    change_session(session=planned, status="cancelled", by=by)
+    assert CheckIn.objects.filter(pk=answered.pk).values().get() == before
+
+
+def test_a_session_that_the_client_has_spoken_about_did_take_place(planned, by, maya):
+    after = planned.checkins.get(rater="client", moment="after")
+    submit(checkin=after, answers=[], submission="x", by=Actor.holder(maya.client))
+    with pytest.raises(Refused, match="did take place"):
+        change_session(session=planned, status="missed", by=by)
+
+
+def test_a_session_to_come_cannot_have_been_attended(maya, by):
+    ahead = plan_sessions(episode=maya, starts_at=timezone.now() + timedelta(days=3), by=by)[0]
+    with pytest.raises(Refused, match="still to come"):
+        change_session(session=ahead, status="attended", by=by)
+
+
+def test_sessions_stay_in_the_order_of_their_numbers(maya, by):
+    at = timezone.now() + timedelta(days=3)
+    first, second = plan_sessions(episode=maya, starts_at=at, times=2, by=by)
+    with pytest.raises(Refused, match="Session 2 is on"):
+        move_session(session=first, starts_at=second.starts_at, by=by)
+    with pytest.raises(Refused, match="Session 2 is on"):
+        plan_sessions(episode=maya, starts_at=at, by=by)
+    assert maya.sessions.count() == 2
+
+
+def test_a_session_long_past_asks_nothing_any_more(maya, by):
+    past = plan_sessions(episode=maya, starts_at=timezone.now() - timedelta(days=30), by=by)[0]
+    assert not past.checkins.exists()
+
+
+def test_an_ended_episode_takes_no_new_sessions(maya, by):
+    maya.ended_on = timezone.localdate()
+    maya.save()
+    with pytest.raises(Refused, match="has ended"):
+        plan_sessions(episode=maya, starts_at=timezone.now(), by=by)
+
+
+def test_another_therapist_finds_no_such_session(planned, colleague):
+    with pytest.raises(Http404):
+        change_session(session=planned, status="missed", by=house.actor(colleague))
+
+
+def test_a_manager_plans_nothing(maya, manager):
+    with pytest.raises(PermissionDenied):
+        plan_sessions(episode=maya, starts_at=timezone.now(), by=house.actor(manager))
+
+
+def test_the_database_knows_the_statuses_and_one_number_a_session(maya, planned):
+    with pytest.raises(IntegrityError):
+        house.session(maya, number=planned.number)
+
+
+def test_the_database_refuses_an_unknown_status(maya):
+    with pytest.raises(IntegrityError):
+        house.session(maya, status="resistant")

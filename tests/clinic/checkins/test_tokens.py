@@ -1,0 +1,159 @@
+"""Links: nobody guesses them, nobody uses them twice, and nothing but a hash is kept."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.actions.invitations import invite, revoke
+from attunement.clinic.checkins.models import Answer, CheckIn, Token
+from attunement.clinic.checkins.tokens import expiry, hashed, new_token
+from attunement.clinic.people.problems import Refused
+
+FIELD = "answer:session-check-in:heard"
+
+
+@pytest.fixture
+def due(maya):
+    return house.checkin(house.session(maya, status="planned"))
+
+
+@pytest.fixture
+def made(due, therapist):
+    return invite(checkin=due, purpose="link", by=house.actor(therapist))
+
+
+def page(client, made):
+    return client.get(f"/c/{made.secret}")
+
+
+def said(answer):
+    return re.search(r"<h1>\s*(.+?)\s*</h1>", answer.content.decode())[1]
+
+
+def test_a_secret_has_256_bits_and_goes_into_an_address_as_it_is():
+    secrets = {new_token() for _ in range(200)}
+    assert len(secrets) == 200
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", one) for one in secrets)
+
+
+def test_nothing_but_the_hash_is_kept(made):
+    kept = [str(value) for row in Token.objects.values() for value in row.values()]
+    kept += [str(value) for row in Event.objects.values() for value in row.values()]
+    assert made.secret not in " ".join(kept)
+    assert Token.objects.get().hash == hashed(made.secret)
+
+
+def test_a_used_link_takes_no_second_answer_and_shows_nothing(client, made, due):
+    client.post(f"/c/{made.secret}", {FIELD: "7"})
+    other = client.__class__()
+    for answer in (other.get(f"/c/{made.secret}"), other.post(f"/c/{made.secret}", {FIELD: "3"})):
+        assert answer.status_code in {302, 410}
+    seen = other.get(f"/c/{made.secret}")
+    assert said(seen) == "These questions are answered"
+    assert "chart" not in seen.content.decode()
+    assert said(other.get(f"/c/{made.secret}/thanks")) == "These questions are answered"
+    assert Answer.objects.get().value == 7
+
+
+def test_the_same_answers_sent_again_are_taken_in_once_and_thanked_for_again(client, made):
+    client.get(f"/c/{made.secret}")
+    first = client.post(f"/c/{made.secret}", {FIELD: "7"}, headers={"accept": "application/json"})
+    again = client.post(f"/c/{made.secret}", {FIELD: "7"}, headers={"accept": "application/json"})
+    assert first.json() == again.json()
+    assert said(client.get(again.json()["next"])) == "Thank you"
+    assert Answer.objects.count() == 1
+    assert Event.objects.filter(action="checkin.answered").count() == 1
+
+
+def test_a_guessed_link_leads_nowhere(client, made):
+    answer = client.get(f"/c/{new_token()}")
+    assert answer.status_code == 404
+    assert said(answer) == "This link does not work"
+
+
+def test_the_hash_is_no_key(client, made):
+    assert client.get(f"/c/{made.token.hash}").status_code == 404
+
+
+def test_an_expired_link_takes_no_answer(client, made, due):
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert page(client, made).status_code == 410
+    assert client.post(f"/c/{made.secret}", {FIELD: "7"}).status_code == 410
+    assert not Answer.objects.exists()
+
+
+def test_a_revoked_link_takes_no_answer(client, made, due, therapist):
+    assert revoke(checkin=due, by=house.actor(therapist)) == 1
+    assert page(client, made).status_code == 410
+    assert client.post(f"/c/{made.secret}", {FIELD: "7"}).status_code == 410
+    assert not Answer.objects.exists()
+
+
+def test_a_new_link_takes_the_place_of_the_one_before(client, made, due, therapist):
+    new = invite(checkin=due, purpose="link", by=house.actor(therapist))
+    assert page(client, made).status_code == 410
+    assert page(client, new).status_code == 200
+
+
+def test_a_tablet_s_secret_is_no_link(client, due, therapist):
+    kiosk = invite(checkin=due, purpose="kiosk", by=house.actor(therapist))
+    assert page(client, kiosk).status_code == 404
+
+
+def test_a_link_opens_no_tablet(client, made):
+    session = client.session
+    session["kiosk"] = made.token.pk
+    session.save()
+    assert said(client.get("/tablet")) == "Please give the tablet back"
+
+
+def test_a_link_of_a_withdrawn_check_in_says_that_there_is_nothing_to_do(client, made):
+    CheckIn.objects.update(state="withdrawn")
+    assert said(page(client, made)) == "These questions are no longer needed"
+
+
+def test_a_link_can_come_early_and_works_when_it_is_time(client, maya, therapist):
+    around = house.session(maya, days_ago=-2, status="planned")
+    due = house.checkin(around)
+    made = invite(checkin=due, purpose="link", by=house.actor(therapist))
+    answer = page(client, made)
+    assert said(answer) == "A little early"
+    with time_machine.travel(around.starts_at, tick=False):
+        assert page(client, made).status_code == 200
+
+
+def test_a_qr_code_on_the_screen_works_at_once_and_not_for_long(client, due, therapist):
+    made = invite(checkin=due, purpose="qr", by=house.actor(therapist))
+    assert made.token.expires_at <= timezone.now() + timedelta(hours=2)
+    assert page(client, made).status_code == 200
+
+
+def test_a_link_never_outlives_its_check_in():
+    now = timezone.now()
+    until = now + timedelta(minutes=5)
+    for purpose in Token.Purpose:
+        assert expiry(purpose, now, 7, until) <= until
+
+
+def test_nobody_is_invited_to_what_is_answered(due, therapist):
+    CheckIn.objects.update(state="withdrawn")
+    with pytest.raises(Refused):
+        invite(checkin=due, purpose="link", by=house.actor(therapist))
+
+
+def test_a_link_opens_the_check_in_of_its_own_client_alone(client, made, colleague):
+    other = house.checkin(house.session(house.episode(colleague, "Tom K."), status="planned"))
+    client.post(f"/c/{made.secret}", {FIELD: "7", "checkin": other.pk})
+    other.refresh_from_db()
+    assert other.state == "due"
+
+
+def test_pages_behind_a_link_are_kept_nowhere_and_name_no_client(client, made):
+    answer = page(client, made)
+    assert "no-store" in answer["Cache-Control"]
+    assert "Maya" not in answer.content.decode()
