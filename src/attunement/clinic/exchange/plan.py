@@ -57,6 +57,11 @@ class Planned:
     again: bool
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def new_scores(self) -> int:
+        """How many scores are new."""
+        return self.scores.height
+
 
 def plan(incoming: Incoming, site: Site, digest: str, today: date) -> Planned:
     """Compare what a file says with what the site has."""

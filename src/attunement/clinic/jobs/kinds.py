@@ -50,5 +50,8 @@ KINDS: Mapping[str, Kind] = {
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30)),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),
+    "uploads": Kind(
+        does="attunement.clinic.exchange.actions.uploads.forget_old", every=timedelta(minutes=10)
+    ),
     "tidy": Kind(does=PERIODIC + "tidy", every=timedelta(hours=1)),
 }

@@ -1,0 +1,1 @@
+"""De-identified tables: what leaves the house, under which names, and how it is packed."""

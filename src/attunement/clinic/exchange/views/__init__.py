@@ -1,0 +1,1 @@
+"""Pages for taking files in and handing tables out."""
