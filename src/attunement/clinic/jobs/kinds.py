@@ -53,5 +53,18 @@ KINDS: Mapping[str, Kind] = {
     "uploads": Kind(
         does="attunement.clinic.exchange.actions.uploads.forget_old", every=timedelta(minutes=10)
     ),
+    "service.counts": Kind(
+        does="attunement.clinic.service.counting.count_all", every=timedelta(hours=24)
+    ),
+    "site.norms": Kind(
+        does="attunement.clinic.service.norms.estimate_all", every=timedelta(days=1)
+    ),
+    "erasures": Kind(
+        does="attunement.clinic.privacy.erasure.carry_out_due", every=timedelta(hours=1)
+    ),
+    "audit.check": Kind(does="attunement.clinic.audit.verify.verify_all", every=timedelta(days=1)),
+    "keys.count": Kind(
+        does="attunement.clinic.privacy.rotation.count_texts", every=timedelta(days=1)
+    ),
     "tidy": Kind(does=PERIODIC + "tidy", every=timedelta(hours=1)),
 }

@@ -126,26 +126,18 @@ def unknown_links(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(LINKS):
             return get_response(request)
-        if not guessing(request, dry_run=True):
-            return ratelimit.respond_429(request)  # type: ignore[no-any-return]
         answer = get_response(request)
-        if answer.status_code in {404, 410}:
-            guessing(request, dry_run=False)
+        if answer.status_code in {404, 410} and not guessing(request):
+            return ratelimit.respond_429(request)  # type: ignore[no-any-return]
         return answer
 
     return respond
 
 
-def guessing(request: HttpRequest, *, dry_run: bool) -> bool:
-    """Count one unknown link, or only ask whether there may be another."""
+def guessing(request: HttpRequest) -> bool:
+    """Count one unknown link; say whether there may be more from this address."""
     from allauth.core.internal import ratelimit as counted
 
     return bool(
-        counted.consume(
-            request,
-            app="allauth.account",
-            action="unknown_link",
-            dry_run=dry_run,
-            limit_get=True,
-        )
+        counted.consume(request, app="allauth.account", action="unknown_link", limit_get=True)
     )

@@ -1,5 +1,7 @@
 """Addresses, each with the permission it needs."""
 
-from django.urls import URLPattern
+from attunement.clinic.people.permissions import Permission
+from attunement.clinic.people.routes import page
+from attunement.clinic.service import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [page("service/", views.service, "service", Permission.SERVICE_READ)]
