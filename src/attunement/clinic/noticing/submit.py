@@ -17,14 +17,14 @@ from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.noticing.notice import notice
 from attunement.clinic.people.actor import WORKER, Actor, check
-from attunement.clinic.people.models import Episode
+from attunement.clinic.people.models import Client, Episode
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.reach import episodes_of
 from attunement.problems import Problem
 
 SEEN = (Audience.THERAPIST,)
 
-__all__ = ["Given", "NotDue", "Submitted", "recompute", "submit"]
+__all__ = ["Given", "NotDue", "Submitted", "recompute", "submit", "take_in"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +89,28 @@ def submit(
     PermissionDenied, Http404
         If it is not theirs to answer.
     """
+    return take_in(
+        checkin=checkin,
+        answers=answers,
+        comment=comment,
+        submission=submission,
+        by=by,
+        comment_audience=comment_audience,
+        language=language,
+    )
+
+
+def take_in(
+    *,
+    checkin: CheckIn,
+    answers: Sequence[Given],
+    comment: str,
+    submission: str,
+    by: Actor,
+    comment_audience: str,
+    language: str,
+) -> Submitted:
+    """Do the same in the caller's transaction, which must not go on after an error."""
     checkin, episode = locked(checkin)
     may_answer(by, checkin, episode)
     key = key_of(checkin, submission)
@@ -147,13 +169,23 @@ def recompute(checkin: CheckIn, by: Actor) -> Submitted:
 
 
 def locked(checkin: CheckIn) -> tuple[CheckIn, Episode]:
-    """Read a check-in anew, and hold its episode until the transaction ends."""
+    """Read a check-in anew, and hold it and its episode until the transaction ends."""
     found = (
         CheckIn.objects.select_for_update(of=("self", "session__episode"))
-        .select_related("session__episode__client__site")
+        .select_related("session__episode")
         .get(pk=checkin.pk)
     )
-    return found, found.session.episode
+    episode = found.session.episode
+    if client := known_client(checkin):
+        episode.client = client
+    return found, episode
+
+
+def known_client(checkin: CheckIn) -> Client | None:
+    """Give the client that was read together with a check-in, if so."""
+    session = checkin._state.fields_cache.get("session")  # noqa: SLF001
+    episode = session and session._state.fields_cache.get("episode")  # noqa: SLF001
+    return episode and episode._state.fields_cache.get("client")  # noqa: SLF001
 
 
 def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.instruments import may_choose
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Token
-from attunement.clinic.checkins.selectors.tokens import Standing, found, tokens
+from attunement.clinic.checkins.selectors.tokens import Standing, standing, tokens
 from attunement.clinic.checkins.tokens import submission_of
-from attunement.clinic.noticing.submit import Given, NotDue, Submitted, recompute, submit
+from attunement.clinic.noticing.submit import Given, NotDue, Submitted, recompute, take_in
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
@@ -39,12 +39,18 @@ def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
         If the link no longer works, or the check-in was answered in another way.
     """
     check(by, Permission.CHECKIN_ANSWER_BY_TOKEN)
-    now_found = found(tokens().select_for_update(of=("self",)).get(pk=token.pk))
-    if now_found.standing not in {Standing.OPEN, Standing.ANSWERED}:
+    if standing(token) not in {Standing.OPEN, Standing.ANSWERED}:
         raise NotDue(_("This link no longer works."))
-    submitted = send(token.checkin, said, submission_of(token), by)
-    Token.objects.filter(pk=token.pk, used_at__isnull=True).update(used_at=timezone.now())
-    return submitted
+    if not use_up(token) and standing(tokens().get(pk=token.pk)) is not Standing.ANSWERED:
+        raise NotDue(_("This link no longer works."))
+    return send(token.checkin, said, submission_of(token), by)
+
+
+def use_up(token: Token) -> bool:
+    """Use a token up, unless it was used, taken back or has run out in the meantime."""
+    now = timezone.now()
+    still = Token.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    return bool(still.filter(pk=token.pk).update(used_at=now))
 
 
 @transaction.atomic
@@ -60,8 +66,8 @@ def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
 
 
 def send(checkin: CheckIn, said: Said, submission: str, by: Actor) -> Submitted:
-    """Hand the answers over to those who notice."""
-    return submit(
+    """Hand the answers over to those who notice, in this transaction."""
+    return take_in(
         checkin=checkin,
         answers=said.answers,
         comment=said.comment,
