@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from attunement.charts.layout import number
 from attunement.measures.instruments.catalogue import library
@@ -54,6 +54,16 @@ def reliable_changes() -> Mapping[str, float]:
     }
 
 
+@cache
+def titles(language: str) -> Mapping[str, str]:
+    """Names of the scales in the words of a language, where their instruments have such words."""
+    return {
+        name: scale.title
+        for instrument in library().values()
+        for name, scale in instrument.in_language(language).scales_by_name().items()
+    }
+
+
 @dataclass(frozen=True)
 class About:
     """One scale, and how to speak of it."""
@@ -75,7 +85,8 @@ class About:
     @property
     def title(self) -> str:
         """Its name for people."""
-        return gettext(self.scale.title or self.scale.name)
+        language = (get_language() or "en").split("-")[0]
+        return titles(language).get(self.scale.name) or self.scale.title or self.scale.name
 
     def score(self, value: float | None) -> str:
         """Write a score as it is read on this scale."""

@@ -1,0 +1,184 @@
+"""The charts of one episode: the same drawing as in a notebook and a report, on one axis."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from attunement.charts import Mark, Track, Words, course_spec, timeline_spec, to_svg
+from attunement.clinic.caseload.history import History, Row
+from attunement.clinic.caseload.scales import About, about
+from attunement.clinic.caseload.words import sentence
+from attunement.clinic.checkins.models import Session
+from attunement.course.strain.told import NOTABLE
+from attunement.report.model import Kind
+from attunement.report.notices import Tables
+
+WIDE, NARROW = 700, 372
+KEPT_SECONDS = 24 * 60 * 60
+BLANK = "what it says"
+HEIGHTS = {True: 230, False: 180}
+STATUS_MARKS = {
+    Session.Status.ATTENDED: Mark.CAME,
+    Session.Status.LATE: Mark.LATE,
+    Session.Status.MISSED: Mark.MISSED,
+    Session.Status.CANCELLED: Mark.CANCELLED,
+    Session.Status.PLANNED: Mark.PLANNED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One chart for wide and for narrow screens, and what it says."""
+
+    scale: str
+    title: str
+    message: str
+    better: str
+    wide: SafeString
+    narrow: SafeString
+
+
+def pictures(history: History, known: Tables, found: Sequence[Row]) -> list[Picture]:
+    """Draw every scale of the client's, the relationship first."""
+    names = sorted(set(known.signals["scale"].unique()), key=lambda name: (
+        not about(name).is_relationship, name))  # fmt: skip
+    return [picture(history, known, about(name), found) for name in names]
+
+
+def picture(history: History, known: Tables, how: About, found: Sequence[Row]) -> Picture:
+    """Draw one scale."""
+    mine = [row for row in found if row["scale"] == how.scale.name and row["kind"] != Kind.GAP]
+    said = [sentence(row, history.name, how) for row in mine]
+    spoken = " ".join([f"{how.title}.", *said])
+
+    def drawn(width: int) -> SafeString:
+        spec = course_spec(
+            known.signals,
+            known.ruptures,
+            how.scale,
+            client="",
+            expected=known.expected,
+            sessions=history.reach,
+            missed=history.missed,
+            axis=False,
+            words=words(relationship=how.is_relationship),
+            width=width,
+            height=HEIGHTS[how.is_relationship],
+        )
+        return draw(spec, spoken)
+
+    return Picture(
+        scale=how.scale.name,
+        title=how.title,
+        message=said[0] if said else _("There is no score yet."),
+        better=_("Higher is better.") if how.scale.sign > 0 else _("Lower is better."),
+        wide=drawn(WIDE),
+        narrow=drawn(NARROW),
+    )
+
+
+def words(*, relationship: bool) -> Words:
+    """Give the words beside the marks, in the reader's language."""
+    return Words(
+        rupture=_("rupture") if relationship else _("clearly worse"),
+        repaired=_("repaired") if relationship else _("back"),
+        review=_("review"),
+        watch=_("watch"),
+        usual=_("usual"),
+        expected=_("expected"),
+        session=_("session"),
+    )
+
+
+def timeline(history: History) -> Picture:
+    """Draw what happened when: sessions, tension that was told of, alerts, notes."""
+    tracks = [
+        Track(_("sessions"), [(one.number, STATUS_MARKS[Session.Status(one.status)])
+                              for one in history.sessions if one.number <= history.reach[1]]),
+        Track(_("tension"), told(history)),
+        Track(_("alerts"), [(alert.onset, alert_mark(alert)) for alert in history.alerts]),
+        Track(_("notes"), [
+            (note.session.number if note.session else history.session_at(note.written_at),
+             Mark.NOTE)
+            for note in history.notes
+            if note.written_at >= started(history)
+        ]),
+    ]  # fmt: skip
+    first, last = history.reach
+    dates = {number: history.day.get(number) for number in range(first, last + 1)}
+
+    def drawn(width: int) -> SafeString:
+        spec = timeline_spec(
+            tracks, sessions=history.reach, dates=dates, words=words(relationship=True), width=width
+        )
+        return draw(spec, spoken(history, tracks))
+
+    return Picture(
+        scale="",
+        title=_("What happened when"),
+        message="",
+        better="",
+        wide=drawn(WIDE),
+        narrow=drawn(NARROW),
+    )
+
+
+def started(history: History) -> Any:
+    """Give the moment at which the episode began."""
+    midnight = timezone.datetime.min.time()
+    day = timezone.datetime.combine(history.episode.started_on, midnight)
+    return timezone.make_aware(day)
+
+
+def told(history: History) -> list[tuple[float, Mark]]:
+    """Find the sessions at which someone told of tension, settled or not."""
+    said: dict[tuple[int, str], dict[str, float]] = {}
+    for row in history.answers:
+        if row["item"] in {"tension", "settled"}:
+            said.setdefault((row["session"], row["rater"]), {})[row["item"]] = row["value"]
+    return [
+        (session, Mark.SETTLED if answer.get("settled", 0) >= 5 else Mark.TENSION)
+        for (session, _rater), answer in sorted(said.items())
+        if answer.get("tension", 0) >= NOTABLE
+    ]
+
+
+def alert_mark(alert: Any) -> Mark:
+    """Say how an alert looks."""
+    if not alert.is_open:
+        return Mark.CLOSED
+    return Mark.SAFETY if alert.kind == "safety" else Mark.ALERT
+
+
+def spoken(history: History, tracks: Sequence[Track]) -> str:
+    """Say what the timeline shows."""
+    came = sum(mark in {Mark.CAME, Mark.LATE} for _at, mark in tracks[0].marks)
+    return _(
+        "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension told of: %(told)s "
+        "times. Alerts: %(alerts)s. Notes: %(notes)s."
+    ) % {
+        "came": came,
+        "away": len(history.missed),
+        "told": len(tracks[1].marks),
+        "alerts": len(tracks[2].marks),
+        "notes": len(tracks[3].marks),
+    }
+
+
+def draw(spec: dict[str, Any], spoken: str) -> SafeString:
+    """Draw a chart once: the drawing is kept by its content, without the sentence on it."""
+    key = "chart:" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+    svg = cache.get(key)
+    if svg is None:
+        svg = to_svg(spec, BLANK)
+        cache.set(key, svg, KEPT_SECONDS)
+    said = svg.replace(f'aria-label="{BLANK}"', f'aria-label="{escape(spoken, quote=True)}"', 1)
+    return mark_safe(said)  # noqa: S308 our own drawing, with its sentence escaped

@@ -1,0 +1,37 @@
+"""The page of one client."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from attunement.clinic.audit.record import read
+from attunement.clinic.caseload.client_page import client_page
+from attunement.clinic.caseload.forms import NoteForm
+from attunement.clinic.caseload.history import history
+from attunement.clinic.caseload.site_time import site_time
+from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.request import Request
+
+
+@site_time
+def client(request: Request, episode: UUID) -> HttpResponse:
+    """Show one client: the relationship and symptoms over sessions, and what each answer says."""
+    found = episode_for(request.actor, episode)
+    read(request.actor, "episode.read", found, client=found.client)
+    known = history(found)
+    mine = request.actor.held(Role.THERAPIST)
+    return render(
+        request,
+        "caseload/client.html",
+        {
+            "episode": found,
+            "page": client_page(known),
+            "history": known,
+            "note": NoteForm(sessions=known.past),
+            "is_mine": mine is not None and found.therapist_id == mine.pk,
+            "now": timezone.now(),
+        },
+    )
