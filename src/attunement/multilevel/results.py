@@ -13,7 +13,7 @@ from attunement.multilevel.warnings import warnings_of
 RESIDUAL = "residual"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Fit:
     """A fitted multilevel model.
 

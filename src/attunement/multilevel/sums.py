@@ -139,8 +139,8 @@ def centre_of(rows: Lazy, names: Sequence[str]) -> list[float]:
             "no row has everything that the model needs",
             "fill in the outcome, the groups' names and every column of the formula",
         )
-    values = first.to_numpy()
-    return [rounded(*pair) for pair in zip(values.mean(axis=0), values.std(axis=0), strict=True)]
+    means, spreads = first.mean().row(0), first.std(ddof=0).row(0)
+    return [rounded(*pair) for pair in zip(means, spreads, strict=True)]
 
 
 def rounded(mean: float, spread: float) -> float:

@@ -112,8 +112,8 @@ def outcome_of(text: str, table: Lazy) -> Column:
 def category(expression: str, schema: Mapping[str, Any]) -> str | None:
     """Give the column that a factor takes as categories, or None where it is a number."""
     if expression in schema:
-        numeric = schema[expression].is_numeric()
-        return None if numeric else expression
+        kind = schema[expression]
+        return None if kind.is_numeric() or kind == nw.Boolean else expression
     if not expression.startswith("C("):
         return None
     try:

@@ -1,0 +1,77 @@
+"""A multilevel model from a file."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from attunement.cli.run import run
+from attunement.multilevel import fit
+
+FORMULA = "bdi ~ bdi.pre + time + treatment + (1 + time | client)"
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Write a small study as R does: a name with a dot, text in quotes, NA where nothing is."""
+    monkeypatch.chdir(tmp_path)
+    rows = ["bdi.pre,client,time,treatment,bdi"]
+    for client in range(30):
+        for time in (2, 3, 5, 8):
+            seen = 20 + client % 7 - time + (client * time * 7 % 11) / 3 + client % 5 * time / 4
+            bdi = "NA" if client % 6 == time else f"{seen:.2f}"
+            arm = "TAU" if client % 2 else "BtheB"
+            rows.append(f'{15 + client % 9},"c{client:02}",{time},"{arm}",{bdi}')
+    (tmp_path / "study.csv").write_text("\n".join(rows), encoding="utf-8")
+    return pl.read_csv(tmp_path / "study.csv", null_values="NA")
+
+
+def test_it_prints_the_model_and_writes_a_tidy_table(study, attunement):
+    said = attunement("fit", "study.csv", FORMULA, "--out", "fit.csv")
+    for words in ("REML", "treatment[T.TAU]", "Random effects", "Written: fit.csv"):
+        assert words in said
+    table = pl.read_csv("fit.csv")
+    found = fit(study, FORMULA)
+    assert table["estimate"].to_list() == pytest.approx(found.tidy()["estimate"].to_list())
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_every_engine_and_kind_of_file_gives_the_same(study, as_json, engine):
+    study.write_parquet("study.parquet")
+    plain = as_json("fit", "study.csv", FORMULA, "--ml")
+    other = as_json("fit", "study.parquet", FORMULA, "--ml", "--engine", engine)
+    for one, two in zip(plain["table"], other["table"], strict=True):
+        assert two["estimate"] == pytest.approx(one["estimate"], rel=1e-8)
+
+
+def test_intervals_of_variances_and_autocorrelation_come_when_asked_for(study, as_json):
+    said = as_json("fit", "study.csv", "bdi ~ time + (1 | client)", "--intervals", "--ar1", "time")
+    variance = next(row for row in said["table"] if row["part"] == "variance")
+    assert variance["low"] <= variance["estimate"] <= variance["high"]
+    assert any(row["term"] == "phi" for row in said["table"])
+
+
+def test_codes_for_missing_can_be_named(study, as_json):
+    coded = study.with_columns(pl.col("bdi").fill_null(-9))
+    coded.write_parquet("coded.parquet")
+    coded.write_csv("coded.csv")
+    plain = as_json("fit", "study.csv", FORMULA)["table"]
+    for file in ("coded.csv", "coded.parquet"):
+        assert as_json("fit", file, FORMULA, "--missing", "-9")["table"] == plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["study.csv", "bdi ~ bdi_pre + (1 | client)"], "did you mean 'bdi.pre'"),
+        (["study.csv", "bdi ~ time"], "nothing in the formula varies"),
+        (["none.csv", FORMULA], "there is no such file"),
+        (["broken.parquet", FORMULA], "damaged"),
+    ],
+)
+def test_what_can_be_mended_is_said_in_a_sentence(study, capsys, arguments, words):
+    Path("broken.parquet").write_bytes(b"PAR1 and nothing more")
+    assert run(["fit", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
