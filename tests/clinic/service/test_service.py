@@ -76,7 +76,7 @@ def test_waiting_alerts_are_counted_by_age(therapist):
             kind="drop",
             onset=1,
             level="review",
-            opened_at=now - timedelta(days=2 if number < 20 else 20),
+            opened_at=now - timedelta(days=2 if number < 12 else 20),
             due_at=now - timedelta(days=1),
         )
     count_site(therapist.site)
