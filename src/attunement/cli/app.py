@@ -6,10 +6,13 @@ import typer
 
 from attunement.cli import (
     agreement,
+    alliance_outcome,
     attendance,
+    audit,
     change,
     clinic,
     course,
+    doctor,
     fit,
     instruments,
     measures,
@@ -60,12 +63,15 @@ for group in (
     course,
     change,
     fit,
+    alliance_outcome,
     agreement,
     attendance,
     measures,
     rules,
     simulate,
     clinic,
+    doctor,
+    audit,
 ):
     group.register(app)
 app.add_typer(instruments.app, name="instruments", rich_help_panel=Panel.ASK)

@@ -10,6 +10,7 @@ from attunement.cli.begin import begin
 from attunement.cli.options import Panel
 from attunement.problems import Problem
 
+STOPPED = 2
 OPEN = "Example: attunement clinic run --fresh"
 
 app = typer.Typer(no_args_is_help=True, help="The web application for a practice or a service.")
@@ -57,7 +58,7 @@ def run(
     code = processes.together(processes.server(host, free), processes.worker())
     show.say("The clinic is closed.")
     if code:
-        raise typer.Exit(code)
+        raise typer.Exit(STOPPED)
 
 
 def greet() -> None:

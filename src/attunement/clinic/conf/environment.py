@@ -15,6 +15,14 @@ class Mode(StrEnum):
     CLINIC = "clinic"
 
 
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Environment(BaseSettings):
     """Settings from variables such as ``ATTUNEMENT_DATABASE``."""
 
@@ -61,6 +69,9 @@ class Environment(BaseSettings):
     )
     session_minutes: int = Field(
         30, ge=5, le=720, description="minutes without activity after which staff are signed out"
+    )
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="from which level on events are logged, as JSON with ids only"
     )
 
 

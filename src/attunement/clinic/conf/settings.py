@@ -7,7 +7,9 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.conf.environment import Mode, environment
+from attunement.clinic.conf.mail import mail_settings
 from attunement.clinic.conf.safety import refuse_unsafe
+from attunement.clinic.running.log import logging_config
 
 HERE = Path(__file__).resolve().parent.parent
 ENV = environment()
@@ -44,8 +46,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "attunement.clinic.running.log.requests",
     "attunement.clinic.running.trouble.trouble",
     "django.middleware.security.SecurityMiddleware",
+    "attunement.clinic.running.limits.body_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -200,5 +204,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DEFAULT_FROM_EMAIL = ENV.mail_from
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.state.resolve() / "mail"
+if ENV.mail:
+    globals().update(mail_settings(ENV.mail))
+
+LOGGING = logging_config(ENV.log_level.upper())
 
 SYNTHETIC = ENV.mode is Mode.DEMO

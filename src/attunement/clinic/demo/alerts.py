@@ -41,7 +41,8 @@ def raise_alerts(
 ) -> int:
     """Store an alert for every finding, and what people did about it; give their number."""
     old, last_month, this_week = cycle(OLD), cycle(OF_LAST_MONTH), cycle(OF_THIS_WEEK)
-    alerts, steps = [], []
+    alerts: list[Alert] = []
+    steps: list[AlertStep] = []
     found = together([*findings(noticed), *absences(history.sessions)])
     for client, finding in sorted(found, key=lambda one: (one[0], one[1].onset, one[1].kind)):
         session = history.sessions[client, finding.onset]

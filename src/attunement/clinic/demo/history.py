@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -58,9 +59,9 @@ def live(story: Story, episodes: Mapping[str, Episode], now: datetime, chance: R
     return History(sessions, checkins)
 
 
-def by_form(responses: pl.DataFrame) -> dict[Form, list[dict[str, object]]]:
+def by_form(responses: pl.DataFrame) -> dict[Form, list[dict[str, Any]]]:
     """Group answers by client, session and instrument."""
-    found: dict[Form, list[dict[str, object]]] = {}
+    found: dict[Form, list[dict[str, Any]]] = {}
     for row in responses.sort("client", "session", "instrument").iter_rows(named=True):
         found.setdefault((row["client"], row["session"], row["instrument"]), []).append(row)
     return found

@@ -52,7 +52,7 @@ class ReadingForm(forms.Form):
         for ours in self.asked:
             same = ours if ours in columns.names else ""
             self.fields[f"column-{ours}"] = forms.ChoiceField(
-                label=ASKS[ours],
+                label=str(ASKS[ours]),
                 choices=choices,
                 required=False,
                 initial=reading.rename.get(ours, same),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 import polars as pl
 
@@ -98,7 +99,7 @@ def plan(incoming: Incoming, site: Site, digest: str, today: date) -> Planned:
     )
 
 
-def newest_episodes(clients: list[object]) -> dict[object, Episode]:
+def newest_episodes(clients: list[UUID]) -> dict[UUID, Episode]:
     """Give each client's episode that is open, or else the newest."""
     found = Episode.objects.filter(client__in=clients).select_related("client__site")
     ordered = sorted(found, key=lambda one: (one.ended_on is None, one.started_on))
@@ -124,7 +125,7 @@ def members_by_mail(site: Site, named: set[str]) -> dict[str, Membership]:
     }
 
 
-def stored_scores(codes: Mapping[object, str]) -> pl.DataFrame:
+def stored_scores(codes: Mapping[UUID, str]) -> pl.DataFrame:
     """Give the keys of scores that are there, with the file's code of each client."""
     rows = Score.objects.filter(episode__in=codes, private=False).values_list(
         "episode", "number", "scale", "rater"
@@ -136,7 +137,7 @@ def stored_scores(codes: Mapping[object, str]) -> pl.DataFrame:
     )
 
 
-def stored_sessions(codes: Mapping[object, str]) -> pl.DataFrame:
+def stored_sessions(codes: Mapping[UUID, str]) -> pl.DataFrame:
     """Give the sessions that are there."""
     rows = Session.objects.filter(episode__in=codes).values_list("episode", "number")
     return pl.DataFrame(
@@ -147,7 +148,7 @@ def stored_sessions(codes: Mapping[object, str]) -> pl.DataFrame:
 
 
 def fresh_answers(
-    incoming: Incoming, fresh: pl.DataFrame, codes: Mapping[object, str]
+    incoming: Incoming, fresh: pl.DataFrame, codes: Mapping[UUID, str]
 ) -> pl.DataFrame | None:
     """Keep the answers of sessions that are new and have no check-in of their own."""
     if incoming.answers is None:

@@ -114,7 +114,7 @@ def guessed(path: Path, table: str) -> Reading:
     """Guess what the columns are from what they are called."""
     names = open_sheet(path).columns
     by_name = {name.casefold().strip(): name for name in reversed(names)}
-    rename = {}
+    rename: dict[str, str] = {}
     for ours in ASKED[Table(table)]:
         if ours not in by_name:
             known = next((one for one in ALSO_CALLED[ours] if one in by_name), None)

@@ -230,7 +230,7 @@ def alert(
     by: Actor,
 ) -> None:
     """Open an alert for what is fresh and open, for clients who are new."""
-    days = {
+    days: dict[Key, date] = {
         (row["client"], row["session"]): row["date"] for row in planned.scores.iter_rows(named=True)
     }
     in_care = {

@@ -1,0 +1,47 @@
+"""``attunement audit``."""
+
+import typer
+
+from attunement.cli import show
+from attunement.cli.begin import begin
+from attunement.cli.options import Json, Panel
+
+VERIFY = "Example: attunement audit verify"
+BROKEN = 2
+
+app = typer.Typer(no_args_is_help=True, help="Who did what and who read what in the clinic.")
+
+
+def register(root: typer.Typer) -> None:
+    """Add the group."""
+    root.add_typer(app, name="audit", rich_help_panel=Panel.CLINIC)
+
+
+@app.callback()
+def about() -> None:
+    """Keep the group a group, though it has one command."""
+
+
+@app.command(epilog=VERIFY)
+def verify(json: Json = False) -> None:
+    """Check that no event of the audit was changed, added or taken away; exit code 2 if so."""
+    begin()
+    from attunement.clinic.audit.verify import verify as check
+    from attunement.clinic.people.actor import Actor
+
+    with show.working("Following the chains ..."):
+        found = check(by=Actor.worker())
+    broken = [one for one in found if not one.whole]
+    if json:
+        show.as_json({"chains": found, "whole": not broken})
+    else:
+        for one in broken:
+            where = f", from link {one.number}" if one.number else ""
+            show.say(f"Chain {one.chain}: {one.fault}{where}.")
+        links = sum(one.links for one in found)
+        show.say(
+            f"{show.counted(len(found), 'chain')}, {show.counted(links, 'event')}: "
+            + (f"{len(broken)} broken." if broken else "all whole.")
+        )
+    if broken:
+        raise typer.Exit(BROKEN)
