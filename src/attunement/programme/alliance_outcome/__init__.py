@@ -1,0 +1,1 @@
+"""How the alliance and the outcome go together, within clients and between them."""

@@ -1,0 +1,99 @@
+"""The picture of both: within clients on the left, between them on the right."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import polars as pl
+
+from attunement.charts.palette import ACCENT, QUIET, RULE, USUAL
+from attunement.programme.alliance_outcome.analysis import AllianceOutcome
+from attunement.programme.alliance_outcome.associations import Association
+from attunement.programme.alliance_outcome.centring import common_slope, moved
+from attunement.programme.drawing import CONFIG
+
+GROUPS = 20
+
+
+def alliance_outcome_chart(
+    found: AllianceOutcome, *, alliance: str = "", outcome: str = ""
+) -> alt.HConcatChart:
+    """Draw the two associations side by side, each with its band, over means of groups.
+
+    Each dot is the mean of one twentieth of sessions (left) or clients (right), in the order of
+    the alliance, so that no one client can be seen.
+
+    Parameters
+    ----------
+    found
+        From :func:`attunement.programme.alliance_outcome.analysis.alliance_outcome`.
+    alliance, outcome
+        What the scales are called on the axes; their names where empty.
+    """
+    alliance, outcome = alliance or found.about.alliance, outcome or found.about.outcome
+    of = found.found
+    steady = pl.col("outcome") - common_slope(found.rows, "outcome") * pl.col("time")
+    rows = found.rows.with_columns(outcome=steady)
+    panels = []
+    if of.within is not None:
+        moves = rows.select(x="within", y=moved("outcome"))
+        panels.append(
+            _panel(
+                moves,
+                of.within,
+                f"Within clients: {_said(of.within)}",
+                (f"{alliance}, from the client's own usual", f"{outcome}, from own usual"),
+            )
+        )
+    means = rows.group_by("client").agg(x=pl.col("between").first(), y=pl.col("outcome").mean())
+    between = means.select("x", y=pl.col("y") - pl.col("y").mean())
+    panels.append(
+        _panel(
+            between,
+            of.between,
+            f"Between clients, observed: {_said(of.between)}",
+            (f"usual {alliance}, from the mean client's", f"usual {outcome}, from the mean"),
+        )
+    )
+    both: alt.HConcatChart = alt.hconcat(*panels, spacing=90, bounds="flush").configure(**CONFIG)
+    return both
+
+
+def _said(one: Association) -> str:
+    return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f}) per point"
+
+
+def _panel(
+    points: pl.DataFrame, one: Association, title: str, axes: Sequence[str]
+) -> alt.LayerChart:
+    ranked = points.with_columns(
+        group=((pl.col("x").rank("ordinal") - 1) * GROUPS // pl.len()).cast(pl.Int64)
+    )
+    dots = ranked.group_by("group").agg(pl.col("x", "y").mean()).sort("group")
+    ends = np.linspace(dots["x"].min(), dots["x"].max(), 41)  # type: ignore[arg-type]
+    line = pl.DataFrame(
+        {
+            "x": ends,
+            "y": ends * one.value,
+            "low": np.minimum(ends * one.low, ends * one.high),
+            "high": np.maximum(ends * one.low, ends * one.high),
+        }
+    )
+    x = alt.X("x:Q", title=axes[0], scale=alt.Scale(nice=False, zero=False)).axis(tickCount=5)
+    y = alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False)).axis(tickCount=5)
+    base = alt.Chart(line.to_pandas())
+    band = base.mark_area(color=USUAL.light, opacity=1).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    zero = (
+        alt.Chart(pl.DataFrame({"y": [0.0]}).to_pandas())
+        .mark_rule(color=RULE.light, strokeWidth=2)
+        .encode(y="y:Q")
+    )
+    straight = base.mark_line(color=ACCENT.light, strokeWidth=2.25).encode(x=x, y=y)
+    marks = (
+        alt.Chart(dots.to_pandas())
+        .mark_circle(color=QUIET.light, size=44, opacity=0.9)
+        .encode(x=x, y=y)
+    )
+    shown = alt.TitleParams(title, fontSize=14)
+    panel: alt.LayerChart = alt.layer(zero, band, straight, marks)  # type: ignore[assignment]
+    return panel.properties(width=330, height=260, title=shown)
