@@ -16,21 +16,23 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """Which rows of a table are the sum of which others, and which column is part of which.
+    """Which rows of a table are the sum of which others, and what holds between its columns.
 
     Attributes
     ----------
     of_rows : tuple of (int, tuple of int)
         A row, and the rows that it is the sum of.
-    wholes : tuple of int or None
-        For each column, the column that it is no larger than.
+    limits : tuple of mapping
+        Columns with weights, whose weighted sum is 0 or more in every row.
     """
 
     of_rows: tuple[tuple[int, tuple[int, ...]], ...]
-    wholes: tuple[int | None, ...]
+    limits: tuple[Mapping[int, int], ...]
 
     @classmethod
-    def of(cls, counts: pl.DataFrame, by: Sequence[str], wholes: Sequence[int | None]) -> "Sums":
+    def of(
+        cls, counts: pl.DataFrame, by: Sequence[str], limits: Sequence[Mapping[int, int]]
+    ) -> "Sums":
         """Read the sums off the groups' names: null sums over all groups of a column."""
         keys = [tuple(row) for row in counts.select(by).iter_rows()]
         place = {key: i for i, key in enumerate(keys)}
@@ -46,7 +48,7 @@ class Sums:
                 )
                 if parts:
                     found.append((i, parts))
-        return cls(of_rows=tuple(found), wholes=tuple(wholes))
+        return cls(of_rows=tuple(found), limits=tuple(limits))
 
     @property
     def totals(self) -> frozenset[int]:
@@ -58,9 +60,8 @@ class Sums:
         added = all((values[row] == values[list(parts)].sum(axis=0)).all()
                     for row, parts in self.of_rows)  # fmt: skip
         within = all(
-            (values[:, j] <= values[:, whole]).all()
-            for j, whole in enumerate(self.wholes)
-            if whole is not None
+            (values[:, list(limit)] @ np.array(list(limit.values())) >= 0).all()
+            for limit in self.limits
         )
         if not (added and within and (values >= 0).all()):
             raise Problem("the counts do not add up", "count everybody once in every column")
@@ -71,8 +72,8 @@ def bounds(
 ) -> tuple[int, int]:
     """Find the smallest and largest whole number that a figure may be, given what is shown.
 
-    Solved exactly, as two integer programmes: counts are 0 or more, rows add up, and parts are
-    no larger than wholes.
+    Solved exactly, as two integer programmes: counts are 0 or more, rows add up, and what holds
+    between columns holds.
 
     Parameters
     ----------
@@ -110,7 +111,7 @@ def _constraints(
     """Write down what is known as linear limits on the hidden counts."""
     place = {cell: k for k, cell in enumerate(cells)}
     rows, low, high = [], [], []
-    for terms, most in _known(sums, len(values)):
+    for terms, most in _known(sums, *values.shape):
         line, shown = np.zeros(len(cells)), 0.0
         for cell, weight in terms.items():
             if hidden[cell]:
@@ -124,11 +125,13 @@ def _constraints(
     return np.array(rows).reshape(-1, len(cells)), low, high
 
 
-def _known(sums: Sums, height: int) -> Iterator[tuple[dict[tuple[int, int], float], float]]:
-    """Give sums that lie between 0 and a limit: rows add up, and a part is within its whole."""
-    for j, whole in enumerate(sums.wholes):
-        for total, parts in sums.of_rows:
+def _known(
+    sums: Sums, height: int, width: int
+) -> Iterator[tuple[dict[tuple[int, int], float], float]]:
+    """Give sums that lie between 0 and a limit: rows add up, and columns hold to theirs."""
+    for total, parts in sums.of_rows:
+        for j in range(width):
             yield {(total, j): -1.0} | {(part, j): 1.0 for part in parts}, 0.0
-        if whole is not None:
-            for i in range(height):
-                yield {(i, whole): 1.0, (i, j): -1.0}, np.inf
+    for limit in sums.limits:
+        for i in range(height):
+            yield {(i, j): float(weight) for j, weight in limit.items()}, np.inf

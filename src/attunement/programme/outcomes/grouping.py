@@ -34,6 +34,7 @@ def groups_of(people: Any, by: Sequence[str]) -> pl.DataFrame:
     """
     frame = to_lazy(people)
     columns = frame.collect_schema().names()
+    by = list(by)
     missing = [name for name in ("client", *by) if name not in columns]
     if missing:
         raise Problem(
