@@ -13,6 +13,7 @@ from attunement.programme.alliance_outcome.centring import common_slope, moved
 from attunement.programme.drawing import CONFIG
 
 GROUPS = 20
+FEWEST_IN_A_GROUP = 5
 
 
 def alliance_outcome_chart(
@@ -21,7 +22,7 @@ def alliance_outcome_chart(
     """Draw the two associations side by side, each with its band, over means of groups.
 
     Each dot is the mean of one twentieth of sessions (left) or clients (right), in the order of
-    the alliance, so that no one client can be seen.
+    the alliance, and of five or more, so that no one client can be seen.
 
     Parameters
     ----------
@@ -66,8 +67,9 @@ def _said(one: Association) -> str:
 def _panel(
     points: pl.DataFrame, one: Association, title: str, axes: Sequence[str]
 ) -> alt.LayerChart:
+    groups = min(GROUPS, len(points) // FEWEST_IN_A_GROUP)
     ranked = points.with_columns(
-        group=((pl.col("x").rank("ordinal") - 1) * GROUPS // pl.len()).cast(pl.Int64)
+        group=((pl.col("x").rank("ordinal") - 1) * groups // pl.len()).cast(pl.Int64)
     )
     dots = ranked.group_by("group").agg(pl.col("x", "y").mean()).sort("group")
     ends = np.linspace(dots["x"].min(), dots["x"].max(), 41)  # type: ignore[arg-type]
@@ -80,7 +82,7 @@ def _panel(
         }
     )
     x = alt.X("x:Q", title=axes[0], scale=alt.Scale(nice=False, zero=False)).axis(tickCount=5)
-    y = alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False)).axis(tickCount=5)
+    y = alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False, nice=False)).axis(tickCount=5)
     base = alt.Chart(line.to_pandas())
     band = base.mark_area(color=USUAL.light, opacity=1).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
     zero = (
@@ -94,6 +96,6 @@ def _panel(
         .mark_circle(color=QUIET.light, size=44, opacity=0.9)
         .encode(x=x, y=y)
     )
-    shown = alt.TitleParams(title, fontSize=14)
+    shown = alt.TitleParams(title, fontSize=14, frame="group", offset=18)
     panel: alt.LayerChart = alt.layer(zero, band, straight, marks)  # type: ignore[assignment]
     return panel.properties(width=330, height=260, title=shown)
