@@ -21,7 +21,7 @@ import numpy as np
 
 from attunement.multilevel.levels import Effects, Reduced, below, climb, reduce
 from attunement.multilevel.products import Cells, Products
-from attunement.multilevel.stacks import Array, gram, matmul, pick
+from attunement.multilevel.stacks import Array, gram, matmul, pick, row_products
 
 LEAST_RESIDUAL = 1e-12
 AT_ONCE = 8_192
@@ -146,11 +146,11 @@ def clients_of(products: Products, factor: Array) -> Clients:
         shrunk = matmul(pick(reduced.spread, products.design), cross)
         rest = cross - matmul(pick(designs, products.design), shrunk)
         explained += gram(cross, shrunk)
-        logs += float(clients @ reduced.logs)
-        left += reduced.left @ clients
+        logs += float((clients * reduced.logs).sum())
+        left += (reduced.left * clients).sum(axis=-1)
         for row in range(random):
             for column in range(row, random):
-                squares[row, column] += rest[row] @ rest[column].T
+                squares[row, column] += row_products(rest[row], rest[column])
     for row in range(random):
         for column in range(row):
             squares[row, column] = squares[column, row].T
@@ -166,10 +166,15 @@ def drawn_from_above(cells: Cells, lowest: Reduced, above: Effects, weights: Arr
     both = weigh(sums, shift, weights)
     known = matmul(matmul(left, pick(above.uncertain, parents)), left)
     return np.asarray(
-        known @ cells.clients - both - both.T + weigh(cells.clients * shift, shift, weights)
+        (known * cells.clients).sum(axis=-1)
+        - both
+        - both.T
+        + weigh(cells.clients * shift, shift, weights)
     )
 
 
 def weigh(left: Array, right: Array, weights: Array) -> Array:
     """Sum ``left W right'`` over groups."""
-    return np.array([[(weights * (one @ other.T)).sum() for other in right] for one in left])
+    return np.array(
+        [[(weights * row_products(one, other)).sum() for other in right] for one in left]
+    )

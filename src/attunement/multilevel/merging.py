@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from attunement.multilevel.products import Cells, Products
-from attunement.multilevel.stacks import Array, Index, pick
+from attunement.multilevel.stacks import Array, Index, pick, row_products
 
 DIGITS = 1e10
 WORTH_IT = 0.5
@@ -101,18 +101,17 @@ def representatives(cross: Array, designs: Designs) -> tuple[Array, Index]:
     Their ``Z'[X y]``, and the design of each.
     """
     random, columns, clients = cross.shape
-    flat = cross.reshape(-1, clients).T[designs.order]
+    flat = cross.reshape(-1, clients)[:, designs.order]
     parts, which, start = [], [], 0
     for design, count in enumerate(designs.counts):
-        part = flat[start : start + count]
+        part = flat[:, start : start + count]
         start += count
-        if count > random * columns:
-            values, vectors = np.linalg.eigh(part.T @ part)
-            part = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+        if count > len(flat):
+            values, vectors = np.linalg.eigh(row_products(part, part))
+            part = vectors * np.sqrt(np.maximum(values, 0.0))
         parts.append(part)
-        which.append(np.full(len(part), design))
-    stacked = np.ascontiguousarray(np.concatenate(parts).T)
-    return stacked.reshape(random, columns, -1), np.concatenate(which)
+        which.append(np.full(part.shape[1], design))
+    return np.concatenate(parts, axis=1).reshape(random, columns, -1), np.concatenate(which)
 
 
 def cells_of(cross: Array, designs: Index, parents: tuple[Index, ...]) -> Cells:

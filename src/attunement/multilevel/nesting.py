@@ -64,8 +64,12 @@ def nesting_of(groups: pl.DataFrame, levels: Sequence[Level]) -> Nesting:
 
 def codes_of(groups: pl.DataFrame, level: Level) -> Index:
     """Give the groups of one level numbers from 0."""
-    names = pl.struct(level.groups) if len(level.groups) > 1 else pl.col(level.groups[0])
-    return groups.select(names.rank("dense") - 1).to_series().cast(pl.Int64).to_numpy()
+    names = list(level.groups)
+    if set(names) == set(groups.columns):
+        return np.arange(groups.height)
+    numbered = groups.select(names).unique().with_row_index("_code")
+    joined = groups.select(names).join(numbered, on=names, how="left", maintain_order="left")
+    return joined["_code"].cast(pl.Int64).to_numpy()
 
 
 def crossed(child: Level, parent: Level) -> Problem:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+FOR_ONE_THREAD = 200_000
+
 
 def matmul(left: Array, right: Array) -> Array:
     """Multiply matrix by matrix in every group: (a, b, groups) by (b, c, groups)."""
@@ -55,7 +57,21 @@ def gram(left: Array, right: Array) -> Array:
     """Sum ``left.T @ right`` over groups: (a, b, groups) and (a, c, groups) give (b, c)."""
     total: Array = np.zeros((left.shape[1], right.shape[1]))
     for one, other in zip(left, right, strict=True):
-        total += one @ other.T
+        total += row_products(one, other)
+    return total
+
+
+def row_products(one: Array, other: Array) -> Array:
+    """Multiply every row with every row of the other, and sum over groups.
+
+    In parts so small that the library does not share them among threads: for rows so few and so
+    long, that costs ten times what it saves.
+    """
+    step = max(FOR_ONE_THREAD // (len(one) * len(other)), 1)
+    total: Array = np.zeros((len(one), len(other)))
+    for start in range(0, one.shape[1], step):
+        part = slice(start, start + step)
+        total += one[:, part] @ other[:, part].T
     return total
 
 

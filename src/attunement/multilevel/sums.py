@@ -12,7 +12,7 @@ from attunement.multilevel.design import Design
 from attunement.multilevel.stacks import Array
 from attunement.problems import Problem
 
-GLIMPSE = 10_000
+GLIMPSE = 1_000
 ONE = "_1"
 ORDER = "_order"
 
@@ -99,7 +99,7 @@ def sums_of(rows: Rows, design: Design) -> Sums:
     sums = [nw.col(name).sum().alias(f"_1{name}") for name in names]
     within = rows.frame.group_by(rows.keys).agg(one, *sums, *products(random, names))
     over_all = rows.frame.select(one, *sums, *products(names, names))
-    groups, whole = in_memory(within), in_memory(over_all)
+    groups, whole = both_in_memory(within, over_all)
     total = arranged(whole, [ONE, *names], [ONE, *names])[..., 0]
     return summed(
         rows, design, groups, total, arranged(groups, [ONE, *random], [ONE, *names]), total[0, 0]
@@ -133,7 +133,7 @@ def centre_of(rows: Lazy, names: Sequence[str]) -> list[float]:
     Problem
         If there is no row.
     """
-    first = to_polars(rows.select(*names).head(GLIMPSE))
+    first = in_memory(rows.select(*names).head(GLIMPSE))
     if first.is_empty():
         raise Problem(
             "no row has everything that the model needs",
@@ -168,6 +168,14 @@ def in_memory(frame: Lazy) -> pl.DataFrame:
     if frame.implementation.is_polars():
         return frame.collect(backend="polars", engine="streaming").to_polars()
     return to_polars(frame)
+
+
+def both_in_memory(one: Lazy, other: Lazy) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Run two plans; an engine that can reads what they share but once."""
+    if not one.implementation.is_polars():
+        return in_memory(one), in_memory(other)
+    first, second = pl.collect_all([one.to_native(), other.to_native()], engine="streaming")
+    return first, second
 
 
 def arranged(found: pl.DataFrame, left: Sequence[str], right: Sequence[str]) -> Array:

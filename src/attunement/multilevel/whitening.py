@@ -12,7 +12,7 @@ from attunement.multilevel.sums import (
     Rows,
     Sums,
     arranged,
-    in_memory,
+    both_in_memory,
     products,
     summed,
 )
@@ -74,11 +74,11 @@ def whitened_sums(rows: Rows, design: Design, phi: float) -> Sums:
             (2 * nw.col("_scale").log()).alias(LOGS),
         )
     )
-    groups = in_memory(frame.group_by(rows.keys).agg(*products(random, names)))
-    whole = in_memory(
+    groups, whole = both_in_memory(
+        frame.group_by(rows.keys).agg(*products(random, names)),
         frame.select(
             *products(names, names), nw.col(LOGS).sum(), nw.len().cast(nw.Float64).alias(COUNT)
-        )
+        ),
     )
     total, cross = arranged(whole, names, names)[..., 0], arranged(groups, random, names)
     found = summed(rows, design, groups, total, cross, whole[COUNT].item())
