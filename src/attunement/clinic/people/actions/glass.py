@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import BreakGlass, Client, Episode
+from attunement.clinic.people.models import BreakGlass, Client, Episode, Supervision
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
 
@@ -68,11 +68,29 @@ def review(*, opened: BreakGlass, by: Actor) -> None:
 
 
 def to_see(by: Actor) -> QuerySet[BreakGlass]:
-    """Give what was opened at the site of a supervisor, unreviewed first."""
+    """Give what was opened within a supervisor's care, unreviewed first.
+
+    It is theirs to see if they supervise whoever opened it or the client's therapist. What nobody
+    supervises is for every supervisor of the site to see: something opened must not stay unseen.
+    """
+    supervisor = by.held(Role.SUPERVISOR)
+    if supervisor is None:
+        return BreakGlass.objects.none()
+    opener = Supervision.objects.filter(
+        therapist__person=OuterRef("person"), therapist__site=by.site, supervisor__active=True
+    ).exclude(supervisor__person=OuterRef("person"))
+    care = Supervision.objects.filter(
+        therapist__episodes__client=OuterRef("client"), supervisor__active=True
+    ).exclude(supervisor__person=OuterRef("person"))
+    mine = Exists(opener.filter(supervisor=supervisor)) | Exists(
+        care.filter(supervisor=supervisor)
+    )
+    unseen = ~Exists(opener) & ~Exists(care)
+    own = Q(person=by.person)
     return (
-        BreakGlass.objects.filter(client__site=by.site)
+        BreakGlass.objects.filter(mine | unseen | own, client__site=by.site)
         .select_related("person", "client", "reviewed_by__person")
-        .order_by("reviewed_at", "-opened_at")
+        .order_by(F("reviewed_at").asc(nulls_first=True), "-opened_at")
     )
 
 
