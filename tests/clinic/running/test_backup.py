@@ -17,6 +17,7 @@ from attunement.clinic.running import postgres
 from attunement.clinic.running.backup import back_up
 from attunement.problems import Problem
 
+SETTINGS = "attunement.clinic.conf.settings"
 OTHER_KEY = "other:" + "C" * 43 + "="
 
 
@@ -51,7 +52,7 @@ def attunement(*arguments, **changes):
     """Run a command on another database, with the tests' own keys."""
     return subprocess.run(
         [sys.executable, "-m", "attunement", *map(str, arguments)],
-        env={**os.environ, **changes}, capture_output=True, text=True, check=False,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS, **changes}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

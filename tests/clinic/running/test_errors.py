@@ -57,7 +57,8 @@ def test_alive_needs_nothing_and_ready_needs_the_database(client, db, monkeypatc
     def broken(*_args, **_options):
         raise OperationalError
 
-    monkeypatch.setattr(type(connections["default"]), "cursor", broken)
-    assert client.get("/alive").json() == {"alive": True}
-    answer = client.get("/ready")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(connections["default"]), "cursor", broken)
+        assert client.get("/alive").json() == {"alive": True}
+        answer = client.get("/ready")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "database": False})
