@@ -23,7 +23,10 @@ ALLIANCE, THERAPIST, PHQ = (
     "phq9",
 )
 SCALES = {name: find_scale(name) for name in (ALLIANCE, THERAPIST, PHQ)}
-FIRST = ["Maya", "Tom", "Ana", "Lee", "Priya", "Jonas", "Amara", "Felix", "Noor", "Elena", "Sam", "Ruth", "Omar", "Greta", "Luis", "Hana"]
+FIRST = (
+    "Maya", "Tom", "Ana", "Lee", "Priya", "Jonas", "Amara", "Felix", "Noor", "Elena", "Sam",
+    "Ruth", "Omar", "Greta", "Luis", "Hana",
+)  # fmt: skip
 LAST = "RKPSBDLMTVAGHCE"
 SIGNALS = (
     "prior_n", "prior_mean", "sigma", "limit_watch", "limit_review", "signal", "change", "ewma",
@@ -37,7 +40,7 @@ def cohort(clients, seed, sessions=14):
     drawn = simulate(
         Plan(clients=clients, rupture=0.07, mean_sessions=sessions, depth=4.0, repair=0.6), seed
     )
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311
     newest = drawn.attendance.group_by("client").agg(pl.col("session").max()).sort("client")
     cut = pl.DataFrame(
         {
@@ -67,7 +70,7 @@ def fill(therapist, clients=60, seed=7, sessions=14):
     """Give a therapist so many clients; returns their episodes."""
     drawn = cohort(clients, seed, sessions)
     return [
-        one_course(therapist, place, name, drawn, Random(seed + place))
+        one_course(therapist, place, name, drawn, Random(seed + place))  # noqa: S311
         for place, name in enumerate(sorted(drawn["attendance"]["client"].unique()))
     ]
 
@@ -196,20 +199,13 @@ def store_alerts(code, drawn, episode, therapist, day, chance):
         if row["scale"] == PHQ and row["status"] == "open":
             alert(episode, therapist, "off-track", row["onset"], day, chance, scale=PHQ)
     for row in own(drawn["tensions"], code):
-        if row["instrument"] == "session-check-in" and row["repaired"] is None:
-            if newest - row["onset"] < 3:
-                evidence = {"client": {"tension": row["tension"], "settled": row["settled"]}}
-                alert(episode, therapist, "told", row["onset"], day, chance, evidence=evidence)
+        unsettled = row["instrument"] == "session-check-in" and row["repaired"] is None
+        if unsettled and newest - row["onset"] < 3:
+            evidence = {"client": {"tension": row["tension"], "settled": row["settled"]}}
+            alert(episode, therapist, "told", row["onset"], day, chance, evidence=evidence)
     missed = [r["session"] for r in own(drawn["attendance"], code) if r["status"] == "missed"]
     if len(missed) > 1 and newest in missed:
         alert(episode, therapist, "missed", missed[-2], day, chance)
-    thoughts = [
-        row
-        for row in own(drawn["responses"], code)
-        if (row["instrument"], row["item"]) == ("phq9", "9") and row["session"] == newest
-    ]
-    if any(row["value"] for row in thoughts) and chance.random() < 0.5:
-        alert(episode, therapist, "safety", newest, day, chance, level="urgent", scale="phq9")
 
 
 def alert(episode, therapist, kind, onset, day, chance, *, level="review", scale="", evidence=None):

@@ -1,9 +1,9 @@
 """What each of the eight answers says, compared with this client's usual."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-import json
 from typing import Any
 
 import polars as pl

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from attunement.clinic.caseload.answers import Eight, eight
 from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.pictures import Picture, pictures, timeline
+from attunement.clinic.caseload.records import Record
+from attunement.clinic.caseload.safety import SafetyAnswer, safety_answers
 from attunement.clinic.caseload.scales import about
 from attunement.clinic.caseload.standing import Reason, from_alert
-from attunement.clinic.caseload.records import Record
 from attunement.clinic.caseload.tables import noticed_in, tables
 from attunement.clinic.caseload.words import sentence
 from attunement.clinic.noticing.models import Alert
@@ -23,6 +24,11 @@ class Told:
 
     alert: Alert
     reasons: Sequence[Reason]
+
+    @property
+    def answers(self) -> list[SafetyAnswer]:
+        """What was asked and answered, where it is about safety."""
+        return safety_answers(self.alert)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +50,12 @@ class ClientPage:
         return [told for told in self.alerts if told.alert.kind == Alert.Kind.SAFETY]
 
     @property
+    def also(self) -> list[str]:
+        """Sentences that no chart says already."""
+        shown = {picture.message for picture in (*self.relationship, *self.others)}
+        return [one for one in self.sentences if one not in shown]
+
+    @property
     def other_alerts(self) -> list[Told]:
         """Open alerts about anything else."""
         return [told for told in self.alerts if told.alert.kind != Alert.Kind.SAFETY]
@@ -62,7 +74,9 @@ def client_page(history: History) -> ClientPage:
         timeline=timeline(history) if history.sessions or drawn else None,
         eight=eight(history),
         sentences=sentences(history, found),
-        alerts=[Told(alert=one, reasons=list(from_alert(one, record))) for one in history.open_alerts],
+        alerts=[
+            Told(alert=one, reasons=list(from_alert(one, record))) for one in history.open_alerts
+        ],
         closed=[
             Told(alert=one, reasons=list(from_alert(one, record))) for one in history.closed_alerts
         ],
@@ -87,7 +101,7 @@ def as_record(history: History) -> Record:
     return Record(
         episode=history.episode,
         scores=scores,
-        ruptures=list(history.ruptures),
+        ruptures=[dict(one) for one in history.ruptures],
         alerts=list(history.alerts),
         sessions=list(history.sessions),
         due=[

@@ -1,6 +1,6 @@
 """Everything about one episode that its therapist may see, read at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -33,7 +33,7 @@ class History:
     episode: Episode
     sessions: Sequence[Session]
     scores: Sequence[Row]
-    ruptures: Sequence[Row]
+    ruptures: Sequence[Mapping[str, Any]]
     alerts: Sequence[Alert]
     answers: Sequence[Row]
     comments: Sequence[Comment]

@@ -40,7 +40,7 @@ def sheet(page: ClientPage, drawn_by: str) -> dict[str, Any]:
         "language": (get_language() or "en").split("-")[0],
         "font": FONT,
         "charts": [chart(one) for one in [*charts, *([page.timeline] if page.timeline else [])]],
-        "sentences": [plain(one) for one in page.sentences[:MOST_SENTENCES]],
+        "sentences": [plain(one) for one in page.also[:MOST_SENTENCES]],
         "alerts": alerts[:MOST_SENTENCES],
         "eight": [
             {
@@ -54,7 +54,7 @@ def sheet(page: ClientPage, drawn_by: str) -> dict[str, Any]:
         "words": {
             "eight": _("What the eight answers say, after session %(number)s")
             % {"number": page.eight.session if page.eight else ""},
-            "sentences": _("In plain words"),
+            "sentences": _("Also noticed"),
             "alerts": _("To look at"),
             "flag": _("A flag is a reason to ask, not a verdict: chance alone makes some."),
             "item": _("Answer"),

@@ -127,7 +127,7 @@ def scores_of(keys: Sequence[UUID]) -> defaultdict[UUID, dict[str, list[Row]]]:
     return found
 
 
-def grouped(rows: Iterable[Row], by: str = "episode_id") -> defaultdict[UUID, list[Row]]:
+def grouped(rows: Iterable[Any], by: str = "episode_id") -> defaultdict[UUID, list[Row]]:
     """Group rows by the episode they belong to."""
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:

@@ -1,6 +1,6 @@
 """What the caseload page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -124,6 +124,14 @@ class Person:
         )
 
 
+KEPT: Mapping[Show, Callable[[Person], bool]] = {
+    Show.ALL: lambda _person: True,
+    Show.ALERTS: lambda person: bool(person.alerts),
+    Show.DUE: lambda person: bool(person.due),
+    Show.QUIET: lambda person: person.quiet,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caseload:
     """One therapist's clients in care, in the order in which to look at them."""
@@ -174,12 +182,7 @@ class Caseload:
     def chosen(self, show: Show, text: str = "") -> "Caseload":
         """Keep some of the clients."""
         wanted = text.strip().casefold()
-        kept = {
-            Show.ALL: lambda _person: True,
-            Show.ALERTS: lambda person: bool(person.alerts),
-            Show.DUE: lambda person: bool(person.due),
-            Show.QUIET: lambda person: person.quiet,
-        }[show]
+        kept = KEPT[show]
         return Caseload(
             therapist=self.therapist,
             people=tuple(
@@ -207,7 +210,7 @@ def caseload(therapist: Membership, now: datetime | None = None) -> Caseload:
     return Caseload(therapist=therapist, people=ordered(episodes, now))
 
 
-def ordered(episodes: Sequence[Episode], now: datetime) -> tuple[Person, ...]:
+def ordered(episodes: Iterable[Episode], now: datetime) -> tuple[Person, ...]:
     """Put clients in the order in which to look at them."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = midnight + timedelta(days=1)

@@ -64,9 +64,7 @@ def supervised(supervisor: Membership) -> Sequence[Supervised]:
         Supervised(
             caseload=Caseload(
                 therapist=one,
-                people=tuple(
-                    person for person in people if person.episode.therapist_id == one.pk
-                ),
+                people=tuple(person for person in people if person.episode.therapist_id == one.pk),
             ),
             now=now,
         )

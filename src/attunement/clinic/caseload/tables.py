@@ -1,7 +1,8 @@
 """One episode's records as the tables that the pure rooms speak."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -13,11 +14,13 @@ from attunement.clinic.caseload.scales import (
     all_scales,
     relationship_scales,
 )
-from attunement.clinic.noticing.course import gaps_in
+from attunement.clinic.noticing.course import SCORES, gaps_in
+from attunement.clinic.noticing.instruments import ANSWERS
+from attunement.clinic.noticing.strain import told_plan
 from attunement.course.expected.model import ExpectedCourse, band
 from attunement.course.expected.off_track import off_track
 from attunement.course.strain.ceiling import ceiling
-from attunement.course.strain.told import tensions
+from attunement.frames import prepare
 from attunement.measures.scale import Scale, subset
 from attunement.problems import Problem
 from attunement.report.clients import in_order
@@ -35,10 +38,7 @@ RUPTURES = {
     "depth": pl.Float64, "repaired": pl.Int64, "sessions_to_repair": pl.Int64,
     "status": pl.String,
 }  # fmt: skip
-RESPONSES = {
-    "client": pl.String, "session": pl.Int64, "rater": pl.String, "instrument": pl.String,
-    "item": pl.String, "value": pl.Float64,
-}  # fmt: skip
+RESPONSES = {**ANSWERS, "rater": pl.String}
 ATTENDANCE = {"client": pl.String, "session": pl.Int64, "status": pl.String}
 EXPECTED = "expected:"
 
@@ -54,7 +54,7 @@ def signals(history: History) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in SIGNALS} for row in rows], SIGNALS)
 
 
-def table(rows: Sequence[Row], schema: dict[str, Any]) -> pl.DataFrame:
+def table(rows: Sequence[Mapping[str, Any]], schema: dict[str, Any]) -> pl.DataFrame:
     """Put rows of the one client into a table."""
     return pl.DataFrame(
         [{name: row.get(name) for name in schema} | {"client": ""} for row in rows], schema
@@ -79,14 +79,21 @@ def tables(history: History) -> Tables:
     ]
     return Tables(
         signals=noticed,
-        ruptures=table([one for one in history.ruptures if one["scale"] in scales], RUPTURES),
+        ruptures=table([row for row in history.ruptures if row["scale"] in scales], RUPTURES),
         expected=expected,
         off_track=left_behind(noticed, expected, scales),
-        ceiling=ceiling(noticed, scales) if scales else None,
-        tensions=tensions(responses(history)) if history.answers else None,
+        ceiling=ceiling_plan(tuple(present))(noticed) if present else None,
+        tensions=told_plan()(responses(history)) if history.answers else None,
         gaps=gaps(history),
         attendance=table(appointments, ATTENDANCE) if appointments else None,
     )
+
+
+@lru_cache(maxsize=128)
+def ceiling_plan(names: tuple[str, ...]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Prepare the counting of best possible answers, for courses on the same scales."""
+    scales = subset(all_scales(), names)
+    return prepare(lambda scores: ceiling(scores, scales), SCORES)
 
 
 def gaps(history: History) -> pl.DataFrame | None:
@@ -107,7 +114,7 @@ def expected_bands(
 ) -> pl.DataFrame | None:
     """Give the course to be expected, for the scales of which the site has learned one."""
     learned = history.episode.client.site.norms
-    bands = []
+    bands: list[pl.DataFrame] = []
     for name in scales:
         if (kept := learned.get(EXPECTED + name)) is None:
             continue
@@ -116,8 +123,10 @@ def expected_bands(
         except Problem:
             continue
         bands.append(band(known, noticed.filter(scale=name).select(*SIGNALS).drop("date")))
-    found = pl.concat(bands).drop_nulls("low") if bands else None
-    return found if found is not None and len(found) else None
+    if not bands:
+        return None
+    found: pl.DataFrame = pl.concat(bands).drop_nulls("low")
+    return None if found.is_empty() else found
 
 
 def left_behind(
@@ -126,7 +135,7 @@ def left_behind(
     """Say where scores leave the expected course."""
     if expected is None:
         return None
-    found = [
+    found: list[pl.DataFrame] = [
         off_track(noticed.filter(scale=name), expected.filter(scale=name), scale)
         for name, scale in scales.items()
         if name in set(expected["scale"])

@@ -255,6 +255,8 @@ def chosen(kind: Kind, notice: Notice, about: About) -> Promise:
         return NOT_BACK[about.variant]
     if kind is Kind.USUAL and outside(notice):
         return BETTER[about.variant]
+    if kind in {Kind.PAST, Kind.RETURNED} and notice.get("until") is not None:
+        return SENTENCES[Kind.REPAIRED, about.variant]
     kind = ALIKE.get(kind, kind) if (kind, about.variant) not in SENTENCES else kind
     return SENTENCES.get((kind, about.variant)) or SENTENCES[kind, EACH]
 
@@ -287,7 +289,9 @@ def lasts(notice: Notice) -> bool:
 def outside(notice: Notice) -> bool:
     """Whether an unremarkable score lies outside the usual range: then on its better side."""
     low, high, score = notice.get("low"), notice.get("high"), notice.get("score")
-    return None not in (low, high, score) and not low <= score <= high
+    if low is None or high is None or score is None:
+        return False
+    return not low <= score <= high
 
 
 def filled(notice: Notice, name: str, about: About) -> dict[str, Any]:

@@ -163,5 +163,5 @@ def takers(episode: Episode) -> list[Membership]:
     """Give the other therapists of the site."""
     found = Membership.objects.filter(
         site=episode.client.site_id, role=Role.THERAPIST, active=True, person__is_active=True
-    ).exclude(pk=episode.therapist_id)
-    return list(found.select_related("person").order_by("person__name"))
+    ).select_related("person")
+    return [one for one in found.order_by("person__name") if one.pk != episode.therapist_id]

@@ -8,24 +8,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('checkins', '0001_initial'),
+        ("checkins", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EarlierNote',
+            name="EarlierNote",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('text', attunement.clinic.privacy.fields.EncryptedTextField()),
-                ('until', models.DateTimeField(default=django.utils.timezone.now)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier', to='checkins.note')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", attunement.clinic.privacy.fields.EncryptedTextField()),
+                ("until", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="earlier",
+                        to="checkins.note",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-until'],
+                "ordering": ["-until"],
             },
         ),
     ]

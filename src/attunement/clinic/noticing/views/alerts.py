@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from attunement.clinic.audit.record import read
 from attunement.clinic.caseload.records import Record, records
+from attunement.clinic.caseload.safety import safety_answers
 from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.caseload.standing import Reason, from_alert
 from attunement.clinic.noticing.actions import change
@@ -126,6 +127,7 @@ def show(
             "steps": steps,
             "problem": problem,
             "reached": episodes_of(request.actor).filter(pk=found.episode_id).exists(),
+            "answers": safety_answers(found),
             "contacts": found.episode.client.site.crisis_contacts
             if found.kind == Alert.Kind.SAFETY
             else [],

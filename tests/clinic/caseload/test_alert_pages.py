@@ -1,0 +1,114 @@
+"""Alerts in words, their steps, and the supervisor's page."""
+
+import pytest
+from django.urls import reverse
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.caseload.supervision import supervised
+from clinic.caseload import seeding
+from clinic.caseload.test_caseload import ALLIANCE, alert
+
+pytestmark = pytest.mark.django_db
+SAFETY = {"phq9": {"9": 2.0}}
+
+
+def test_alerts_are_listed_most_urgent_first_in_words(client, therapist):
+    alert(house.episode(therapist, "Tom"), "missed", evidence={"sessions": {"count": 2}})
+    alert(house.episode(therapist, "Safe"), "safety", evidence=SAFETY, scale="phq9")
+    page = house.sign_in(client, therapist).get(reverse("alerts")).text
+    assert page.index("Safe gave an answer about safety") < page.index("Tom did not come to the")
+    assert Event.objects.get(action="alerts.read").detail == {"alerts": 2}
+
+
+def test_an_alert_offers_the_steps_of_the_table_and_no_other(client, therapist, maya):
+    house.sign_in(client, therapist)
+    safety = alert(maya, "safety", evidence=SAFETY, scale="phq9")
+    page = client.get(reverse("alert", args=[safety.pk])).text
+    assert "More than half the days" in page
+    assert "I will look after it" in page
+    assert "Nothing to do here" not in page
+    told = alert(maya, "told", scale="client", state="resolved")
+    page = client.get(reverse("alert", args=[told.pk])).text
+    assert "Open it again" in page
+    assert "I will look after it" not in page
+
+
+def test_a_step_is_taken_with_what_must_be_said(client, therapist, maya):
+    house.sign_in(client, therapist)
+    safety = alert(maya, "safety", evidence=SAFETY, scale="phq9")
+    step = reverse("alert_step", args=[safety.pk])
+    refused = client.post(step, {"step": "resolve", "words": "  "})
+    assert refused.status_code == 409
+    assert "What was done?" in refused.text
+    done = client.post(step, {"step": "resolve", "words": "<b>Rang her</b>"}, follow=True)
+    assert "&lt;b&gt;Rang her&lt;/b&gt;" in done.text
+    safety.refresh_from_db()
+    assert safety.state == "resolved"
+
+
+def test_an_alert_is_passed_on_to_someone_who_may_see_it(client, therapist, supervisor, maya):
+    house.sign_in(client, therapist)
+    one = alert(maya)
+    step = reverse("alert_step", args=[one.pk])
+    client.post(step, {"step": "pass-on", "to": str(supervisor.pk), "words": "Please look"})
+    one.refresh_from_db()
+    assert (one.state, one.owner) == ("escalated", supervisor)
+    page = house.sign_in(client, supervisor).get(reverse("supervision")).text
+    assert "Maya R." in page
+
+
+@pytest.mark.parametrize("step", ["escalate", "nonsense", ""])
+def test_what_is_no_step_for_people_is_refused(client, therapist, maya, step):
+    client.raise_request_exception = False
+    house.sign_in(client, therapist)
+    one = alert(maya)
+    answer = client.post(reverse("alert_step", args=[one.pk]), {"step": step})
+    assert answer.status_code in {403, 404}
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+def test_someone_elses_alert_does_not_exist(client, colleague, maya):
+    one = alert(maya)
+    house.sign_in(client, colleague)
+    assert client.get(reverse("alert", args=[one.pk])).status_code == 404
+    assert client.post(reverse("alert_step", args=[one.pk]), {"step": "act"}).status_code == 404
+    assert "Maya" not in client.get(reverse("alerts")).text
+
+
+def test_a_supervisor_sees_their_supervisees_and_nobody_else(
+    client, supervisor, therapist, colleague, maya
+):
+    house.episode(colleague, "Not theirs")
+    alert(maya, evidence={ALLIANCE: {"score": 3.0, "usual": 8.0, "depth": 6.0}})
+    page = house.sign_in(client, supervisor).get(reverse("supervision")).text
+    assert "Dana Levi" in page
+    assert "Maya R." in page
+    assert "Not theirs" not in page
+    assert "Omar Haddad" not in page
+
+
+def test_overdue_alerts_are_counted(supervisor, therapist, maya):
+    alert(maya, hours=100)
+    alert(maya, "told", hours=1, scale="client")
+    alert(maya, "gap", hours=100, state="acted")
+    (one,) = supervised(supervisor)
+    assert (len(one.alerts), len(one.overdue)) == (3, 1)
+
+
+@pytest.mark.parametrize("route", ["alerts", "supervision"])
+def test_many_take_as_many_queries_as_few(
+    client, supervisor, therapist, route, django_assert_max_num_queries
+):
+    house.sign_in(client, supervisor)
+
+    def asked(clients, seed):
+        for episode in seeding.fill(therapist, clients, seed):
+            alert(episode, "gap", onset=99, hours=100)
+        client.get(reverse(route))
+        with django_assert_max_num_queries(22) as found:
+            assert client.get(reverse(route)).status_code == 200
+        return len(found)
+
+    assert asked(2, 7) == asked(8, 8)

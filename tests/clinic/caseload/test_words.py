@@ -1,0 +1,83 @@
+"""The clinic's sentences say what the report's say, and leave no blank."""
+
+import pytest
+
+from attunement.clinic.caseload.scales import about, relationship_scales
+from attunement.clinic.caseload.words import SENTENCES, sentence
+from attunement.measures.scale import Direction
+from attunement.report.model import Kind
+from attunement.report.words import Telling
+from attunement.report.words import sentence as reported
+
+ALLIANCE = about("session-check-in.alliance")
+NOTICE = {
+    "session": 7, "score": 4.9, "usual": 7.6, "now": 5.2, "low": 6.4, "high": 8.8, "until": 9,
+    "count": 4, "rater": "client", "settled": False, "ago": 0, "scale": ALLIANCE.scale.name,
+    "depth": 4.0, "answer": "", "question": "", "meaning": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["session-check-in.alliance", "phq9", "who5"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_has_a_whole_sentence_on_every_scale(kind, name):
+    if kind is Kind.CEILING and name not in relationship_scales():
+        pytest.skip("only said of the relationship")
+    said = sentence(NOTICE | {"kind": kind}, "Maya R.", about(name))
+    assert said[0].isupper()
+    assert said.endswith(".")
+    assert "%" not in said
+    assert "None" not in said
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Kind.RUPTURE_OPEN,
+        Kind.REVIEW,
+        Kind.WATCH,
+        Kind.DRIFT,
+        Kind.LASTING,
+        Kind.REPAIRED,
+        Kind.PAST,
+    ],
+)
+def test_of_the_relationship_it_says_the_same_as_the_report(kind):
+    notice = NOTICE | {"kind": kind}
+    telling = Telling("Maya R.", ALLIANCE.scale, relationship=True)
+    assert sentence(notice, "Maya R.", ALLIANCE) == reported(notice, telling)
+
+
+def test_a_drop_that_lasts_says_where_it_is_now():
+    notice = NOTICE | {"kind": Kind.RUPTURE_OPEN, "ago": 1}
+    telling = Telling("Maya R.", ALLIANCE.scale, relationship=True)
+    assert sentence(notice, "Maya R.", ALLIANCE) == reported(notice, telling)
+
+
+@pytest.mark.parametrize("settled", [True, False, None])
+def test_tension_is_told_as_the_report_tells_it(settled):
+    notice = NOTICE | {"kind": Kind.TENSION, "settled": settled, "until": 7, "score": 6.0}
+    telling = Telling("Maya R.", ALLIANCE.scale, relationship=True)
+    assert sentence(notice, "Maya R.", ALLIANCE) == reported(notice, telling)
+
+
+def test_missing_numbers_leave_a_plainer_sentence():
+    bare = {"session": 7}
+    for kind in (Kind.RUPTURE_OPEN, Kind.OFF_TRACK, Kind.TENSION, Kind.GAP, Kind.MISSED):
+        said = sentence(bare | {"kind": kind}, "Maya R.", ALLIANCE)
+        assert "()" not in said
+        assert "None" not in said
+
+
+def test_no_sentence_blames_or_shouts():
+    for (_kind, _variant), words in SENTENCES.items():
+        low = str(words).lower()
+        for word in ("non-compliant", "resistant", "failed", "risk", "!"):
+            assert word not in low
+
+
+def test_which_way_is_worse_is_known_of_every_scale():
+    for name in ("phq9", "gad7"):
+        assert about(name).scale.direction is Direction.LOWER
+        assert about(name).variant == "lower"
+    assert about("who5").variant == "higher"
+    assert about("session-check-in.alliance").variant == "relationship"

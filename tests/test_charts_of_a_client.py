@@ -1,0 +1,92 @@
+"""The charts of one client's page: one axis, marks that need no colour, bars that say a sentence."""
+
+import re
+
+import pytest
+
+from attunement.charts import (
+    PALETTE,
+    Mark,
+    Track,
+    Words,
+    answer_bar,
+    course_spec,
+    timeline_spec,
+    to_svg,
+)
+from made_up import ALLIANCE, tables
+
+DATES = {1: "3 Mar", 2: "10 Mar", 3: None}
+
+
+def timeline(tracks, **options):
+    return timeline_spec(tracks, sessions=(1, 3), dates=DATES, **options)
+
+
+def test_course_and_timeline_put_a_session_at_the_same_place():
+    known = tables()
+    above = course_spec(
+        known["signals"], known["ruptures"], ALLIANCE, client="Maya R.", sessions=(1, 9),
+        axis=False, width=700,
+    )  # fmt: skip
+    below = timeline_spec([Track("sessions", [])], sessions=(1, 9), dates=DATES, width=700)
+    assert above["width"] == below["width"]
+    assert above["encoding"]["x"] == below["encoding"]["x"]
+    assert above["padding"]["left"] == below["padding"]["left"]
+
+
+def test_a_missed_session_is_hollow_though_it_has_no_score():
+    known = tables()
+    spec = course_spec(
+        known["signals"], known["ruptures"], ALLIANCE, client="Maya R.", sessions=(1, 9),
+        missed=[8],
+    )  # fmt: skip
+    assert any(
+        value.get("session") == 8
+        for layer in spec["layer"]
+        if layer["mark"].get("shape") == "circle"
+        for value in layer["data"]["values"]
+    )
+
+
+def test_words_and_dates_are_the_readers_own():
+    spec = timeline([Track("Sitzungen", [(1, Mark.CAME)])], words=Words(session="Sitzung"))
+    drawn = to_svg(spec, "Was wann geschah")
+    for word in ("Sitzungen", "Sitzung", "10 Mar"):
+        assert f">{word}<" in drawn
+    assert ">session<" not in drawn
+
+
+def test_no_two_marks_differ_by_colour_alone():
+    shapes = {mark: (mark.value[0], mark.value[1].role == "paper") for mark in Mark}
+    pairs = [
+        (one, other)
+        for one in Mark
+        for other in Mark
+        if one.name < other.name and shapes[one] == shapes[other]
+    ]
+    assert {frozenset(mark.name for mark in pair) for pair in pairs} == {
+        frozenset({"CAME", "LATE"}),
+        frozenset({"MISSED", "PLANNED"}),
+    }
+
+
+def test_a_timeline_draws_only_colours_that_have_a_dark_twin():
+    drawn = to_svg(timeline([Track("all", [(2, mark) for mark in Mark])]), "x")
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', drawn))
+    assert used <= {colour.light for colour in PALETTE}
+
+
+@pytest.mark.parametrize("value", [-1, 0, 4.5, 10, 11])
+@pytest.mark.parametrize("usual", [None, (0, 10), (3, 3)])
+def test_a_bar_stays_within_its_ends(value, usual):
+    drawn = answer_bar(value, "x", low=0, high=10, usual=usual, stands_out=True)
+    for start, width in re.findall(r'<rect x="([\d.]+)"[^>]* width="([\d.]+)"', drawn):
+        assert 0 <= float(start)
+        assert float(start) + float(width) <= 203
+
+
+def test_a_bar_says_its_sentence_and_holds_no_style():
+    drawn = answer_bar(4, 'heard: "4" & <low>', low=0, high=10)
+    assert 'aria-label="heard: &quot;4&quot; &amp; &lt;low&gt;"' in drawn
+    assert "style" not in drawn
