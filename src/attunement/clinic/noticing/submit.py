@@ -17,7 +17,7 @@ from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.noticing.notice import notice
 from attunement.clinic.people.actor import WORKER, Actor, check
-from attunement.clinic.people.models import Client, Episode
+from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.reach import episodes_of
 from attunement.problems import Problem
@@ -68,7 +68,7 @@ def submit(
     Parameters
     ----------
     checkin
-        The check-in; it is read anew, with its episode locked.
+        The check-in, read with its session, episode, client and site where speed matters.
     answers
         Without those that were left out; each item once.
     comment, comment_audience
@@ -111,23 +111,12 @@ def take_in(
     language: str,
 ) -> Submitted:
     """Do the same in the caller's transaction, which must not go on after an error."""
-    checkin, episode = locked(checkin)
+    episode = held(checkin)
     may_answer(by, checkin, episode)
-    key = key_of(checkin, submission)
-    if checkin.state == CheckIn.State.ANSWERED and checkin.submission == key:
-        return as_before(checkin, episode)
-    refuse(checkin)
     wrong(checkin, answers)
-    answered = {
-        "state": CheckIn.State.ANSWERED,
-        "answered_at": timezone.now(),
-        "answered_in": language[:8],
-        "submission": key,
-    }
-    if not CheckIn.objects.filter(pk=checkin.pk, state=CheckIn.State.DUE).update(**answered):
-        raise NotDue(_("These questions have been answered already."))
-    for name, value in answered.items():
-        setattr(checkin, name, value)
+    key = key_of(checkin, submission)
+    if not answered(checkin, key, language):
+        return as_before(checkin, episode, key)
     Answer.objects.bulk_create(
         Answer(
             checkin=checkin,
@@ -159,7 +148,7 @@ def recompute(checkin: CheckIn, by: Actor) -> Submitted:
     Alerts that are no longer called for stay, because someone may be at work on them; new ones
     are opened. The caller has checked the permission and writes the audit.
     """
-    checkin, episode = locked(checkin)
+    episode = held(checkin)
     answers = [
         Given(instrument=one.instrument, item=one.item, value=one.value, audience=one.audience)
         for one in checkin.answers.all()
@@ -168,24 +157,28 @@ def recompute(checkin: CheckIn, by: Actor) -> Submitted:
     return Submitted(checkin=checkin, safety=noticed.safety, scores=noticed.scores, again=True)
 
 
-def locked(checkin: CheckIn) -> tuple[CheckIn, Episode]:
-    """Read a check-in anew, and hold it and its episode until the transaction ends."""
-    found = (
-        CheckIn.objects.select_for_update(of=("self", "session__episode"))
-        .select_related("session__episode")
-        .get(pk=checkin.pk)
-    )
-    episode = found.session.episode
-    if client := known_client(checkin):
-        episode.client = client
-    return found, episode
+def held(checkin: CheckIn) -> Episode:
+    """Hold the episode of a check-in until the transaction ends: one submission at a time."""
+    episode = checkin.session.episode
+    Episode.objects.select_for_update().only("pk").get(pk=episode.pk)
+    return episode
 
 
-def known_client(checkin: CheckIn) -> Client | None:
-    """Give the client that was read together with a check-in, if so."""
-    session = checkin._state.fields_cache.get("session")  # noqa: SLF001
-    episode = session and session._state.fields_cache.get("episode")  # noqa: SLF001
-    return episode and episode._state.fields_cache.get("client")  # noqa: SLF001
+def answered(checkin: CheckIn, key: str, language: str) -> bool:
+    """Make it an answered one by compare-and-set; say whether it was due."""
+    now = timezone.now()
+    values = {
+        "state": CheckIn.State.ANSWERED,
+        "answered_at": now,
+        "answered_in": language[:8],
+        "submission": key,
+    }
+    due = CheckIn.objects.filter(pk=checkin.pk, state=CheckIn.State.DUE, expires_at__gt=now)
+    if not due.update(**values):
+        return False
+    for name, value in values.items():
+        setattr(checkin, name, value)
+    return True
 
 
 def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:
@@ -209,16 +202,6 @@ def key_of(checkin: CheckIn, submission: str) -> str:
     return hashlib.sha256(f"{checkin.pk}:{submission}".encode()).hexdigest()
 
 
-def refuse(checkin: CheckIn) -> None:
-    """Raise NotDue unless the check-in can be answered now."""
-    if checkin.state == CheckIn.State.ANSWERED:
-        raise NotDue(_("These questions have been answered already."))
-    if checkin.state == CheckIn.State.WITHDRAWN:
-        raise NotDue(_("These questions are no longer needed."))
-    if checkin.state == CheckIn.State.EXPIRED or checkin.expires_at <= timezone.now():
-        raise NotDue(_("The time for these questions is over."))
-
-
 def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:
     """Raise a Problem for the first answer that cannot be one to this check-in."""
     seen = set()
@@ -235,8 +218,21 @@ def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:
             raise Problem("who may see an answer cannot be chosen so", field=one.item)
 
 
-def as_before(checkin: CheckIn, episode: Episode) -> Submitted:
-    """Say again what became of a submission that was taken in before."""
+def as_before(checkin: CheckIn, episode: Episode, key: str) -> Submitted:
+    """Say again what became of a submission that was taken in before, or why it cannot be.
+
+    Raises
+    ------
+    NotDue
+        If it was answered otherwise, has expired or was withdrawn.
+    """
+    checkin.refresh_from_db(fields=["state", "submission", "answered_at", "answered_in"])
+    if checkin.state == CheckIn.State.WITHDRAWN:
+        raise NotDue(_("These questions are no longer needed."))
+    if checkin.state != CheckIn.State.ANSWERED:
+        raise NotDue(_("The time for these questions is over."))
+    if checkin.submission != key:
+        raise NotDue(_("These questions have been answered already."))
     safety = Alert.objects.filter(
         episode=episode, kind=Alert.Kind.SAFETY, onset=checkin.session.number
     ).exists()
