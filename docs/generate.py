@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
+from pydantic import SecretStr
 from typer.main import get_command
 
 from attunement.cli.app import app
+from attunement.clinic.conf.environment import Environment
 from attunement.measures import library
 from attunement.tables import TABLES, Table
 
@@ -46,6 +48,14 @@ can score answers, and whoever may use the questions adds them. See \
 [how to add an instrument](../how-to/add-an-instrument.md).
 """
 
+SETTINGS = """\
+# Settings of a clinic
+
+The clinic is set up by environment variables. A demonstration (`script/run`) needs none: it makes \
+its own secrets. With `ATTUNEMENT_MODE=clinic`, unsafe settings are refused at start, all in one \
+list. [Run a clinic](../how-to/run-a-clinic.md) shows them at work.
+"""
+
 MORE_OF_THEM = """
 `attunement instruments show ID` tells more: each cut-off, band and reliability with its source, \
 and whether that was read or is from memory."""
@@ -58,6 +68,7 @@ def pages() -> dict[Path, str]:
         reference / "command-line.md": command_line(),
         reference / "tables.md": tables(),
         reference / "instruments.md": instruments(),
+        reference / "settings.md": settings(),
     }
 
 
@@ -137,6 +148,22 @@ def columns(table: Table) -> Iterator[tuple[str, str, str]]:
         asked = " May be left out." if column.optional else ""
         meaning = column.meaning[:1].upper() + column.meaning[1:]
         yield f"`{column.name}`", column.kind.value, f"{meaning}.{asked}"
+
+
+def settings() -> str:
+    """Tell every setting of a clinic."""
+    lines = [NOTICE, SETTINGS, *grid(["variable", "meaning", "default"], each_setting())]
+    return "\n".join(lines) + "\n"
+
+
+def each_setting() -> Iterator[tuple[str, str, str]]:
+    """Describe the settings one after the other."""
+    for name, field in Environment.model_fields.items():
+        meaning = f"{field.description[:1].upper()}{field.description[1:]}."
+        value = field.get_default()
+        shown = value.get_secret_value() if isinstance(value, SecretStr) else value
+        text = str(shown).lower() if isinstance(shown, bool) else str(shown)
+        yield f"`ATTUNEMENT_{name.upper()}`", meaning, f"`{text}`" if text else ""
 
 
 def instruments() -> str:

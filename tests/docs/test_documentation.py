@@ -108,8 +108,12 @@ def test_the_glossary_is_sorted_and_says_each_word_once():
     assert len(rows) > 20
 
 
+VARIABLES = ("exit-codes", "settings")
+
+
 def test_every_variable_that_the_program_reads_is_documented():
-    page = (DOCS / "reference" / "exit-codes.md").read_text("utf-8")
+    reference = DOCS / "reference"
+    page = "".join((reference / f"{name}.md").read_text("utf-8") for name in VARIABLES)
     source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     for name in set(re.findall(r"\"(ATTUNEMENT_\w+)\"", source)):
         assert f"`{name}`" in page

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection, transaction
 
-import house
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.actor import Actor
@@ -52,8 +51,11 @@ def attunement(*arguments, **changes):
     """Run a command on another database, with the tests' own keys."""
     return subprocess.run(
         [sys.executable, "-m", "attunement", *map(str, arguments)],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS, **changes}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS, **changes},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def restore(file, database, **changes):
