@@ -140,10 +140,10 @@ def test_an_arm_without_events_has_a_difference_but_no_ratio():
 
 
 def test_number_needed_passes_through_infinity_where_nothing_was_shown():
-    assert str(needed_to_treat(-0.08, -0.15, -0.01)) == "12 for one fewer (7 to 100)"
+    assert str(needed_to_treat(-0.08, -0.15, -0.01)) == "13 for one fewer (7 to 100)"
     unsure = needed_to_treat(0.05, -0.02, 0.12)
     assert unsure.through_infinity
-    assert str(unsure) == "20 for one more (8 for one more, through infinity, to 50 for one fewer)"
+    assert str(unsure) == "20 for one more (9 for one more, through infinity, to 50 for one fewer)"
     assert needed_to_treat(0.0, -0.1, 0.1).value == float("inf")
 
 

@@ -1,6 +1,7 @@
 """How many must be offered something for one event fewer or more."""
 
 from dataclasses import dataclass
+from math import ceil, isfinite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +31,12 @@ class NeededToTreat:
 
     def __str__(self) -> str:
         one, other = ("fewer", "more") if self.fewer else ("more", "fewer")
-        value = f"{self.value:.0f} for one {one}"
+        value, near, far = (_whole(n) for n in (self.value, self.nearest, self.furthest))
         if self.through_infinity:
-            return (
-                f"{value} ({self.nearest:.0f} for one {one}, through infinity, "
-                f"to {self.furthest:.0f} for one {other})"
-            )
-        return f"{value} ({self.nearest:.0f} to {self.furthest:.0f})"
+            reach = f"{near} for one {one}, through infinity, to {far} for one {other}"
+        else:
+            reach = f"{near} to {far}"
+        return f"{value} for one {one} ({reach})"
 
 
 def needed_to_treat(difference: float, low: float, high: float) -> NeededToTreat:
@@ -48,9 +48,9 @@ def needed_to_treat(difference: float, low: float, high: float) -> NeededToTreat
     Examples
     --------
     >>> print(needed_to_treat(-0.08, -0.15, -0.01))
-    12 for one fewer (7 to 100)
+    13 for one fewer (7 to 100)
     >>> print(needed_to_treat(-0.08, -0.18, 0.02))
-    12 for one fewer (6 for one fewer, through infinity, to 50 for one more)
+    13 for one fewer (6 for one fewer, through infinity, to 50 for one more)
     """
     fewer = difference < 0
     far, near = (low, high) if fewer else (high, low)
@@ -61,6 +61,11 @@ def needed_to_treat(difference: float, low: float, high: float) -> NeededToTreat
         furthest=_inverse(near),
         through_infinity=low <= 0 <= high,
     )
+
+
+def _whole(number: float) -> str:
+    """Write a number of people, rounded up as is usual."""
+    return f"{ceil(round(number, 6)):,}" if isfinite(number) else "infinitely many"
 
 
 def _inverse(difference: float) -> float:
