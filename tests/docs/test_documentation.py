@@ -17,7 +17,7 @@ PAGES = sorted(
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)|srcset=\"([^\"]+)\"|src=\"([^\"]+)\"|<([\w./-]+\.csv)>")
 ADDRESS = re.compile(r"https?://([\w.-]+)")
-WELCOME = {"semver.org", "creativecommons.org"}
+WELCOME = {"semver.org", "creativecommons.org", "127.0.0.1"}
 MACHINE = re.compile(r"/(?:work|tmp|root|home|Users)/")
 
 
