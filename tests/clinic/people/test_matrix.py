@@ -1,33 +1,11 @@
 """Every route names the permission it needs, and answers each role as that permission says."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.urls import URLResolver, get_resolver
 
 import house
+from attunement.clinic.people.describe import WORDS, matrix
 from attunement.clinic.people.permissions import GRANTS, Permission, Role, grants
-
-STANDS_IN = {"uuid": "00000000-0000-0000-0000-000000000000", "int": "7", "str": "x", "slug": "x"}
-
-
-def routes(patterns=None, before="") -> Iterator[tuple[str, object]]:
-    """Give every address with its view."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        place = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, place)
-        else:
-            yield place, pattern.callback
-
-
-def address(place):
-    """Fill a route with values that belong to nobody."""
-    for kind, value in STANDS_IN.items():
-        while f"<{kind}:" in place:
-            start = place.index(f"<{kind}:")
-            place = place[:start] + value + place[place.index(">", start) + 1 :]
-    return "/" + place
+from world import address, routes
 
 
 def test_every_route_names_its_permission():
@@ -50,11 +28,38 @@ def test_a_role_reaches_exactly_the_routes_of_its_permissions(role, client, here
         house.sign_in(client, house.staff(role, here))
     client.raise_request_exception = False
     for place, view in routes():
-        if "(" in place or "account/" in place:
+        if "(" in place or place.startswith("account/"):
             continue
-        answer = client.get(address(place))
-        allowed = grants(frozenset({role}), view.permission)
-        refused = answer.status_code == 403 or (
-            answer.status_code == 302 and answer["Location"].startswith("/account/login")
-        )
-        assert refused is not allowed, (place, role, answer.status_code)
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address(place))
+            allowed = grants(frozenset({role}), view.permission)
+            refused = answer.status_code == 403 or (
+                answer.status_code == 302 and answer["Location"].startswith("/account/login")
+            )
+            assert refused is not allowed, (method, place, role, answer.status_code)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_a_role_may_do_is_said_in_words(role):
+    table = matrix()
+    granted = {
+        line.permission for line in table.lines for one, yes in line.granted if yes and one == role
+    }
+    assert granted == GRANTS[role]
+
+
+def test_every_permission_has_words_and_every_route_of_an_account_needs_one():
+    assert set(WORDS) == set(Permission)
+    for place, view in routes():
+        if place.startswith("account/"):
+            assert view.permission in {Permission.PUBLIC_READ, Permission.ACCOUNT_OWN}, place
+
+
+def test_managers_have_no_permission_that_shows_a_client():
+    shown = {
+        one
+        for one in Permission
+        if one.value.startswith(("client.", "caseload.", "note.", "alert."))
+    }
+    assert not GRANTS[Role.MANAGER] & shown
+    assert GRANTS[Role.ADMINISTRATOR] & shown == {Permission.CLIENT_ERASE}
