@@ -48,7 +48,7 @@ def test_answering_thanks_and_then_shows_what_was_said(signed_in, mine):
     due = answered(signed_in, mine)
     assert due.state == "answered"
     assert "Thank you" in text(signed_in.get(f"/me/check-ins/{due.pk}"))
-    assert "6, from 0 to 10" in text(signed_in.get(f"/me/check-ins/{due.pk}"))
+    assert "6 (from 0 to 10)" in text(signed_in.get(f"/me/check-ins/{due.pk}"))
 
 
 def test_their_line_is_told_in_words_and_predicts_nothing(signed_in, mine):

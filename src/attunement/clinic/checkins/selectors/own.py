@@ -147,7 +147,7 @@ def own_answers(checkin: CheckIn, language: str) -> list[OwnAnswer]:
             if answer is None:
                 continue
             options = {option.value: option.label for option in form.answer_of(item).options}
-            said = options.get(int(answer.value)) or _("%(value)s, from %(low)s to %(high)s") % {
+            said = options.get(int(answer.value)) or _("%(value)s (from %(low)s to %(high)s)") % {
                 "value": shown(answer.value),
                 "low": shown(form.answer_of(item).lowest),
                 "high": shown(form.answer_of(item).highest),

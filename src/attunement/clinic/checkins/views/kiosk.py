@@ -31,6 +31,7 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 
 OPEN_FOR, DONE = "kiosk", "kiosk done"
+CLEAR = '"cache", "storage"'
 WAY = Way(frame="checkins/kiosk.html")
 
 
@@ -45,7 +46,9 @@ def kiosk_start(request: Request, checkin: int) -> HttpResponse:
         return redirect("session", found.session_id)
     logout(request)
     request.session[OPEN_FOR] = made.token.pk
-    return redirect("kiosk")
+    page = redirect("kiosk")
+    page["Clear-Site-Data"] = CLEAR
+    return page
 
 
 @never_cache
@@ -110,5 +113,5 @@ def forgotten(page: HttpResponse, request: Request) -> HttpResponse:
     if OPEN_FOR in request.session or DONE in request.session:
         request.session.flush()
         page.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
-        page["Clear-Site-Data"] = '"cache", "storage"'
+        page["Clear-Site-Data"] = CLEAR
     return page

@@ -42,9 +42,8 @@ def episode_plan(request: Request, episode: UUID) -> HttpResponse:
             (
                 rater.label,
                 [
-                    (form, moment, plan.get((form.id, moment.value)))
+                    (form, [(moment, plan.get((form.id, moment.value))) for moment in Moment])
                     for form in askable(rater).values()
-                    for moment in Moment
                 ],
             )
             for rater in Rater
