@@ -1,0 +1,183 @@
+"""Roles are given and taken so that nobody is left alone, at one's own site only."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+import house
+from attunement.clinic.audit.models import Event
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.people.actions import invite, members
+from attunement.clinic.people.models import Membership, Person
+from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.problems import Refused
+
+
+def add(by, email="new@example.org", roles=(Role.THERAPIST,)):
+    return invite.add_staff(name="New", email=email, roles=set(roles), by=house.actor(by))
+
+
+@pytest.fixture
+def request_at_hand(rf):
+    from allauth.core import context
+
+    with context.request_context(rf.get("/")):
+        yield
+
+
+pytestmark = pytest.mark.usefixtures("request_at_hand")
+
+
+def test_someone_new_is_invited_and_chooses_their_own_password(
+    administrator, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        person = add(administrator, roles=(Role.THERAPIST, Role.SUPERVISOR))
+    assert not person.has_usable_password()
+    assert {held.role for held in person.memberships.all()} == {"therapist", "supervisor"}
+    assert [message.to for message in mailoutbox] == [["new@example.org"]]
+    link = next(line for line in mailoutbox[0].body.splitlines() if "/key/" in line)
+    browser = Client()
+    form = browser.get(link.replace("http://testserver", ""), follow=True)
+    chosen = {"password1": "some long password", "password2": "some long password"}
+    browser.post(form.request["PATH_INFO"], chosen)
+    person.refresh_from_db()
+    assert person.check_password("some long password")
+    with pytest.raises(Refused):
+        invite.invite_again(person=person, by=house.actor(administrator))
+
+
+def test_someone_with_an_account_elsewhere_keeps_it_and_their_name(administrator, elsewhere):
+    known = house.staff(Role.THERAPIST, elsewhere, house.person("Known"))
+    person = add(administrator, email=known.person.email.upper())
+    assert person == known.person
+    person.refresh_from_db()
+    assert person.name == "Known"
+    assert person.check_password(house.PASSWORD)
+
+
+def test_a_clients_address_is_not_used_for_staff(administrator, maya):
+    maya.client.account = house.person()
+    maya.client.save()
+    with pytest.raises(Refused):
+        add(administrator, email=maya.client.account.email)
+
+
+@pytest.mark.parametrize("who", ["therapist", "supervisor", "manager"])
+def test_only_administrators_add_people(request, who):
+    with pytest.raises(PermissionDenied):
+        add(request.getfixturevalue(who))
+
+
+def test_a_site_keeps_an_administrator(administrator):
+    with pytest.raises(Refused, match="needs an administrator"):
+        members.set_roles(person=administrator.person, roles=set(), by=house.actor(administrator))
+    other = house.staff(Role.ADMINISTRATOR, administrator.site)
+    members.set_roles(person=administrator.person, roles=set(), by=house.actor(other))
+    administrator.refresh_from_db()
+    assert not administrator.active
+
+
+def test_a_caseload_is_handed_over_before_a_therapist_goes(
+    administrator, therapist, colleague, maya
+):
+    by = house.actor(administrator)
+    with pytest.raises(Refused, match="1 client is"):
+        members.set_roles(person=therapist.person, roles=set(), by=by)
+    alert = Alert.objects.create(
+        episode=maya,
+        kind="drop",
+        onset=1,
+        level="review",
+        owner=therapist,
+        due_at=maya.client.created_at,
+    )
+    assert members.hand_over(giver=therapist, taker=colleague, by=by) == 1
+    maya.refresh_from_db()
+    alert.refresh_from_db()
+    assert (maya.therapist, alert.owner) == (colleague, colleague)
+    members.set_roles(person=therapist.person, roles=set(), by=by)
+    therapist.refresh_from_db()
+    assert not therapist.active
+
+
+def test_whoever_loses_the_last_role_is_signed_out_and_their_role_comes_back_whole(
+    client, administrator, colleague
+):
+    client.post("/account/login/", {"login": colleague.person.email, "password": house.PASSWORD})
+    client.get(reverse("mfa_index"))
+    by = house.actor(administrator)
+    members.set_roles(person=colleague.person, roles=set(), by=by)
+    assert client.get(reverse("mfa_index"))["Location"].startswith("/account/login")
+    members.set_roles(person=colleague.person, roles={Role.THERAPIST}, by=by)
+    assert Membership.objects.get(person=colleague.person) == colleague
+
+
+def test_supervision_is_set_and_seen_and_nobody_supervises_themselves(administrator, therapist):
+    by = house.actor(administrator)
+    one = house.staff(Role.SUPERVISOR, therapist.site)
+    members.set_supervisors(therapist=therapist, supervisors={one}, by=by)
+    members.set_supervisors(therapist=therapist, supervisors={one}, by=by)
+    assert [row.supervisor for row in therapist.supervised_by.all()] == [one]
+    assert Event.objects.filter(action="supervision.set").count() == 1
+    own = house.staff(Role.SUPERVISOR, therapist.site, therapist.person)
+    with pytest.raises(Refused):
+        members.set_supervisors(therapist=therapist, supervisors={own}, by=by)
+
+
+def test_a_lost_second_factor_is_taken_away_by_another_administrator(
+    client, administrator, therapist
+):
+    house.with_second_factor(therapist.person)
+    house.with_second_factor(administrator.person)
+    by = house.actor(administrator)
+    members.reset_second_factor(person=therapist.person, by=by)
+    assert not Authenticator.objects.filter(user=therapist.person).exists()
+    with pytest.raises(Refused):
+        members.reset_second_factor(person=administrator.person, by=by)
+
+
+def test_a_therapist_invites_their_client_to_an_account_and_closes_it(
+    therapist, maya, mailoutbox, django_capture_on_commit_callbacks
+):
+    by = house.actor(therapist)
+    with django_capture_on_commit_callbacks(execute=True):
+        person = invite.invite_client(episode=maya, email="maya@example.org", by=by)
+    assert "Maya" not in mailoutbox[0].subject + mailoutbox[0].body
+    maya.client.refresh_from_db()
+    assert maya.client.account == person
+    with pytest.raises(Refused):
+        invite.invite_client(episode=maya, email="other@example.org", by=by)
+    invite.close_client_account(episode=maya, by=by)
+    maya.client.refresh_from_db()
+    assert maya.client.account is None
+    assert not Person.objects.filter(pk=person.pk).exists()
+
+
+def test_an_address_in_use_is_refused_without_saying_by_whom(therapist, maya, administrator):
+    with pytest.raises(Refused, match="cannot be used"):
+        invite.invite_client(
+            episode=maya, email=administrator.person.email, by=house.actor(therapist)
+        )
+
+
+def test_the_pages_of_people_work_by_hand(client, administrator, therapist, colleague, maya):
+    house.sign_in(client, administrator)
+    place = reverse("person", args=[therapist.person.pk])
+    supervisor = house.staff(Role.SUPERVISOR, therapist.site)
+    for given in (
+        {"change": "supervisors", "supervisors": [str(supervisor.pk)]},
+        {"change": "on-call", "on_call": "yes"},
+        {"change": "hand-over", "taker": str(colleague.pk)},
+        {"change": "roles", "roles": ["therapist", "manager"]},
+        {"change": "second-factor"},
+        {"change": "nonsense"},
+    ):
+        assert client.post(place, given)["Location"] == place
+    text = client.get(place).content.decode()
+    assert "Take off call" in text
+    assert therapist.supervised_by.get().supervisor == supervisor
+    assert colleague.episodes.get() == maya
+    assert {held.role for held in therapist.person.memberships.all()} == {"therapist", "manager"}
