@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from attunement.clinic.checkins.instruments import worded
 from attunement.clinic.checkins.models import CheckIn, Moment, Rater, Session, Token
@@ -39,7 +40,7 @@ def around(session: Session) -> list[Around]:
     return [
         Around(
             one,
-            [form.title for form in worded(one.instruments, "en")],
+            [form.title for form in worded(one.instruments, get_language() or "en")],
             [
                 token
                 for token in one.tokens.all()

@@ -12,6 +12,7 @@ from attunement.clinic.checkins.instruments import askable
 from attunement.clinic.checkins.models import Moment, Rater
 from attunement.clinic.checkins.planning import Asked
 from attunement.clinic.checkins.selectors.plans import own_plan, plan_of
+from attunement.clinic.checkins.views.answering import language
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for
@@ -42,7 +43,10 @@ def episode_plan(request: Request, episode: UUID) -> HttpResponse:
             (
                 rater.label,
                 [
-                    (form, [(moment, plan.get((form.id, moment.value))) for moment in Moment])
+                    (
+                        form.in_language(language()),
+                        [(moment, plan.get((form.id, moment.value))) for moment in Moment],
+                    )
                     for form in askable(rater).values()
                 ],
             )
