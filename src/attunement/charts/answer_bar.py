@@ -44,13 +44,14 @@ def answer_bar(
     end, colour = at(value), LOOK if stands_out else ACCENT
     parts = [f'<rect x="0" y="9" width="{WIDTH}" height="4" rx="2" fill="{RULE.light}"/>']
     if usual is not None:
-        start, stop = at(usual[0]), at(usual[1])
+        stop = max(at(usual[1]), 3)
+        start = min(at(usual[0]), stop - 3)
         parts.append(
-            f'<rect x="{start}" y="2" width="{max(stop - start, 3):.1f}" height="18" rx="3" '
+            f'<rect x="{start}" y="2" width="{stop - start:.1f}" height="18" rx="3" '
             f'fill="{USUAL.light}"/>'
         )
     parts.append(f'<rect x="0" y="8" width="{end}" height="6" rx="3" fill="{colour.light}"/>')
-    parts.append(f'<rect x="{max(end - 1.5, 0):.1f}" y="3" width="3" height="16" '
+    parts.append(f'<rect x="{min(max(end - 1.5, 0), WIDTH - 3):.1f}" y="3" width="3" height="16" '
                  f'fill="{(LOOK if stands_out else INK).light}"/>')  # fmt: skip
     spoken = escape(sentence, quote=True)
     return (

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from attunement.clinic.caseload.actions.alerts import take_on
 from attunement.clinic.caseload.selectors import Show, caseload
 from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for
 from attunement.clinic.people.request import Request
 
@@ -62,7 +62,11 @@ def greeting() -> str:
 def take_on_all(request: Request, episode: UUID) -> HttpResponse:
     """Take on every alert of a client that nobody has taken on."""
     found = episode_for(request.actor, episode)
-    taken = take_on(episode=found, by=request.actor)
+    try:
+        taken = take_on(episode=found, by=request.actor)
+    except Refused as refused:
+        messages.warning(request, str(refused))
+        return redirect("caseload")
     if taken:
         messages.success(
             request,
@@ -75,4 +79,4 @@ def take_on_all(request: Request, episode: UUID) -> HttpResponse:
         )
     else:
         messages.info(request, _("Someone has already taken this on."))
-    return redirect(reverse("caseload"))
+    return redirect("caseload")
