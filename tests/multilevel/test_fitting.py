@@ -265,3 +265,15 @@ def test_a_table_that_can_carry_nothing_is_explained_in_a_sentence(cohort):
         fit(rows.with_columns(score=pl.lit(None, pl.Float64)), LEVELS)
     with pytest.raises(Problem, match="infinite"):
         fit(rows.with_columns(exposure=pl.col("exposure") / 0), LEVELS)
+    with pytest.raises(Problem, match="3 complete rows for 3 effects"):
+        fit(rows.head(3), LEVELS)
+
+
+def test_one_row_a_client_tells_nothing_of_what_varies_within(cohort):
+    rows = cohort(19).filter(pl.col("session") == 1)
+    assert "No client has two rows" in fit(rows, "score ~ exposure + (1 | client)").warnings[0]
+
+
+def test_an_outcome_that_never_varies_is_no_mistake(cohort):
+    found = fit(cohort(23).with_columns(score=pl.lit(5.0)), LEVELS)
+    assert found.coefficients["estimate"].to_list() == pytest.approx([5, 0, 0], abs=1e-6)

@@ -15,6 +15,7 @@ from attunement.multilevel.sites import CrossProducts, cross_products, gathered
 from attunement.multilevel.sums import in_memory, rows_of
 from attunement.multilevel.units import units_of
 from attunement.multilevel.whitening import lagged, whitened_sums
+from attunement.problems import Problem
 
 LEVEL = 0.95
 SESSION = "session"
@@ -98,6 +99,12 @@ def fit_products(products: CrossProducts, *, reml: bool = True, level: float = L
 
 def _estimates(products: CrossProducts, *, reml: bool) -> Estimates:
     units = units_of(products.design, products.centre, products.products)
+    rows, effects = products.products.rows, len(units.kept)
+    if rows <= effects:
+        raise Problem(
+            f"there are {rows} complete rows for {effects} effects",
+            "collect more, or ask for fewer effects",
+        )
     found = estimate(products.products, units, products.nesting, reml=reml)
     return replace(found, deviance=found.deviance + products.logs, phi=products.phi)
 

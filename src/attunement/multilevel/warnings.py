@@ -12,6 +12,12 @@ def warnings_of(found: Estimates) -> tuple[str, ...]:
     said = []
     if not found.optimum.converged:
         said.append("The search did not converge: do not rely on these figures.")
+    smallest, size = found.nesting.levels[0], found.nesting.sizes[0]
+    if size == found.products.rows:
+        said.append(
+            f"No {smallest.name} has two rows: what varies between them and what varies within "
+            "cannot be told apart."
+        )
     if found.singular:
         said.append(
             "Singular fit: some effect hardly varies over its groups, or effects go in step "
