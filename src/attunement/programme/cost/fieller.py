@@ -29,8 +29,8 @@ def ratio_interval(mean: Array, covariance: Array, level: float) -> tuple[float,
 
     Examples
     --------
-    >>> ratio_interval(np.array([4.0, 2.0]), np.diag([0.01, 0.0]), 0.95)
-    (1.9020018007729972, 2.0979981992270027)
+    >>> [round(end, 3) for end in ratio_interval(np.array([4.0, 2.0]), np.diag([0.01, 0]), 0.95)]
+    [1.902, 2.098]
     """
     z2 = float(norm.ppf((1 + level) / 2)) ** 2
     a, b, c = (

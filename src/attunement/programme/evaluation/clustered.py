@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.genmod.families import Gaussian
 from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.regression.linear_model import OLS
 
 from attunement.programme.evaluation.effects import Effect, effect
 from attunement.programme.evaluation.intake import Array
@@ -54,12 +54,12 @@ def fit_clustered(
     groups : shape (rows,)
         Whose row it is, as a number from 0.
     family
-        Of statsmodels, with its canonical link; normal where none is given.
+        Of statsmodels, with its canonical link; least squares where none is given.
     """
-    family = Gaussian() if family is None else family
-    found = GLM(outcome, design, family=family).fit()
+    model = OLS(outcome, design) if family is None else GLM(outcome, design, family=family)
+    found = model.fit()
     mean = np.asarray(found.fittedvalues)
-    weights = np.asarray(family.variance(mean))
+    weights = np.ones_like(mean) if family is None else np.asarray(family.variance(mean))
     products = _by_group(design[:, :, None] * (design * weights[:, None])[:, None, :], groups)
     scores = _by_group(design * (outcome - mean)[:, None], groups)
     seen = np.bincount(groups) > 0
