@@ -24,6 +24,7 @@ ASKS: Mapping[str, str | Promise] = {
     "rater": _("Which column says whether client or therapist answered?"),
     "answered_at": _("Which column says when it was answered?"),
 }
+NEEDED = {"client", "instrument", "item", "value"}
 NONE = ("", _("none"))
 
 
@@ -54,7 +55,7 @@ class ReadingForm(forms.Form):
             self.fields[f"column-{ours}"] = forms.ChoiceField(
                 label=str(ASKS[ours]),
                 choices=choices,
-                required=False,
+                required=ours in NEEDED,
                 initial=reading.rename.get(ours, same),
             )
         self.measures = columns.measures

@@ -158,16 +158,21 @@ def read(path: Path, table: str, reading: Reading) -> Incoming:
 
 def read_all_scores(path: Path, reading: Reading) -> Incoming:
     """Read a file of scores, long or wide."""
+    if not reading.scales:
+        raise Problem(
+            _("it is not known which scale the scores are of"),
+            _("say what each column is, or leave it out"),
+        )
     unknown = [name for name in reading.scales.values() if name not in scales()]
     if unknown:
         raise Problem(_("no such scale is known here"), _("choose one from the list"))
     intake = read_scores(path, rename=reading.rename, scales=reading.scales, both_raters=True)
-    table = intake.scores
+    table = intake.scores.filter(pl.col("scale").is_in(list(reading.scales.values())))
     rater = pl.col("rater").str.to_lowercase() if "rater" in table.columns else pl.lit(None)
     own = pl.col("scale").replace_strict(raters(table["scale"]), default="client")
     known = table.with_columns(rater=pl.coalesce(rater.cast(pl.String), own), private=False)
     return Incoming(
-        clients=table["client"].unique(maintain_order=True).to_list(),
+        clients=intake.scores["client"].unique(maintain_order=True).to_list(),
         scores=known.filter(pl.col("score").is_not_null()),
         notes=intake.notes,
     )

@@ -62,5 +62,6 @@ def collect() -> None:
 
 
 def at(host: str, port: int) -> None:
-    """Tell the clinic where it is reached, unless the environment says so already."""
+    """Tell the clinic where it is reached, and to be quiet, unless the environment says more."""
     os.environ.setdefault("ATTUNEMENT_ADDRESS", f"http://{host}:{port}")
+    os.environ.setdefault("ATTUNEMENT_LOG_LEVEL", "warning")
