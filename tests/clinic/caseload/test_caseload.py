@@ -161,7 +161,8 @@ def test_a_full_caseload_takes_as_many_queries_as_a_small_one(
     house.sign_in(client, therapist)
 
     def asked(clients, seed):
-        seeding.fill(therapist, clients, seed)
+        for episode in seeding.fill(therapist, clients, seed):
+            alert(episode, onset=99)
         client.get(reverse("caseload"))
         with django_assert_max_num_queries(20) as found:
             assert client.get(reverse("caseload")).status_code == 200

@@ -11,6 +11,7 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.answers import eight
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
+from attunement.clinic.caseload.selectors import caseload
 from attunement.clinic.checkins.models import Answer, Comment
 from attunement.clinic.noticing.models import Score
 from attunement.synthetic.answers import CLIENT_ITEMS
@@ -81,6 +82,18 @@ def test_answers_below_the_clients_own_usual_are_named(maya):
         "safe": "much lower",
         "understood": "much lower",
     }
+
+
+def test_the_caseload_names_the_answers_behind_a_drop_but_none_that_is_kept_back(therapist, maya):
+    for number in range(1, 7):
+        answered(maya, number, 8)
+    checkin = answered(maya, 7, 8, safe=2, understood=4)
+    alert(maya, evidence={ALLIANCE: {"score": 4.9, "usual": 8.0, "depth": 6.2}})
+    (person,) = caseload(therapist).first
+    assert person.reasons[0].words.endswith("Below usual: understood, safe to be honest.")
+    checkin.answers.filter(item="safe").update(audience="self")
+    (person,) = caseload(therapist).first
+    assert person.reasons[0].words.endswith("Below usual: understood.")
 
 
 @pytest.mark.parametrize("audience", ["later", "service", "self"])

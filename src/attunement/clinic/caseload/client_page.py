@@ -8,7 +8,7 @@ from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.pictures import Picture, pictures, timeline
 from attunement.clinic.caseload.records import Record
 from attunement.clinic.caseload.safety import SafetyAnswer, safety_answers
-from attunement.clinic.caseload.scales import about
+from attunement.clinic.caseload.scales import CHECK_IN, about
 from attunement.clinic.caseload.standing import Reason, from_alert
 from attunement.clinic.caseload.tables import noticed_in, tables
 from attunement.clinic.caseload.words import sentence
@@ -104,6 +104,11 @@ def as_record(history: History) -> Record:
         ruptures=[dict(one) for one in history.ruptures],
         alerts=list(history.alerts),
         sessions=list(history.sessions),
+        answers=[
+            (row["session"], row["item"], row["value"])
+            for row in history.answers
+            if (row["rater"], row["instrument"]) == ("client", CHECK_IN)
+        ],
         due=[
             checkin
             for session in history.sessions

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
-from attunement.clinic.checkins.models import CheckIn, Rater, Session
+from attunement.clinic.caseload.scales import CHECK_IN
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Rater, Session
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.models import Episode
 
@@ -35,6 +36,9 @@ class Record:
     ruptures, alerts, sessions, due
         All ruptures; alerts not yet closed, and closed ones; sessions that were missed and
         those still to come; check-ins that wait for the client.
+    answers : list
+        Where an open alert tells of a drop: session, item and value of the check-in's answers that
+        the therapist may see.
     """
 
     episode: Episode
@@ -43,6 +47,7 @@ class Record:
     alerts: list[Alert] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     due: list[CheckIn] = field(default_factory=list)
+    answers: list[tuple[int, str, float]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -68,12 +73,12 @@ class Record:
 
 
 def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
-    """Read what is known of each episode: five queries, however many there are.
+    """Read what is known of each episode: six queries at most, however many there are.
 
     Parameters
     ----------
     episodes
-        With ``client`` and ``therapist`` at hand.
+        With ``client__site`` and ``therapist`` at hand.
     since
         Sessions planned from this time on are read, and all that were missed.
     """
@@ -97,6 +102,7 @@ def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
         .order_by("due_at")
     ):
         due[checkin.session.episode_id].append(checkin)
+    answers = answers_of([one for one in keys if any(is_drop(alert) for alert in alerts[one])])
     return [
         Record(
             episode=episode,
@@ -105,6 +111,7 @@ def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
             alerts=alerts[episode.pk],
             sessions=sessions[episode.pk],
             due=due[episode.pk],
+            answers=answers[episode.pk],
         )
         for episode in found
     ]
@@ -124,6 +131,25 @@ def scores_of(keys: Sequence[UUID]) -> defaultdict[UUID, dict[str, list[Row]]]:
     found: defaultdict[UUID, dict[str, list[Row]]] = defaultdict(dict)
     for row in sorted(rows, key=lambda row: row["number"]):
         found[row["episode_id"]].setdefault(row["scale"], []).append(row)
+    return found
+
+
+def is_drop(alert: Alert) -> bool:
+    """Tell whether an alert is open and tells of a drop."""
+    return alert.is_open and alert.kind == Alert.Kind.DROP
+
+
+def answers_of(keys: Sequence[UUID]) -> defaultdict[UUID, list[tuple[int, str, float]]]:
+    """Read the answers to the check-in that the therapist may see."""
+    found: defaultdict[UUID, list[tuple[int, str, float]]] = defaultdict(list)
+    rows = Answer.objects.filter(
+        checkin__session__episode__in=keys,
+        checkin__rater=Rater.CLIENT,
+        instrument=CHECK_IN,
+        audience=Audience.THERAPIST,
+    ).values_list("checkin__session__episode", "checkin__session__number", "item", "value")
+    for episode, number, item, value in rows:
+        found[episode].append((number, item, value))
     return found
 
 

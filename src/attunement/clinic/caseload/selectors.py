@@ -204,7 +204,7 @@ def caseload(therapist: Membership, now: datetime | None = None) -> Caseload:
         Episode.objects.filter(
             therapist=therapist, ended_on__isnull=True, client__erased_at__isnull=True
         )
-        .select_related("client", "therapist__person")
+        .select_related("client__site", "therapist__person")
         .order_by("pk")
     )
     return Caseload(therapist=therapist, people=ordered(episodes, now))

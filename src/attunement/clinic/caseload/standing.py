@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from attunement.clinic.caseload.low_answers import low_answers
 from attunement.clinic.caseload.records import Record, Row, client_scales
-from attunement.clinic.caseload.scales import About, about, all_scales, reliable_changes
+from attunement.clinic.caseload.scales import ALLIANCE, About, about, all_scales, reliable_changes
 from attunement.clinic.caseload.words import improving, sentence
 from attunement.clinic.noticing.models import Alert
 from attunement.course.strain.told import SETTLED
@@ -112,6 +113,9 @@ def from_alert(alert: Alert, record: Record) -> Iterator[Reason]:
         notice: Row = {"kind": FROM_ALERT[Alert.Kind(alert.kind)], "session": alert.onset}
         notice |= PARTS[Alert.Kind(alert.kind)](alert, part, said, record)
         words = sentence(notice, record.name, how)
+        if alert.kind == Alert.Kind.DROP and how.scale.name == ALLIANCE:
+            low = low_answers(record.answers, alert.onset, record.episode.client.site.norms)
+            words = f"{words} {low}".strip()
         yield Reason(
             kind=notice["kind"],
             words=words,

@@ -58,7 +58,7 @@ def supervised(supervisor: Membership) -> Sequence[Supervised]:
     )
     episodes = Episode.objects.filter(
         therapist__in=therapists, ended_on__isnull=True, client__erased_at__isnull=True
-    ).select_related("client", "therapist__person")
+    ).select_related("client__site", "therapist__person")
     people = ordered(list(episodes), now)
     return [
         Supervised(
