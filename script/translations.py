@@ -1,7 +1,8 @@
 """Gather every sentence that the clinic shows, merge it into the catalogues, and compile them.
 
-Without an argument the catalogues are brought up to date. With ``--check`` nothing is changed, and
-the run fails where a translation is missing or a catalogue is not up to date.
+Without an argument all catalogues are brought up to date; with languages (``es``) only those. With
+``--check`` nothing is changed, and the run fails where a translation is missing or a catalogue is
+not up to date.
 """
 
 import io
@@ -40,7 +41,8 @@ def sources() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text()
     for folder in ("*.html", "*.txt"):
         for path in sorted((CLINIC / "templates").rglob(folder)):
-            yield path, templatize(path.read_text())
+            lines = templatize(path.read_text()).splitlines()
+            yield path, "\n".join(line.lstrip() for line in lines)
 
 
 def gather() -> Catalog:
@@ -112,7 +114,7 @@ def compiled(catalogue: Catalog) -> bytes:
 def main(arguments: list[str]) -> int:
     """Bring the catalogues up to date, or say what is not."""
     wanting = 0
-    for language in LANGUAGES:
+    for language in [one for one in LANGUAGES if one in arguments] or LANGUAGES:
         catalogue = merged(language)
         path = place(language)
         files = {path: written(catalogue), path.with_suffix(".mo"): compiled(catalogue)}
