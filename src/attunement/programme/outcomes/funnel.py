@@ -88,10 +88,10 @@ def funnel(
     if missing:
         raise Problem(f"there is no column {missing[0]}", "check its name")
     known = rows.filter(pl.col(outcome).is_not_null(), pl.col(unit).is_not_null())
+    if known.group_by(unit).len().filter(pl.col("len") >= fewest).is_empty():
+        raise Problem(f"no {unit} has {fewest} clients", "wait until there are more")
     table = _count(known, unit, outcome, adjust)
     enough = (table["clients"] >= fewest).to_numpy()
-    if not enough.any():
-        raise Problem(f"no {unit} has {fewest} clients", "wait until there are more")
     rate = float(known[outcome].cast(pl.Float64).to_numpy().mean())
     y, se, size = _adjusted(table, rate)
     tau = between_sd(y[enough], se[enough], rate)
