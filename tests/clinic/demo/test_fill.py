@@ -13,6 +13,7 @@ from attunement.clinic.demo.fill import fill
 from attunement.clinic.demo.show import link_to_try, logins
 from attunement.clinic.demo.story import story
 from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.noticing.states import CHANGES
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Membership, Person, Site
 from attunement.clinic.people.permissions import Role
@@ -59,7 +60,7 @@ def test_it_lives_today():
 
 def test_everything_that_can_happen_happens():
     assert set(Alert.objects.values_list("state", flat=True)) == set(Alert.State.values)
-    kinds = {"safety", "drop", "told", "gap", "off-track", "missed"}
+    kinds = {"safety", "drop", "told", "gap", "off-track", "missed", "unanswered"}
     assert kinds <= set(Alert.objects.values_list("kind", flat=True))
     assert {"repaired", "unrepaired", "open"} == set(
         Rupture.objects.values_list("status", flat=True)
@@ -79,6 +80,13 @@ def test_alerts_tell_how_they_came_to_be_what_they_are():
         assert steps[0].before == ""
         assert steps[-1].after == alert.state
         assert all(one.at <= timezone.now() for one in steps)
+        ways = {(one.before, one.after) for one in steps[1:]}
+        assert ways <= {
+            (str(before), str(change.after))
+            for change in CHANGES.values()
+            if alert.kind in change.kinds
+            for before in change.before
+        }
 
 
 def test_those_whose_logins_are_printed_can_sign_in(rf):

@@ -10,6 +10,7 @@ from attunement.clinic.checkins.models import Session
 from attunement.clinic.demo.history import CAME, LENGTH, History, Key
 from attunement.clinic.demo.noticed import Noticed
 from attunement.clinic.demo.prose import SAFETY_STEPS, STEPS
+from attunement.clinic.noticing.absence import SESSIONS
 from attunement.clinic.noticing.findings import RULES, Finding
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.people.models import Episode, Membership, Site
@@ -53,6 +54,8 @@ def raise_alerts(
         else:
             state = next(last_month if age > RECENT else this_week)
         alert = opened_alert(episodes[client], finding, opened)
+        if finding.kind == Alert.Kind.SAFETY and state == State.DISMISSED:
+            state = State.RESOLVED
         supervisor = supervisors[episodes[client].client.site]
         steps += walk(alert, state, supervisor, now)
         alerts.append(alert)
@@ -89,7 +92,7 @@ def walk(alert: Alert, state: str, supervisor: Membership, now: datetime) -> Ite
         yield AlertStep(
             alert=alert,
             at=at,
-            by=None if after == State.ESCALATED else therapist,
+            by=None if after == State.ESCALATED and alert.kind == Alert.Kind.SAFETY else therapist,
             before=before,
             after=after,
             text=texts[after],
@@ -177,6 +180,6 @@ def absences(sessions: Mapping[Key, Session]) -> Iterator[Found]:
                     Finding(
                         kind=Alert.Kind.MISSED,
                         onset=number,
-                        evidence={"sessions": {"missed": RUNNING}},
+                        evidence={SESSIONS: {"count": RUNNING}},
                     ),
                 )

@@ -16,6 +16,7 @@ from attunement.clinic.demo.noticed import look
 from attunement.clinic.demo.prose import GLASS
 from attunement.clinic.demo.staff import Staff, hire
 from attunement.clinic.demo.story import story
+from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
 from attunement.problems import Problem
@@ -73,6 +74,8 @@ def fill(
     noticed = look(told, episodes, history)
     say(90, ALL)
     alerts = raise_alerts(noticed, episodes, history, staff.supervisors, now)
+    for episode in episodes.values():
+        alerts += len(notice_absence(episode=episode, by=Actor.worker(episode.client.site)))
     give_accounts(episodes, staff)
     break_glass(list(episodes.values()), staff, now)
     for site in staff.sites:

@@ -19,11 +19,12 @@ COMMENTS = (
 STEPS = {
     "acknowledged": "I will raise it at the start of the next session.",
     "acted": "We spoke about it by telephone today, and agreed to begin with it next time.",
-    "escalated": "",
+    "escalated": "I am away from tomorrow on. Would you look at this with me today?",
     "resolved": "We talked it through. It had been about the exercise; we chose another one.",
     "dismissed": "The low answers were about the room, which was too loud that day.",
 }
 SAFETY_STEPS = STEPS | {
+    "escalated": "",
     "acted": "Rang the same afternoon. Safe for now; crisis card gone through, partner informed.",
     "resolved": "Seen in person the next day. Safety plan written together; GP informed.",
 }
