@@ -118,7 +118,7 @@ def descended(evaluate: Evaluate, start: Array, rows: int) -> Array:
         point, gradient = evaluate(numbers)
         return point.deviance / rows, gradient / rows
 
-    found = minimize(per_row, start, jac=True, method="BFGS", options={"gtol": 1e-7})
+    found = minimize(per_row, start, jac=True, method="BFGS", options={"gtol": 1e-9})
     return np.asarray(found.x)
 
 
