@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from attunement.clinic.people.middleware import just_begun, lacks_second_factor
+from attunement.clinic.people.middleware import just_begun
 from attunement.clinic.people.models import Person
 from attunement.clinic.privacy.keys import current
 
@@ -40,9 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().pre_authenticate(request, **credentials)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask once more who it is, but not of someone who sets up their first second factor."""
-        request = context.request
-        if app == "allauth.mfa" and lacks_second_factor(request) and just_begun(request):
+        """Ask once more who it is, but not of someone who signed in a few minutes ago."""
+        if app == "allauth.mfa" and just_begun(context.request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
