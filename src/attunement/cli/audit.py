@@ -3,7 +3,7 @@
 import typer
 
 from attunement.cli import show
-from attunement.cli.begin import begin
+from attunement.cli.begin import begin_with_tables
 from attunement.cli.options import Json, Panel
 
 VERIFY = "Example: attunement audit verify"
@@ -25,7 +25,7 @@ def about() -> None:
 @app.command(epilog=VERIFY)
 def verify(json: Json = False) -> None:
     """Check that no event of the audit was changed, added or taken away; exit code 2 if so."""
-    begin()
+    begin_with_tables()
     from attunement.clinic.audit.verify import verify as check
     from attunement.clinic.people.actor import Actor
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from attunement.problems import Problem
+
 if TYPE_CHECKING:
     from attunement.clinic.conf.environment import Environment
 
@@ -27,3 +29,26 @@ def begin() -> "Environment":
             name = "_".join(map(str, one["loc"])).upper()
             print(f"ATTUNEMENT_{name}: {one['msg']}.", file=sys.stderr)  # noqa: T201
     raise typer.Exit(UNSAFE)
+
+
+def begin_with_tables() -> "Environment":
+    """Make the clinic ready, for a command that needs its tables.
+
+    Raises
+    ------
+    Problem
+        If the database does not answer, or has no tables yet.
+    """
+    environment = begin()
+    from django.db import DatabaseError, connection
+
+    try:
+        there = "people_site" in connection.introspection.table_names()
+    except DatabaseError as error:
+        raise Problem(
+            f"the database does not answer ({type(error).__name__})",
+            "check ATTUNEMENT_DATABASE, and that its server runs",
+        ) from error
+    if not there:
+        raise Problem("the database has no tables yet", "run 'attunement clinic migrate'")
+    return environment

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from attunement.cli import show
-from attunement.cli.begin import begin
+from attunement.cli.begin import begin, begin_with_tables
 from attunement.cli.options import Panel
 from attunement.problems import Problem
 
@@ -82,7 +82,7 @@ def greet() -> None:
 @app.command()
 def demo() -> None:
     """Fill an empty database with a synthetic clinic."""
-    begin()
+    begin_with_tables()
     fill()
 
 
@@ -110,7 +110,7 @@ def serve(
 
     from attunement.clinic.running import opening, processes
 
-    begin()
+    begin_with_tables()
     opening.collect()
     command = processes.server(host, port, workers)
     os.execve(command[0], command, {**os.environ, **processes.QUIET})  # noqa: S606
@@ -119,7 +119,7 @@ def serve(
 @app.command()
 def worker() -> None:
     """Do what is due: invitations, escalation, expiry."""
-    begin()
+    begin_with_tables()
     from attunement.clinic.jobs.worker import run as work
 
     work()
@@ -143,7 +143,7 @@ def backup(
 
     The file holds no keys: without them nobody can read the texts in it. Keep them elsewhere.
     """
-    begin()
+    begin_with_tables()
     from attunement.clinic.running.backup import back_up
 
     with show.working("Copying the database ..."):
@@ -191,7 +191,7 @@ def keys_list() -> None:
 @keys.command("rotate")
 def keys_rotate() -> None:
     """Encrypt every text anew with the newest key, so that older keys can go."""
-    begin()
+    begin_with_tables()
     from attunement.clinic.people.actor import Actor
     from attunement.clinic.privacy.rotation import rotate
 

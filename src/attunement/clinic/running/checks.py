@@ -88,7 +88,7 @@ def check_migrations() -> Found:
         return Found(
             about="migrations",
             health=Health.BROKEN,
-            said=f"{len(missing)} changes of the database are still to come",
+            said=f"The database lacks {len(missing)} of its migrations",
             remedy="run 'attunement clinic migrate'",
         )
     return fine("migrations", "The database is up to date")
@@ -106,7 +106,7 @@ def check_keys() -> Found:
 def check_disk() -> Found:
     """Look whether there is room."""
     free = shutil.disk_usage(nearest(environment().state)).free
-    said = f"{free / 1e9:.1f} GB are free in the state folder"
+    said = f"The state folder has room for {free / 1e9:.1f} GB"
     if free < LITTLE_ROOM:
         return Found(about="disk", health=Health.BROKEN, said=said, remedy="make room")
     return fine("disk", said)
@@ -125,14 +125,14 @@ def check_worker() -> Found:
         return Found(
             about="worker",
             health=Health.BROKEN,
-            said=f"{late} pieces of work should have been done ten minutes ago",
+            said=f"Of the work that is due, {late} should have been done ten minutes ago",
             remedy="start the worker: 'attunement clinic worker'",
         )
     if left:
         return Found(
             about="worker",
             health=Health.LOOK,
-            said=f"{left} pieces of work were given up after several attempts",
+            said=f"Of the work that was due, {left} was given up after several attempts",
             remedy="look into the log for why",
         )
     return fine("worker", "Nothing that is due has been left")
@@ -176,8 +176,9 @@ def check_static() -> Found:
     """Look whether the static files have been gathered."""
     wanted = next(path for finder in get_finders() for path, _ in finder.list([]))
     try:
-        there = staticfiles_storage.exists(staticfiles_storage.stored_name(wanted))
-    except (ValueError, AttributeError):
+        stored = getattr(staticfiles_storage, "stored_name", str)
+        there = staticfiles_storage.exists(stored(wanted))
+    except ValueError:
         there = False
     if there:
         return fine("static files", "The static files have been gathered")

@@ -1,0 +1,124 @@
+"""One command opens a clinic and closes it cleanly."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+import pytest
+
+from attunement.clinic.running.opening import clear, free_port
+
+PATIENCE = 180
+
+
+def environment(state):
+    own = {name: value for name, value in os.environ.items() if "ATTUNEMENT" not in name}
+    own.pop("DJANGO_SETTINGS_MODULE", None)
+    return own | {"ATTUNEMENT_STATE": str(state), "PYTHONUNBUFFERED": "1"}
+
+
+class Opened:
+    """A clinic that was opened as people open it."""
+
+    def __init__(self, state, *options):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "attunement", "clinic", "run", *options],
+            env=environment(state),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said = ""
+        until = time.monotonic() + PATIENCE
+        while "Ctrl-C closes" not in self.said and time.monotonic() < until:
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said += line
+        self.address = re.search(r"http://[\d.]+:\d+", self.said)[0]
+
+    def get(self, path):
+        for _ in range(200):
+            try:
+                with urlopen(self.address + path, timeout=20) as answer:  # noqa: S310
+                    return answer.status, answer.read().decode()
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError("the server does not answer")
+
+    def close(self):
+        """Press Ctrl-C: everybody in the terminal's group is interrupted."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        rest, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, rest
+
+
+def test_it_opens_says_who_may_come_in_and_closes_cleanly_twice(tmp_path):
+    state = tmp_path / "state"
+    port = free_port("127.0.0.1", 21000)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        first = Opened(state, "--port", str(port))
+    try:
+        assert not first.address.endswith(f":{port}")
+        assert "made-up clients" in first.said
+        assert "therapist@demo.example" in first.said
+        assert first.get("/ready")[0] == 200
+        page = first.get("/account/login/")[1]
+        assert "nobody here is a real person" in page
+        style = re.search(r'href="(/static/clinic/clinic\.[^"]+css)"', page)[1]
+        assert first.get(style)[0] == 200
+        link = re.search(r"/c/\S+", first.said)[0]
+        assert first.get(link)[0] == 200
+    finally:
+        code, rest = first.close()
+    assert code == 0, rest
+    assert "The clinic is closed." in rest
+    assert "Traceback" not in rest
+    for file in ("secrets.env", "clinic.sqlite3"):
+        assert (state / file).stat().st_mode & 0o077 == 0
+    again = Opened(state, "--port", str(port))
+    try:
+        assert "made-up clients" not in again.said
+        assert again.get("/alive")[0] == 200
+    finally:
+        assert again.close()[0] == 0
+
+
+def test_starting_over_removes_what_is_ours_and_nothing_else(tmp_path):
+    for name in ("clinic.sqlite3", "secrets.env", "somebody-elses.txt"):
+        (tmp_path / name).write_text("there")
+    (tmp_path / "static").mkdir()
+    clear(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["somebody-elses.txt"]
+
+
+def test_a_clinic_for_real_people_is_never_opened_by_this_command(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "attunement", "clinic", "run", "--fresh"],
+        env=environment(tmp_path) | {"ATTUNEMENT_MODE": "clinic"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "opens a synthetic clinic" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["clinic", "keys", "list"], ["audit", "verify"]])
+def test_other_commands_work_on_a_new_state_folder_or_say_what_is_missing(tmp_path, command):
+    done = subprocess.run(
+        [sys.executable, "-m", "attunement", *command],
+        env=environment(tmp_path / "state"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {0, 2}, done.stderr
+    assert "made a mistake" not in done.stderr
