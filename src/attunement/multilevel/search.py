@@ -15,7 +15,7 @@ from attunement.multilevel.structure import Structure
 FLAT = 1e-6
 STEP = 1e-4
 MOST_STEPS = 20
-NOTHING_TO_GAIN = 1e-13
+NOTHING_TO_GAIN = 1e-17
 SAMPLE = 10_000
 FAR = 1e3
 WORTH_A_SAMPLE = 4
