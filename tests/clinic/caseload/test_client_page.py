@@ -92,6 +92,13 @@ def test_the_caseload_names_the_answers_behind_a_drop_but_none_that_is_kept_back
     (person,) = caseload(therapist).first
     assert person.reasons[0].words.endswith("Below usual: understood, safe to be honest.")
     checkin.answers.filter(item="safe").update(audience="self")
+    checkin.answers.filter(item__in=["heard", "goals"]).update(value=1)
+    checkin.answers.filter(item="way").update(value=2)
+    (person,) = caseload(therapist).first
+    assert person.reasons[0].words.endswith(
+        "Furthest below usual: heard, my goals, the way we work."
+    )
+    checkin.answers.filter(item__in=["heard", "goals", "way"]).update(value=8)
     (person,) = caseload(therapist).first
     assert person.reasons[0].words.endswith("Below usual: understood.")
 

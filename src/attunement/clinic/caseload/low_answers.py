@@ -13,11 +13,12 @@ from attunement.clinic.caseload.answers import LOW, SCHEMA, compare
 from attunement.clinic.caseload.scales import ALLIANCE, CHECK_IN
 from attunement.clinic.noticing.instruments import instruments
 
+MOST_NAMED = 3
 Given = tuple[int, str, float]
 
 
 def low_answers(answers: Sequence[Given], session: int, norms: dict[str, Any]) -> str:
-    """Name the answers of a session that lie below the client's usual; empty where none does.
+    """Name the answers that fell furthest below the client's usual; empty where none is below.
 
     Parameters
     ----------
@@ -33,17 +34,21 @@ def low_answers(answers: Sequence[Given], session: int, norms: dict[str, Any]) -
     if not low:
         return ""
     form = instruments()[CHECK_IN].in_language(get_language() or "en")
-    names = [item.name for item in form.items if item.id in low]
-    return _("Below usual: %(answers)s.") % {"answers": ", ".join(names)}
+    shown = low[:MOST_NAMED]
+    names = ", ".join(item.name for item in form.items if item.id in shown)
+    if len(low) > MOST_NAMED:
+        return _("Furthest below usual: %(answers)s.") % {"answers": names}
+    return _("Below usual: %(answers)s.") % {"answers": names}
 
 
 @lru_cache(maxsize=2048)
-def low_items(norms: str, answers: tuple[Given, ...], session: int) -> frozenset[str]:
-    """Compare a session's answers with earlier ones: once, for the same answers."""
+def low_items(norms: str, answers: tuple[Given, ...], session: int) -> tuple[str, ...]:
+    """Find a session's low answers, the furthest below first: once, for the same answers."""
     items = {item.id for item in instruments()[CHECK_IN].items_of("alliance")}
     rows = [("", at, CHECK_IN, item, value) for at, item, value in answers if item in items]
     if not rows:
-        return frozenset()
+        return ()
     noticed = compare(norms)(pl.DataFrame(rows, SCHEMA, orient="row"))
     found = noticed.filter(pl.col("session") == session, pl.col("stands").is_in(sorted(LOW)))
-    return frozenset(name.rpartition(".")[2] for name in found["scale"])
+    fallen = found.sort(pl.col("score") - pl.col("prior_mean"), "scale")
+    return tuple(name.rpartition(".")[2] for name in fallen["scale"])

@@ -1,14 +1,13 @@
 """The charts of one episode: the same drawing as in a notebook and a report, on one axis."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from attunement.report.model import Kind
 from attunement.report.notices import Tables
 
 WIDE, NARROW = 700, 372
-KEPT_SECONDS = 24 * 60 * 60
+MOST_KEPT = 512
 BLANK = "what it says"
 HEIGHTS = {True: 230, False: 180}
 STATUS_MARKS = {
@@ -173,11 +172,16 @@ def spoken(history: History, tracks: Sequence[Track]) -> str:
 
 
 def draw(spec: dict[str, Any], spoken: str) -> SafeString:
-    """Draw a chart once: the drawing is kept by its content, without the sentence on it."""
-    key = "chart:" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
-    svg: str | None = cache.get(key)
-    if svg is None:
-        svg = to_svg(spec, BLANK)
-        cache.set(key, svg, KEPT_SECONDS)
+    """Draw a chart, and put its sentence on it."""
+    svg = drawing(json.dumps(spec, sort_keys=True))
     said = svg.replace(f'aria-label="{BLANK}"', f'aria-label="{escape(spoken, quote=True)}"', 1)
     return SafeString(said)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def drawing(written: str) -> str:
+    """Draw a chart once by its content.
+
+    Kept by this process alone, so that nothing of anybody is left behind in a shared cache.
+    """
+    return to_svg(json.loads(written), BLANK)
