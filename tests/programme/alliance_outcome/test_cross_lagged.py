@@ -148,6 +148,8 @@ def test_it_finds_its_waves_in_a_table_of_scores(panel):
 def test_what_is_needed_is_said(cohort):
     with pytest.raises(Problem, match="needs 3 waves or more"):
         cross_lagged(cohort(1, sessions=3), alliance="bond", outcome="mood")
+    with pytest.raises(Problem, match="21 waves are too many"):
+        cross_lagged(cohort(1), alliance="bond", outcome="mood", sessions=range(21))
     with pytest.raises(Problem, match="needs 50 or more"):
         cross_lagged(cohort(1, clients=40), alliance="bond", outcome="mood")
 

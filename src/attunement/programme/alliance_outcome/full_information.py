@@ -32,9 +32,10 @@ def patterns_of(values: Array) -> list[Patterns]:
     """Sum rows up by what they lack; rows without anything are left out."""
     known = np.isfinite(values)
     values, known = values[known.any(axis=1)], known[known.any(axis=1)]
-    kinds, place = np.unique(known, axis=0, return_inverse=True)
-    order = np.argsort(place.ravel(), kind="stable")
-    groups = np.split(values[order], np.cumsum(np.bincount(place.ravel()))[:-1])
+    kind = known @ (1 << np.arange(known.shape[1], dtype=np.int64))
+    _, one_of, place = np.unique(kind, return_index=True, return_inverse=True)
+    kinds = known[one_of]
+    groups = np.split(values[np.argsort(place)], np.cumsum(np.bincount(place))[:-1])
     by_size: dict[int, list[tuple[NDArray[np.int64], Array]]] = {}
     for seen, group in zip(kinds, groups, strict=True):
         columns = np.flatnonzero(seen).astype(np.int64)

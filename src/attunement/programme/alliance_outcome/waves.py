@@ -15,6 +15,7 @@ from attunement.programme.alliance_outcome.associations import Array
 from attunement.tables import SCORES
 
 FEWEST_WAVES, MOST_WAVES = 3, 5
+UTMOST_WAVES = 20
 FEWEST_CLIENTS = 50
 
 
@@ -52,7 +53,7 @@ def waves_of(
     Raises
     ------
     Problem
-        With fewer than three waves, or fewer than fifty clients.
+        With fewer than three waves or more than twenty, or fewer than fifty clients.
     """
     SCORES.require(scores)
     check_rows(scores, {})
@@ -65,6 +66,8 @@ def waves_of(
     )
     rows = rows.drop_nulls()
     chosen = tuple(sessions) if sessions is not None else _usual(rows)
+    if len(chosen) > UTMOST_WAVES:
+        raise Problem(f"{len(chosen)} waves are too many", f"choose {UTMOST_WAVES} or fewer")
     if len(chosen) < FEWEST_WAVES:
         raise Problem(
             f"{len(chosen)} sessions have both {alliance} and {outcome} from half of the clients",
