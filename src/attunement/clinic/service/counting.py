@@ -9,7 +9,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn, Rater, Session
-from attunement.clinic.noticing.instruments import scales
+from attunement.clinic.noticing.instruments import scales, watched_scales
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
@@ -113,15 +113,15 @@ def sessions(site: Site, now: datetime) -> Numbers:
 
 def at_ceiling(site: Site, now: datetime) -> Numbers:
     """Count clients whose newest ratings of the work together were all at the very top."""
+    known = {name: scales()[name] for name in watched_scales(RATED)}
     rows = Score.objects.filter(
         episode__client__site=site,
         private=False,
         on__gte=(now - RECENT).date(),
-        scale__startswith=RATED,
+        scale__in=list(known),
         rater=Rater.CLIENT,
         value__isnull=False,
     ).values_list("episode_id", "scale", "number", "value")
-    known = {name: scale for name, scale in scales().items() if name.partition(".")[0] == RATED}
     scores = pl.DataFrame(
         [(str(client), scale, number, value) for client, scale, number, value in rows],
         schema={"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64},

@@ -54,9 +54,13 @@ def show_site(request: Request, form: SiteForm, contacts: Contacts) -> HttpRespo
 
 
 def title_of(scale: str) -> str:
-    """Give the title of a scale's instrument, or its own name."""
-    instrument = at_hand().get(scale.partition(".")[0])
-    return instrument.title if instrument else scale
+    """Give the title of a scale with its instrument's, or its own name."""
+    name, _, rest = scale.partition(".")
+    instrument = at_hand().get(name)
+    if instrument is None:
+        return scale
+    part = instrument.scales.get(rest)
+    return f"{instrument.title}: {part.title}" if part and part.title else instrument.title
 
 
 def site_plan(request: Request) -> HttpResponse:
