@@ -107,6 +107,9 @@ def test_groups_are_counted_one_column_at_a_time():
     rows = pl.DataFrame({"a": ["x"] * 10 + ["y"] * 20, "n": True})
     found = count_groups(rows, ["a"], [Figure(name="n")])
     assert found.rows() == [("a", "x", 10), ("a", "y", 20)]
+    many = pl.DataFrame({"a": [str(i) for i in range(41)], "n": True})
+    with pytest.raises(Problem, match="a has 41 groups"):
+        count_groups(many, ["a"], [Figure(name="n")])
 
 
 def test_every_picture_says_in_words_what_it_shows(found):

@@ -117,7 +117,7 @@ def test_what_was_known_never_changes_when_later_rows_are_removed(tables, sessio
     assert_frame_equal(then.sort("client", "after"), later.sort("client", "after"))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(files())
 def test_duckdb_knows_the_same_as_polars(tables):
     appointments, scores = tables

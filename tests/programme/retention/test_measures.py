@@ -103,10 +103,10 @@ def test_calibration_is_the_logistic_regression_it_says():
 
 def test_intervals_of_calibration_cover_the_truth_of_a_right_forecast():
     rng = np.random.default_rng(6)
-    hits, runs = np.zeros(2), 500
+    hits, runs = np.zeros(2), 400
     for _ in range(runs):
-        x, y = draws(rng, 1500)
-        found = calibration(expit(x), y, np.arange(1500) // 5)
+        x, y = draws(rng, 1200)
+        found = calibration(expit(x), y, np.arange(1200) // 5)
         hits += [
             found.slope.low <= 1 <= found.slope.high,
             found.in_the_large.low <= 0 <= found.in_the_large.high,

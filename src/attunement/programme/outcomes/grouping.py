@@ -11,6 +11,7 @@ from attunement.problems import Problem
 from attunement.programme.outcomes.disclosure import FEWEST, Figure, withhold
 
 UNKNOWN = "not known"
+MOST_GROUPS = 40
 
 
 def groups_of(people: Any, by: Sequence[str]) -> pl.DataFrame:
@@ -67,11 +68,22 @@ def count_groups(
     Returns
     -------
     A row per column and group: ``by``, ``group``, and the figures, null where withheld.
+
+    Raises
+    ------
+    Problem
+        If a column has more than 40 groups.
     """
     added = [pl.col(figure.name).sum().cast(pl.Int64) for figure in figures]
     shown = []
     for name in by:
         of_groups = rows.group_by(group=pl.col(name)).agg(added).sort("group")
+        if of_groups.height > MOST_GROUPS:
+            raise Problem(
+                f"{name} has {of_groups.height} groups",
+                f"put them together to {MOST_GROUPS} at most, or compare them in a funnel",
+                field="by",
+            )
         total = rows.select(group=pl.lit(None, dtype=pl.String)).head(1)
         table = pl.concat([total.hstack(rows.select(added)), of_groups], how="vertical")
         kept = withhold(table, ["group"], figures, fewest).filter(pl.col("group").is_not_null())

@@ -118,7 +118,7 @@ def outcomes(
     >>> made = simulate(Plan(clients=300, responses=False), seed=7)
     >>> found = outcomes(made.scores, [PHQ9], made.truth.clients, imputations=0)
     >>> found.missing.n, found.missing.of
-    (6, 300)
+    (4, 300)
     """
     rows = judge(first_and_last(scores, measures, people), measures)
     rows = _with_columns(rows, people, by, units, adjust)

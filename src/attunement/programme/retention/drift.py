@@ -19,7 +19,7 @@ from attunement.programme.retention.validation import by_site, in_time, threshol
 Extra = Callable[[Any, Any], Any]
 
 ALERT_RATE = 0.10
-MOST_CLIENTS = 50_000
+MOST_CLIENTS = 20_000
 BOOKKEEPING = ("client", "after", "date", "status", "planned_end", "left", "known_on", "site")
 
 

@@ -95,7 +95,7 @@ def staying(
     >>> from attunement import Plan, simulate
     >>> found = staying(simulate(Plan(clients=200, responses=False), seed=7).attendance)
     >>> found.rates.filter(definition="before-planned-end").select("clients", "left").row(0)
-    (200, 63)
+    (200, 50)
     """
     rows = spells(appointments, limits=limits, change=change, until=until)
     if by:
