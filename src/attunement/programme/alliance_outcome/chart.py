@@ -21,6 +21,8 @@ def alliance_outcome_chart(
 ) -> alt.HConcatChart:
     """Draw the two associations side by side, each with its band, over means of groups.
 
+    Each panel says its association in outcome units per unit of the alliance.
+
     Each dot is the mean of one twentieth of sessions (left) or clients (right), in the order of
     the alliance, and of five or more, so that no one client can be seen.
 
@@ -42,7 +44,7 @@ def alliance_outcome_chart(
             _panel(
                 moves,
                 of.within,
-                f"Within clients: {_said(of.within)}",
+                "Within clients",
                 (f"{alliance}, from the client's own usual", f"{outcome}, from own usual"),
             )
         )
@@ -52,7 +54,7 @@ def alliance_outcome_chart(
         _panel(
             between,
             of.between,
-            f"Between clients, observed: {_said(of.between)}",
+            "Between clients, observed",
             (f"usual {alliance}, from the mean client's", f"usual {outcome}, from the mean"),
         )
     )
@@ -61,7 +63,7 @@ def alliance_outcome_chart(
 
 
 def _said(one: Association) -> str:
-    return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f}) per point"
+    return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
 
 
 def _panel(
@@ -96,6 +98,6 @@ def _panel(
         .mark_circle(color=QUIET.light, size=44, opacity=0.9)
         .encode(x=x, y=y)
     )
-    shown = alt.TitleParams(title, fontSize=14, frame="group", offset=18)
+    shown = alt.TitleParams(title, subtitle=_said(one), fontSize=14, frame="group")
     panel: alt.LayerChart = alt.layer(zero, band, straight, marks)  # type: ignore[assignment]
-    return panel.properties(width=330, height=260, title=shown)
+    return panel.properties(width=350, height=260, title=shown)
