@@ -1,5 +1,6 @@
 """One client: what the charts, the sentences and the eight answers say, and what stays private."""
 
+import json
 import re
 
 import pytest
@@ -11,10 +12,14 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.answers import eight
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
+from attunement.clinic.caseload.scales import all_scales
 from attunement.clinic.caseload.selectors import caseload
 from attunement.clinic.checkins.models import Answer, Comment
 from attunement.clinic.noticing.models import Score
+from attunement.course.expected.model import fit
 from attunement.synthetic.answers import CLIENT_ITEMS
+from attunement.synthetic.cohort import simulate
+from attunement.synthetic.plan import Plan
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert, scores
 
@@ -213,3 +218,19 @@ def test_the_page_takes_as_many_queries_for_a_long_course_as_for_a_short_one(
         answered(maya, number, 8)
         alert(maya, onset=number)
     assert asked() == short
+
+
+def test_symptoms_stand_beside_the_course_the_site_has_learned_to_expect(therapist, here):
+    cohort = simulate(Plan(clients=60, responses=False), 3)
+    learned = fit(cohort.scores, all_scales()["phq9"])
+    here.norms = {"expected:phq9": json.loads(learned.to_json())}
+    here.save()
+    episode = house.episode(therapist, "Maya R.")
+    scores(episode, [12, 18, 26, 27, 27], "phq9", usual=30.0)
+    drawn = client_page(history(episode))
+    assert ">expected<" in drawn.others[0].wide
+    assert "higher than expected two sessions running" in " ".join(drawn.sentences)
+    here.norms = {"expected:phq9": {"not": "a course"}}
+    here.save()
+    episode.refresh_from_db()
+    assert ">expected<" not in client_page(history(episode)).others[0].wide
