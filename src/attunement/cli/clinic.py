@@ -65,7 +65,7 @@ def greet() -> None:
     """Say where the clinic is and who may come in."""
     from django.conf import settings
 
-    from attunement.clinic.demo.show import link_to_try, logins
+    from attunement.clinic.demo.show import is_of_another_day, link_to_try, logins
 
     show.table(
         f"Synthetic clinic: {settings.ADDRESS}",
@@ -74,6 +74,8 @@ def greet() -> None:
     )
     if link := link_to_try():
         show.say(f"A check-in to answer, as a client without an account: {link}")
+    if is_of_another_day():
+        show.say("These people were made up some time ago: --fresh makes others, up to today.")
     if not settings.SECOND_FACTOR:
         show.say("WITHOUT A SECOND FACTOR, since nobody here is real. Real use demands one.")
     show.say("Ctrl-C closes the clinic.")

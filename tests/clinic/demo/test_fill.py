@@ -10,7 +10,7 @@ from django.utils import timezone
 from attunement.clinic.audit.verify import verify
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Note, Session
 from attunement.clinic.demo.fill import fill
-from attunement.clinic.demo.show import link_to_try, logins
+from attunement.clinic.demo.show import is_of_another_day, link_to_try, logins
 from attunement.clinic.demo.story import story
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.noticing.states import CHANGES
@@ -102,6 +102,13 @@ def test_those_whose_logins_are_printed_can_sign_in(rf):
 def test_the_link_leads_to_a_check_in(client):
     path = "/c/" + link_to_try().rpartition("/c/")[2]
     assert client.get(path).status_code == 200
+
+
+def test_people_of_another_day_are_known_as_such(monkeypatch):
+    assert not is_of_another_day()
+    later = timezone.now() + timedelta(days=30)
+    monkeypatch.setattr("attunement.clinic.demo.show.timezone.now", lambda: later)
+    assert is_of_another_day()
 
 
 def test_names_come_from_many_places_and_are_all_different():

@@ -1,10 +1,12 @@
 """What someone needs in order to look around in the synthetic clinic."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
 from attunement.clinic.checkins.actions.invitations import invite
-from attunement.clinic.checkins.models import CheckIn, Token
+from attunement.clinic.checkins.models import CheckIn, Session, Token
 from attunement.clinic.demo.staff import PASSWORD, address
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Membership, Person
@@ -17,6 +19,14 @@ def logins() -> list[tuple[str, str, str]]:
     """Give role, address and password of those who are there."""
     known = set(Person.objects.values_list("email", flat=True))
     return [(name, address(name), PASSWORD) for name in LOGINS if address(name) in known]
+
+
+def is_of_another_day() -> bool:
+    """Say whether the made-up people have nothing ahead of them any more."""
+    soon = timezone.now() + timedelta(days=2)
+    return not Session.objects.filter(
+        episode__client__site__synthetic=True, starts_at__gt=soon
+    ).exists()
 
 
 def link_to_try() -> str | None:

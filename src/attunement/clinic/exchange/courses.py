@@ -107,4 +107,10 @@ def store_signals(scores: QuerySet[Score], signals: pl.DataFrame) -> None:
         for name in SIGNAL_FIELDS:
             setattr(score, name, found[name])
         score.signal, score.prior_n = score.signal or "none", score.prior_n or 0
-    Score.objects.bulk_update(rows, SIGNAL_FIELDS, batch_size=200)
+    Score.objects.bulk_create(
+        rows,
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=SIGNAL_FIELDS,
+    )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from attunement.problems import Problem
 
-MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 10_000_000, 200_000_000, 200_000
+MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 10_000_000, 200_000_000, 50_000
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 NAME = "file"
 

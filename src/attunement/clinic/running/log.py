@@ -147,6 +147,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             "attunement": {"level": level},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
         },
     }

@@ -18,6 +18,7 @@ from attunement.clinic.noticing.models import AlertStep, Score
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Site
 from attunement.clinic.people.permissions import Permission
+from attunement.clinic.privacy.models import Consent, Erasure
 from attunement.problems import Problem
 
 
@@ -103,6 +104,8 @@ def worked_on(made: Import) -> set[UUID]:
         *AlertStep.objects.filter(alert__episode__in=new, by__isnull=False).values_list(
             "alert__episode__client", flat=True
         ),
+        *Consent.objects.filter(client__in=mine).values_list("client", flat=True),
+        *Erasure.objects.filter(client__in=mine).values_list("client", flat=True),
         *PlanItem.objects.filter(episode__in=new).values_list("episode__client", flat=True),
         *Episode.objects.filter(client__in=mine)
         .exclude(pk__in=new)

@@ -1,6 +1,7 @@
 """Take a file in: upload, look through, take in, undo."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -81,7 +82,8 @@ def looked_through(held: Upload) -> dict[str, object]:
             incoming = read(path, held.table, Reading.of(held.reading))
     except Problem as problem:
         return {"problem": problem}
-    planned = plan(incoming, held.site, held.digest, timezone.localdate())
+    today = timezone.localdate(timezone=ZoneInfo(held.site.time_zone))
+    planned = plan(incoming, held.site, held.digest, today)
     adds = bool(planned.new_clients or planned.scores.height) and not planned.again
     return {"planned": planned, "adds": adds, "clients": len(incoming.clients)}
 
