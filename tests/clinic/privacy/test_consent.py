@@ -36,3 +36,24 @@ def test_nobody_says_yes_for_a_client(maya, therapist):
     for by in (house.actor(therapist), Actor.holder(other), Actor.worker(), Actor.unknown()):
         with pytest.raises(PermissionDenied):
             consent.give(client=maya.client, by=by)
+
+
+def test_the_page_asks_first_takes_yes_and_no_and_then_steps_aside(rf, maya):
+    from attunement.clinic.privacy.asking import ask_first
+
+    holder = Actor.holder(maya.client)
+
+    def ask(**given):
+        request = rf.post("/c/x", given) if given else rf.get("/c/x")
+        request.actor = Actor.unknown()
+        request.session = {}
+        request.user = None
+        return ask_first(request, maya.client, holder)
+
+    page = ask().content.decode()
+    assert "always reaches a person" in page
+    assert "000 000" in page
+    assert "That is fine" in ask(consent="no").content.decode()
+    assert consent.needed(maya.client)
+    assert ask(consent="yes")["Location"] == "/c/x"
+    assert ask() is None

@@ -98,5 +98,6 @@ def send_invitation(person: Person) -> None:
     address = get_reset_password_from_key_url(context.request, key)
     said = {"user": person, "password_reset_url": address}
     transaction.on_commit(
-        lambda: get_adapter().send_mail("account/email/invitation", person.email, said)
+        lambda: get_adapter().send_mail("account/email/invitation", person.email, said),
+        robust=True,
     )
