@@ -81,7 +81,7 @@ def greet() -> None:
     show.say("Ctrl-C closes the clinic.")
 
 
-@app.command()
+@app.command(epilog="Example: attunement clinic demo")
 def demo() -> None:
     """Fill an empty database with a synthetic clinic."""
     begin_with_tables()
@@ -101,7 +101,7 @@ def fill() -> None:
         )
 
 
-@app.command()
+@app.command(epilog="Example: attunement clinic serve --host 127.0.0.1 --port 8000 --workers 4")
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
@@ -118,7 +118,7 @@ def serve(
     os.execve(command[0], command, {**os.environ, **processes.QUIET})  # noqa: S606
 
 
-@app.command()
+@app.command(epilog="Example: attunement clinic worker")
 def worker() -> None:
     """Do what is due: invitations, escalation, expiry."""
     begin_with_tables()
@@ -127,7 +127,7 @@ def worker() -> None:
     work()
 
 
-@app.command()
+@app.command(epilog="Example: attunement clinic migrate")
 def migrate() -> None:
     """Bring the database up to date, after an upgrade and before the server starts."""
     begin()
@@ -154,7 +154,7 @@ def backup(
     show.written([to])
 
 
-@app.command()
+@app.command(epilog="Example: attunement clinic restore /var/backups/clinic-monday.tar")
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A backup.")],
 ) -> None:
@@ -170,7 +170,7 @@ def restore(
     )
 
 
-@keys.command("new")
+@keys.command("new", epilog="Example: attunement clinic keys new")
 def keys_new() -> None:
     """Print new secrets for a clinic: a signing key, a key for texts, and the audit's key."""
     from attunement.clinic.running.state import new_secrets
@@ -179,7 +179,7 @@ def keys_new() -> None:
         typer.echo(f"{name}={value}")
 
 
-@keys.command("list")
+@keys.command("list", epilog="Example: attunement clinic keys list")
 def keys_list() -> None:
     """List the keys by name, the one that encrypts first; never the keys themselves."""
     begin()
@@ -190,7 +190,7 @@ def keys_list() -> None:
         show.say(f"{name}{' encrypts and decrypts' if name == ring.newest else ' decrypts'}")
 
 
-@keys.command("rotate")
+@keys.command("rotate", epilog="Example: attunement clinic keys rotate")
 def keys_rotate() -> None:
     """Encrypt every text anew with the newest key, so that older keys can go."""
     begin_with_tables()
