@@ -68,7 +68,8 @@ def fit_series(values: Array, design: Array, *, lag: int | None = None) -> Serie
     """Regress one series, its rows in order and equally far apart.
 
     The covariance is that of Newey and West (1987, *Econometrica* 55:703), by default with
-    their ``4 (periods / 100)^(2/9)`` lags (1994, *Rev. Econ. Stud.* 61:631; from memory).
+    the ``4 (periods / 100)^(2/9)`` lags of Newey and West (1994, *Rev. Econ. Stud.* 61:631;
+    from memory).
     """
     periods = len(values)
     lag = int(4 * (periods / 100) ** (2 / 9)) if lag is None else lag

@@ -94,8 +94,8 @@ def holdout(
 ) -> Holdout:
     """Compare risks between those who were offered something and those held out, as randomised.
 
-    Individuals: the risk difference has Newcombe's hybrid score interval (1998, *Stat. Med.*
-    17:873, method 10), the risk ratio the score interval of Miettinen and Nurminen (1985,
+    Individuals: the risk difference has the hybrid score interval of Newcombe (1998, *Stat.
+    Med.* 17:873, method 10), the risk ratio the score interval of Miettinen and Nurminen (1985,
     *Stat. Med.* 4:213). Clusters: both come from estimating equations under working
     independence, the difference with the identity link and the ratio from modified Poisson
     regression (Zou 2004, *Am. J. Epidemiol.* 159:702), with errors for few clusters
