@@ -34,7 +34,9 @@ class Environment(BaseSettings):
         "`clinic` is for real use and refuses unsafe settings",
     )
     state: Path = Field(
-        Path("out/clinic"), description="folder for the embedded database, a demonstration's secrets, static files and mail"
+        Path("out/clinic"),
+        description="folder for the embedded database, a demonstration's secrets, static files "
+        "and mail",
     )
     database: str = Field(
         "", description="database address, such as postgresql://...; SQLite in `state` where empty"

@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import t as student
-from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
-from sklearn.experimental import enable_iterative_imputer  # type: ignore[import-untyped] # noqa: F401
-from sklearn.impute import IterativeImputer  # type: ignore[import-untyped]
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.experimental import enable_iterative_imputer
+from sklearn.impute import IterativeImputer
 
 MOST_CLIENTS = 10_000
 ROUNDS = 5
