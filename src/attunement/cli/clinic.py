@@ -84,8 +84,33 @@ def greet() -> None:
 @app.command(epilog="Example: attunement clinic demo")
 def demo() -> None:
     """Fill an empty database with a synthetic clinic."""
-    begin_with_tables()
+    from attunement.clinic.conf.environment import Mode
+
+    if begin_with_tables().mode is not Mode.DEMO:
+        raise Problem(
+            "made-up people belong in a demonstration, and ATTUNEMENT_MODE says 'clinic'",
+            "leave ATTUNEMENT_MODE out, and name another database",
+        )
     fill()
+
+
+@app.command(
+    epilog="Example: attunement clinic found 'Harbour practice' 'Kim Park' kim@clinic.example "
+    "--time-zone Europe/London"
+)
+def found(
+    site: Annotated[str, typer.Argument(show_default=False, help="Name of the site.")],
+    name: Annotated[str, typer.Argument(show_default=False, help="Name of its administrator.")],
+    email: Annotated[str, typer.Argument(show_default=False, help="Under which they sign in.")],
+    time_zone: Annotated[str, typer.Option(help="Of the site, such as Europe/Berlin.")] = "UTC",
+) -> None:
+    """Make a site and its first administrator, and print where they choose a password."""
+    begin_with_tables()
+    from attunement.clinic.running.founding import found as make
+
+    address = make(site=site, name=name, email=email, time_zone=time_zone)
+    show.say("The administrator chooses a password here; the address is for them alone:")
+    typer.echo(address)
 
 
 def fill() -> None:
