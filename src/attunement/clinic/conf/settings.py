@@ -17,7 +17,7 @@ refuse_unsafe(ENV)
 
 SECRET_KEY = ENV.secret_key.get_secret_value()
 DEBUG = False
-ALLOWED_HOSTS = [host.strip() for host in ENV.hosts.split(",")]
+ALLOWED_HOSTS = [*(host.strip() for host in ENV.hosts.split(",")), "127.0.0.1"]
 ADDRESS = ENV.address.rstrip("/")
 SECURE = ADDRESS.startswith("https://")
 
@@ -167,6 +167,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = ["^alive$", "^ready$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.proxies else None
 X_FRAME_OPTIONS = "DENY"
