@@ -1,4 +1,5 @@
-"""Fill PostgreSQL by COPY with a clinic that has been in use: a year of answers, scored and noticed.
+# ruff: noqa: SLF001, S608, S101, B026
+"""Fill PostgreSQL by COPY with a clinic that has been in use for a year.
 
 Each client has 12 sessions on average, each with a check-in that was answered, its two scores, and
 what the course of the client gives rise to; single answers are kept of the last two sessions.

@@ -1,3 +1,4 @@
+# ruff: noqa: S101
 """A small client over loopback: connections that are kept, a bounded number of requests."""
 
 import socket

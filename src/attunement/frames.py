@@ -106,14 +106,20 @@ def prepare(
         n_rows: int | None,
         _batch_size: int | None,
     ) -> Iterator[pl.DataFrame]:
-        table = tables[0].select(columns or pl.all()).head(n_rows or len(tables[0]))
+        table = tables[0]
+        if columns is not None and columns != table.columns:
+            table = table.select(columns)
+        if n_rows is not None:
+            table = table.head(n_rows)
         yield table if predicate is None else table.filter(predicate)
 
     plan = function(register_io_source(rows, schema=schema))
 
     def run(table: pl.DataFrame) -> pl.DataFrame:
+        if table.schema != schema:
+            table = table.select(schema.names()).cast(schema)
         with lock:
-            tables.append(table.select(schema.names()).cast(schema))
+            tables.append(table)
             return plan.collect(engine="in-memory", optimizations=AS_WRITTEN)
 
     return run

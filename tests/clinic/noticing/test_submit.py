@@ -163,3 +163,29 @@ def test_an_answer_that_cannot_be_given_is_refused(maya, wrong):
             submission="x",
             by=Actor.holder(maya.client),
         )
+
+
+QUERIES = (
+    "begin", "hold the episode", "mark as answered", "answers", "earlier scores", "scores",
+    "hold the audit's chain", "audit event", "lengthen the chain", "end",
+)  # fmt: skip
+
+
+def test_a_submission_asks_the_database_no_more_than_it_must(maya, django_assert_num_queries):
+    from attunement.clinic.checkins.models import CheckIn
+
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    made = house.checkin(house.session(maya, 6))
+    known = CheckIn.objects.select_related("session__episode__client__site").get(pk=made.pk)
+    with django_assert_num_queries(len(QUERIES)):
+        answer(maya, checkin=known, value=8)
+
+
+def test_plans_are_ready_before_the_first_request(db):
+    from attunement.clinic.noticing.instruments import score_plan
+    from attunement.clinic.noticing.warm import warm
+
+    warm()
+    before = score_plan.cache_info().misses
+    score_plan(("session-check-in",))
+    assert score_plan.cache_info().misses == before

@@ -54,8 +54,11 @@ def noticed(names: Iterable[str], course: Iterable[tuple[Any, ...]], usual: Site
     watched = tuple(sorted(names))
     if not watched:
         return Noticed(pl.DataFrame(), pl.DataFrame())
-    rows = [("", *row) for row in course]
-    table = pl.DataFrame(rows, schema=SCORES, orient="row")
+    scale, session, score = zip(*course, strict=True)
+    who = [""] * len(scale)
+    table = pl.DataFrame(
+        {"client": who, "scale": scale, "session": session, "score": score}, schema=SCORES
+    )
     return _plan(watched, _written(usual, watched))(table)
 
 

@@ -25,7 +25,7 @@ RUPTURE_FIELDS = ("level", "depth", "repaired", "sessions_to_repair", "status")
 def scored(forms: tuple[str, ...], answers: Sequence[Given]) -> dict[str, float | None]:
     """Score every scale of the forms; None where too little was answered."""
     table = score_plan(forms)(answer_table(answers))
-    found = dict(table.select("scale", "score").iter_rows())
+    found = dict(zip(table["scale"], table["score"], strict=True))
     return {name: found.get(name) for name in names_of(forms)}
 
 

@@ -13,3 +13,10 @@ accesslog = None
 loglevel = "warning"
 worker_tmp_dir = None
 control_socket_disable = True
+
+
+def post_worker_init(_worker: object) -> None:
+    """Make what is noticed ready before the first request."""
+    from attunement.clinic.noticing.warm import warm
+
+    warm()

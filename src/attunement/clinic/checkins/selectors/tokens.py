@@ -74,6 +74,4 @@ def standing(token: Token) -> Standing:
 
 def tokens() -> QuerySet[Token]:
     """Give tokens together with all that a page about them needs."""
-    return Token.objects.select_related(
-        "checkin__session__episode__client__site", "checkin__session__episode__therapist__person"
-    )
+    return Token.objects.select_related("checkin__session__episode__client__site")
