@@ -25,6 +25,8 @@ def test_two_missed_sessions_in_a_row_open_one_alert(maya, here):
     (alert,) = notice_absence(episode=maya, by=by)
     assert (alert.kind, alert.onset, alert.evidence) == ("missed", 2, {"sessions": {"count": 2}})
     house.session(maya, 4, 10, "missed")
+    (longer,) = notice_absence(episode=maya, by=by)
+    assert (longer.pk, longer.evidence) == (alert.pk, {"sessions": {"count": 3}})
     assert not notice_absence(episode=maya, by=by)
 
 

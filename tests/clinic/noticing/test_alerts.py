@@ -214,3 +214,67 @@ def test_a_supervisor_sees_the_alerts_of_their_supervisees_alone(drop, superviso
     other = house.staff(Role.SUPERVISOR, here)
     assert list(alerts_for(house.actor(supervisor))) == [drop]
     assert not alerts_for(house.actor(other))
+
+
+def test_passing_on_a_safety_alert_tells_the_other_and_does_not_end_the_watch(
+    safety, therapist, supervisor, colleague
+):
+    colleague.on_call = True
+    colleague.save()
+    work_once()
+    mail.outbox.clear()
+    pass_on(alert=safety, to=colleague, by=house.actor(therapist))
+    work_once()
+    assert [one.to for one in mail.outbox] == [[colleague.person.email]]
+    assert escalate_due() == 0
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert (escalate_due(), escalate_due()) == (1, 0)
+    work_once()
+    assert supervisor.person.email in {one.to[0] for one in mail.outbox}
+
+
+def test_a_safety_answer_given_again_opens_its_closed_alert_again(maya, safety, therapist):
+    resolve(alert=safety, by=house.actor(therapist), words="Rang.")
+    answer(maya, instrument="phq9", moment="after", value=0, **{"9": 2})
+    alert = Alert.objects.get()
+    assert (alert.state, alert.closed_at, alert.evidence) == ("open", None, {"phq9": {"9": 2}})
+    act(alert=alert, by=house.actor(therapist), words="Rang again.")
+    assert [step.after for step in steps_of(alert)] == ["open", "resolved", "open", "acted"]
+
+
+def test_a_graver_answer_is_told_also_where_it_comes_by_a_correction(maya, safety, therapist):
+    from attunement.clinic.checkins.models import Answer, CheckIn
+    from attunement.clinic.noticing.submit import recompute
+
+    act(alert=safety, by=house.actor(therapist), words="Rang.")
+    for value, state in ((1, "acted"), (3, "open")):
+        Answer.objects.filter(item="9").update(value=value)
+        recompute(CheckIn.objects.get(), house.actor(therapist))
+        assert Alert.objects.get().state == state
+    assert Alert.objects.get().evidence == {"phq9": {"9": 3}}
+
+
+@pytest.mark.parametrize("gone", ["no therapist", "inactive"])
+def test_where_there_is_no_therapist_a_supervisor_of_the_site_is_told_at_once_and_sees_it(
+    maya, therapist, here, gone
+):
+    other = house.staff(Role.SUPERVISOR, here)
+    if gone == "inactive":
+        therapist.active = False
+        therapist.save()
+    else:
+        maya.therapist = None
+        maya.save()
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    assert not alerts_for(house.actor(other)).exists()
+    assert escalate_due() == 1
+    work_once()
+    assert [one.to for one in mail.outbox] == [[other.person.email]]
+    assert alerts_for(house.actor(other)).get().state == "escalated"
+
+
+def test_a_supervisor_sees_no_safety_alert_that_goes_to_someone_else(safety, supervisor, here):
+    other = house.staff(Role.SUPERVISOR, here)
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    escalate_due()
+    assert not alerts_for(house.actor(other)).exists()

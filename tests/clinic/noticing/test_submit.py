@@ -189,3 +189,43 @@ def test_plans_are_ready_before_the_first_request(db):
     before = score_plan.cache_info().misses
     score_plan(("session-check-in",))
     assert score_plan.cache_info().misses == before
+
+
+def test_other_answers_under_the_same_key_are_refused_and_still_heeded(maya):
+    from attunement.clinic.noticing.submit import heed
+
+    made = house.checkin(house.session(maya), moment="before", instruments=("phq9",))
+    zero = Given(instrument="phq9", item="9", value=0)
+    grave = Given(instrument="phq9", item="9", value=2)
+    by = Actor.holder(maya.client)
+    submit(checkin=made, answers=[zero], submission="one", by=by)
+    with pytest.raises(NotDue):
+        submit(checkin=made, answers=[grave], submission="one", by=by)
+    assert not heed(checkin=made, answers=[zero], by=by)
+    assert heed(checkin=made, answers=[grave], by=by)
+    assert heed(checkin=made, answers=[grave], by=by)
+    assert Alert.objects.get().kind == "safety"
+    assert Answer.objects.get().value == 0
+
+
+def test_leaving_the_course_to_be_expected_twice_running_opens_one_alert(maya, here):
+    import json
+
+    import polars as pl
+
+    from attunement.course.expected.model import ExpectedCourse, fit
+    from attunement.measures import find_scale
+    from attunement.synthetic.cohort import simulate
+    from attunement.synthetic.plan import Plan
+
+    scores = simulate(Plan(clients=60), seed=7).scores.filter(pl.col("scale") == "phq9")
+    expected = fit(scores, find_scale("phq9"))
+    assert isinstance(expected, ExpectedCourse)
+    here.norms = {"expected:phq9": json.loads(expected.to_json())}
+    here.save()
+    maya.client.site.refresh_from_db()
+    for number, value in enumerate([1, 1, 3, 3, 3], start=1):
+        answer(maya, number=number, instrument="phq9", moment="before", value=value, **{"9": 0})
+    alert = Alert.objects.get(kind="off-track")
+    assert alert.onset == 4
+    assert alert.evidence["phq9"]["score"] > alert.evidence["phq9"]["high"]

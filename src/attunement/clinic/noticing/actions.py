@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.noticing.findings import RULES
 from attunement.clinic.noticing.models import Alert, AlertStep
+from attunement.clinic.noticing.opening import tell_owner
 from attunement.clinic.noticing.selectors import alert_for, may_receive
 from attunement.clinic.noticing.states import CHANGES, CLOSED, SAFETY, Action
 from attunement.clinic.people.actor import Actor, check
@@ -86,7 +87,10 @@ def change(
     me = member(by)
     put(alert, step.after, by=me, words=words, owner=to or owner_after(alert, action, me))
     audit(by, step.done, alert, client=alert.episode.client, before=alert.state, after=step.after)
-    return alert_for(by, alert.pk)
+    changed = alert_for(by, alert.pk)
+    if to is not None:
+        tell_owner(changed)
+    return changed
 
 
 def put(
@@ -107,7 +111,8 @@ def put(
     now = timezone.now()
     values: dict[str, Any] = {"state": after, "owner": owner or alert.owner}
     values["closed_at"] = now if after in CLOSED else None
-    if after in {Alert.State.OPEN, Alert.State.ACKNOWLEDGED}:
+    passed_on = after == Alert.State.ESCALATED and by is not None
+    if passed_on or after in {Alert.State.OPEN, Alert.State.ACKNOWLEDGED}:
         values["due_at"] = renewed(alert, now)
     if not Alert.objects.filter(pk=alert.pk, state=alert.state).update(**values):
         raise Refused(_("Someone else was quicker. Look at the alert as it stands now."))

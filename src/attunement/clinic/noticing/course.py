@@ -10,6 +10,8 @@ import polars as pl
 from attunement.clinic.noticing.instruments import scales
 from attunement.course.agreement.gaps import gap_norms, gaps
 from attunement.course.baseline import Norms, default_norms
+from attunement.course.expected.model import ExpectedCourse, band
+from attunement.course.expected.off_track import off_track
 from attunement.course.noticing import Noticed, prepare_notice
 from attunement.frames import prepare
 from attunement.measures.scale import subset
@@ -18,7 +20,7 @@ SCORES = pl.Schema(
     {"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
 )
 RATED = pl.Schema([*SCORES.items(), ("rater", pl.String)])
-GAP = "gap:"
+GAP, EXPECTED = "gap:", "expected:"
 SIGNAL_FIELDS = (
     "prior_n",
     "prior_mean",
@@ -77,6 +79,24 @@ def gaps_in(scale: str, course: Iterable[tuple[Any, ...]], usual: SiteNorms) -> 
     return _gap_plan(scale, _written(usual, (GAP + scale,)))(table).to_dicts()
 
 
+def off_track_in(scale: str, course: Iterable[tuple[Any, ...]], usual: SiteNorms) -> Rows:
+    """Say where the scores of one scale lie outside the course to be expected of them.
+
+    Parameters
+    ----------
+    course
+        Session number and score.
+    usual
+        As above; what was learned of a scale's course is listed under ``expected:`` and its name.
+        Where it was not, nothing is said.
+    """
+    if EXPECTED + scale not in usual:
+        return []
+    rows = [("", scale, *row) for row in course]
+    table = pl.DataFrame(rows, schema=SCORES, orient="row")
+    return _off_track_plan(scale, json.dumps(usual[EXPECTED + scale]))(table).to_dicts()
+
+
 def _written(usual: SiteNorms, names: Iterable[str]) -> str:
     return json.dumps({name: usual[name] for name in names if name in usual}, sort_keys=True)
 
@@ -101,3 +121,10 @@ def _gap_plan(scale: str, written: str) -> Callable[[pl.DataFrame], pl.DataFrame
         else gap_norms(pl.DataFrame(schema=RATED), subset(scales(), [scale]))
     )
     return prepare(lambda rated: gaps(rated, norms), RATED)
+
+
+@lru_cache(maxsize=PLANS)
+def _off_track_plan(scale: str, written: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    expected = ExpectedCourse.from_json(written)
+    known = scales()[scale]
+    return prepare(lambda scores: off_track(scores, band(expected, scores), known), SCORES)

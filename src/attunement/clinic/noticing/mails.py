@@ -8,6 +8,7 @@ from attunement.clinic.conf.environment import environment
 from attunement.clinic.jobs.mail import send
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Membership
+from attunement.clinic.people.permissions import Role
 
 
 def alert_waiting(*, key: str, alert: str, membership: str) -> None:
@@ -17,8 +18,20 @@ def alert_waiting(*, key: str, alert: str, membership: str) -> None:
     if to is None or not waits:
         return
     with override(to.person.language or settings.LANGUAGE_CODE):
-        text = _(
-            "An urgent alert waits for you. Please sign in and look at it now:\n\n%(address)s\n\n"
-            "For reasons of privacy this message does not say whom it is about."
-        ) % {"address": environment().address}
-        send(to=to.person.email, subject=_("An urgent alert waits for you"), text=text, key=key)
+        if to.role == Role.ADMINISTRATOR:
+            subject = _("An urgent alert waits, and nobody is there to see it")
+            text = _(
+                "An urgent alert waits at your site. Its therapist has not taken it on, nobody is "
+                "on call, and there is no supervisor. Please sign in, name a supervisor or someone "
+                "on call, and ring the therapist now:\n\n%(address)s\n\n"
+                "For reasons of privacy this message does not say whom it is about."
+            )
+        else:
+            subject = _("An urgent alert waits for you")
+            text = _(
+                "An urgent alert waits for you. Please sign in and look at it now:\n\n"
+                "%(address)s\n\n"
+                "For reasons of privacy this message does not say whom it is about."
+            )
+        text %= {"address": environment().address}
+        send(to=to.person.email, subject=subject, text=text, key=key)

@@ -20,6 +20,7 @@ from attunement.clinic.noticing.scores import (
 from attunement.clinic.noticing.strain import (
     drop_findings,
     gap_findings,
+    off_track_findings,
     safety_findings,
     told_findings,
 )
@@ -82,9 +83,10 @@ def notice(
         *drop_findings(number, ruptures, signals),
         *told_findings(episode, number, shared),
         *gap_findings(number, course, usual),
+        *off_track_findings(number, course, usual),
     ]
     return Noticing(
         scores=made,
-        alerts=open_alerts(episode, findings, by),
+        alerts=open_alerts(episode, findings, by, fresh=not again),
         safety=any(one.kind is Alert.Kind.SAFETY for one in findings),
     )

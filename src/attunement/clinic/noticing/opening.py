@@ -1,22 +1,31 @@
 """Open alerts, each exactly once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.jobs.queue import later
-from attunement.clinic.noticing.findings import RULES, Evidence, Finding
+from attunement.clinic.noticing.findings import RULES, Evidence, Finding, Number
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 
 
-def open_alerts(episode: Episode, found: Iterable[Finding], by: Actor) -> list[Alert]:
+def open_alerts(
+    episode: Episode, found: Iterable[Finding], by: Actor, *, fresh: bool = False
+) -> list[Alert]:
     """Open what has not been opened yet, in the caller's transaction, with the episode locked.
 
     Parts of one kind that begin at one session share one open alert. A part that was ever told
-    is not told again, whatever became of its alert.
+    is told again, in its own alert, only where it says more: a longer silence, or an answer about
+    safety that is graver or was given anew.
+
+    Parameters
+    ----------
+    fresh
+        Whether someone has just answered: an answer about safety is then always told.
 
     Returns
     -------
@@ -31,11 +40,18 @@ def open_alerts(episode: Episode, found: Iterable[Finding], by: Actor) -> list[A
     changed = []
     for finding in found:
         earlier = there.get((finding.kind, finding.onset), [])
-        told = {part for alert in earlier for part in alert.evidence}
-        news = {part: said for part, said in finding.evidence.items() if part not in told}
+        always = fresh and finding.kind == Alert.Kind.SAFETY
+        told = {part: said for alert in earlier for part, said in alert.evidence.items()}
+        news = {
+            part: said
+            for part, said in finding.evidence.items()
+            if part not in told or always or says_more(finding.kind, told[part], said)
+        }
         if not news:
             continue
-        current = next((alert for alert in earlier if alert.is_open), None)
+        current = next((alert for alert in earlier if alert.is_open), None) or next(
+            (alert for alert in earlier if news.keys() & alert.evidence.keys()), None
+        )
         if current:
             say_more(current, news)
         else:
@@ -46,6 +62,22 @@ def open_alerts(episode: Episode, found: Iterable[Finding], by: Actor) -> list[A
             by, "alert.opened", current, client=episode.client, kind=current.kind, parts=len(news)
         )
     return changed
+
+
+GROWS = frozenset({Alert.Kind.SAFETY, Alert.Kind.MISSED, Alert.Kind.UNANSWERED})
+
+
+def says_more(kind: str, told: Mapping[str, Number], said: Mapping[str, Number]) -> bool:
+    """Say whether a number is new, or higher than was told."""
+    return kind in GROWS and graver(told, said) != dict(told)
+
+
+def graver(told: Mapping[str, Number], said: Mapping[str, Number]) -> dict[str, Number]:
+    """Give the higher of each number."""
+    return {
+        name: max((one[name] for one in (told, said) if name in one), key=lambda n: float(n or 0))
+        for name in {**told, **said}
+    }
 
 
 def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
@@ -59,12 +91,21 @@ def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
         level=rule.level,
         owner_id=episode.therapist_id,
         opened_at=now,
-        due_at=now + rule.due_within(episode.client.site),
+        due_at=due(finding.kind, episode, now),
         evidence=evidence,
     )
     AlertStep.objects.create(alert=alert, at=now, before="", after=alert.state)
     tell_owner(alert)
     return alert
+
+
+def due(kind: str, episode: Episode, now: datetime) -> datetime:
+    """Say by when someone is to look: at once, where safety has no therapist to wait for."""
+    if kind == Alert.Kind.SAFETY:
+        owner = episode.therapist
+        if owner is None or not owner.active or not owner.person.is_active:
+            return now
+    return now + RULES[Alert.Kind(kind)].due_within(episode.client.site)
 
 
 def tell_owner(alert: Alert) -> None:
@@ -79,12 +120,18 @@ def tell_owner(alert: Alert) -> None:
 
 
 def say_more(alert: Alert, evidence: Evidence) -> None:
-    """Add to an open alert; someone who has taken it on is asked to look again."""
+    """Add to an alert; whoever has taken it on, or closed it, is asked to look again."""
     before, now = alert.state, timezone.now()
-    alert.evidence = {**alert.evidence, **evidence}
-    if before in {Alert.State.ACKNOWLEDGED, Alert.State.ACTED}:
+    alert.evidence = alert.evidence | {
+        part: graver(alert.evidence[part], said) if part in alert.evidence else said
+        for part, said in evidence.items()
+    }
+    if before != Alert.State.OPEN and (
+        before != Alert.State.ESCALATED or alert.kind == Alert.Kind.SAFETY
+    ):
         alert.state = Alert.State.OPEN
-        alert.due_at = now + RULES[Alert.Kind(alert.kind)].due_within(alert.episode.client.site)
-    alert.save(update_fields=["evidence", "state", "due_at"])
+        alert.closed_at = None
+        alert.due_at = due(alert.kind, alert.episode, now)
+    alert.save(update_fields=["evidence", "state", "due_at", "closed_at"])
     tell_owner(alert)
     AlertStep.objects.create(alert=alert, at=now, before=before, after=alert.state)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.noticing.states import CHANGES, Action
 from attunement.clinic.people.actor import Actor
-from attunement.clinic.people.models import Episode, Membership
+from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.reach import episodes_of
 
@@ -34,10 +34,12 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
     """Give the alerts that someone may see, those that wait first, then by when they are due.
 
     Those of the clients they reach; and, for whoever is on call, safety alerts that have gone
-    further, with the client's name and what is to be done, but not the client's record.
+    further, with the client's name and what is to be done, but not the client's record. Where a
+    therapist has no supervisor and nobody is on call, all supervisors of the site stand in.
     """
     seen = Q(episode__in=episodes_of(by))
-    if is_on_call(by):
+    on_call = is_on_call(by)
+    if on_call or by.held(Role.SUPERVISOR):
         gone_further = AlertStep.objects.filter(alert=OuterRef("pk"), after=Alert.State.ESCALATED)
         seen |= Q(
             Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships),
@@ -45,7 +47,7 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
             kind=Alert.Kind.SAFETY,
             episode__client__site=by.site,
             episode__client__erased_at__isnull=True,
-        )
+        ) & (Q() if on_call else ~Exists(first_to_tell(OuterRef("episode__therapist"), by.site)))
     return Alert.objects.filter(seen).select_related(*ABOUT).order_by(urgency(), "due_at", "pk")
 
 
@@ -133,16 +135,28 @@ def to_tell(episode: Episode) -> list[Membership]:
     Where the therapist has neither, all supervisors of the site; and where there is none, its
     administrators, who learn that an alert waits and nothing else.
     """
-    site = Membership.objects.filter(
-        site=episode.client.site_id, active=True, person__is_active=True
-    ).select_related("person")
-    own = Q(supervises__therapist=episode.therapist_id, role=Role.SUPERVISOR)
+    site = episode.client.site
     ways = (
-        own | Q(on_call=True, role__in=WITH_CLIENTS),
-        Q(role=Role.SUPERVISOR),
-        Q(role=Role.ADMINISTRATOR),
+        first_to_tell(episode.therapist, site),
+        active(site).filter(role=Role.SUPERVISOR),
+        active(site).filter(role=Role.ADMINISTRATOR),
     )
     for way in ways:
-        if found := list(site.filter(way).distinct().order_by("pk")):
+        if found := list(way.select_related("person").distinct().order_by("pk")):
             return found
     return []
+
+
+def active(site: Site | None) -> QuerySet[Membership]:
+    """Give those who work at a site now."""
+    return Membership.objects.filter(site=site, active=True, person__is_active=True)
+
+
+def first_to_tell(
+    therapist: Membership | OuterRef | None, site: Site | None
+) -> QuerySet[Membership]:
+    """Give the supervisors of a therapist, and whoever is on call."""
+    on_call = Q(on_call=True, role__in=WITH_CLIENTS)
+    if therapist is None:
+        return active(site).filter(on_call)
+    return active(site).filter(on_call | Q(supervises__therapist=therapist, role=Role.SUPERVISOR))

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from attunement.clinic.checkins.models import Answer, Audience
-from attunement.clinic.noticing.course import SiteNorms, gaps_in
+from attunement.clinic.noticing.course import SiteNorms, gaps_in, off_track_in
 from attunement.clinic.noticing.findings import Finding
 from attunement.clinic.noticing.given import Given
 from attunement.clinic.noticing.instruments import (
@@ -117,3 +117,18 @@ def gap_findings(number: int, course: Values, usual: SiteNorms) -> Iterator[Find
                     onset=number,
                     evidence={scale: {name: one[name] for name in numbers}},
                 )
+
+
+def off_track_findings(number: int, course: Values, usual: SiteNorms) -> Iterator[Finding]:
+    """Find where a course has just left what was to be expected, for the second time running."""
+    for scale in [name for name, at in course if at == number and answered_by_client(name)]:
+        rows = [(at, value) for (name, at), value in course.items() if name == scale]
+        before = False
+        for one in sorted(off_track_in(scale, rows, usual), key=lambda one: one["session"]):
+            if one["off_track"] and not before and one["session"] >= number:
+                yield Finding(
+                    kind=Alert.Kind.OFF_TRACK,
+                    onset=one["session"],
+                    evidence={scale: {name: one[name] for name in ("score", "low", "high")}},
+                )
+            before = one["off_track"]

@@ -16,6 +16,8 @@ from attunement.clinic.noticing.given import Given
 from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.noticing.notice import notice
+from attunement.clinic.noticing.opening import open_alerts
+from attunement.clinic.noticing.strain import safety_findings
 from attunement.clinic.people.actor import WORKER, Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
@@ -24,7 +26,7 @@ from attunement.problems import Problem
 
 SEEN = (Audience.THERAPIST,)
 
-__all__ = ["Given", "NotDue", "Submitted", "recompute", "submit", "take_in"]
+__all__ = ["Given", "NotDue", "Submitted", "heed", "recompute", "submit", "take_in"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +118,7 @@ def take_in(
     wrong(checkin, answers)
     key = key_of(checkin, submission)
     if not answered(checkin, key, language):
-        return as_before(checkin, episode, key)
+        return as_before(checkin, episode, key, answers, comment)
     Answer.objects.bulk_create(
         Answer(
             checkin=checkin,
@@ -139,6 +141,23 @@ def take_in(
         alerts=len(noticed.alerts),
     )
     return Submitted(checkin=checkin, safety=noticed.safety, scores=noticed.scores)
+
+
+@transaction.atomic
+def heed(*, checkin: CheckIn, answers: Sequence[Given], by: Actor) -> bool:
+    """See that an answer about safety reaches a person, though the check-in is closed by now.
+
+    Returns
+    -------
+    Whether there is such an answer. The answers themselves are not kept.
+    """
+    episode = held(checkin)
+    may_answer(by, checkin, episode)
+    wrong(checkin, answers)
+    forms = tuple(sorted(checkin.instruments))
+    found = list(safety_findings(checkin.session.number, forms, answers))
+    open_alerts(episode, found, by)
+    return bool(found)
 
 
 @transaction.atomic
@@ -218,7 +237,9 @@ def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:
             raise Problem("who may see an answer cannot be chosen so", field=one.item)
 
 
-def as_before(checkin: CheckIn, episode: Episode, key: str) -> Submitted:
+def as_before(
+    checkin: CheckIn, episode: Episode, key: str, answers: Sequence[Given], comment: str
+) -> Submitted:
     """Say again what became of a submission that was taken in before, or why it cannot be.
 
     Raises
@@ -231,9 +252,17 @@ def as_before(checkin: CheckIn, episode: Episode, key: str) -> Submitted:
         raise NotDue(_("These questions are no longer needed."))
     if checkin.state != CheckIn.State.ANSWERED:
         raise NotDue(_("The time for these questions is over."))
-    if checkin.submission != key:
+    if checkin.submission != key or not same(checkin, answers, comment):
         raise NotDue(_("These questions have been answered already."))
     safety = Alert.objects.filter(
         episode=episode, kind=Alert.Kind.SAFETY, onset=checkin.session.number
     ).exists()
     return Submitted(checkin=checkin, safety=safety, scores=list(checkin.scores.all()), again=True)
+
+
+def same(checkin: CheckIn, answers: Sequence[Given], comment: str) -> bool:
+    """Say whether these are the answers that were taken in, and not others sent after them."""
+    kept = {(one.instrument, one.item): one.value for one in checkin.answers.all()}
+    words = [one.text for one in checkin.comments.all()]
+    said = {(one.instrument, one.item): one.value for one in answers}
+    return kept == said and words == [text for text in (comment.strip(),) if text]
