@@ -41,13 +41,16 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
     on_call = is_on_call(by)
     if on_call or by.held(Role.SUPERVISOR):
         gone_further = AlertStep.objects.filter(alert=OuterRef("pk"), after=Alert.State.ESCALATED)
-        seen |= Q(
+        further = Q(
             Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships),
             Exists(gone_further),
             kind=Alert.Kind.SAFETY,
             episode__client__site=by.site,
             episode__client__erased_at__isnull=True,
-        ) & (Q() if on_call else ~Exists(first_to_tell(OuterRef("episode__therapist"), by.site)))
+        )
+        if not on_call:
+            further &= Q(~Exists(first_to_tell(OuterRef("episode__therapist"), by.site)))
+        seen |= further
     return Alert.objects.filter(seen).select_related(*ABOUT).order_by(urgency(), "due_at", "pk")
 
 
