@@ -155,3 +155,17 @@ def test_old_work_is_forgotten_and_late_work_is_seen(kinds, here):
     tidy()
     assert [job.key for job in overdue()] == ["late"]
     assert Job.objects.count() == 1
+
+
+def test_what_is_urgent_does_not_wait_behind_the_rest(kinds, here, monkeypatch):
+    later("stumble", "slow", site=str(here.pk), name="x")
+    later("rename", "quick", site=str(here.pk), name="Lakeside")
+    assert worker.work_once(kinds={"rename"}) == 1
+    here.refresh_from_db()
+    assert here.name == "Lakeside"
+    assert Job.objects.get(key="slow").attempts == 0
+
+
+def test_alerts_and_their_escalation_are_urgent():
+    assert KINDS["escalate"].urgent
+    assert KINDS["mail.alert"].urgent

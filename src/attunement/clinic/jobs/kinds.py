@@ -23,11 +23,14 @@ class Kind:
         Whether it does something outside the database, such as sending an e-mail. Then it is
         given its ``key`` too, and may be done twice if the worker is killed between the deed and
         noting it; everything else happens exactly once.
+    urgent : bool
+        Whether it must not wait behind work that takes long: it has a lane of its own.
     """
 
     does: str
     every: timedelta | None = None
     leaves: bool = False
+    urgent: bool = False
 
     @property
     def in_one_transaction(self) -> bool:
@@ -43,11 +46,13 @@ class Kind:
 PERIODIC = "attunement.clinic.jobs.periodic."
 
 KINDS: Mapping[str, Kind] = {
-    "mail.alert": Kind(does="attunement.clinic.noticing.mails.alert_waiting", leaves=True),
-    "checkin.mail": Kind(
-        does="attunement.clinic.checkins.actions.mail.send_invitation", leaves=True
+    "mail.alert": Kind(
+        does="attunement.clinic.noticing.mails.alert_waiting", leaves=True, urgent=True
     ),
-    "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30)),
+    "checkin.mail": Kind(
+        does="attunement.clinic.checkins.actions.mail.send_invitation", leaves=True, urgent=True
+    ),
+    "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30), urgent=True),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),
     "uploads": Kind(

@@ -1,6 +1,6 @@
 """Ask for work, claim it, and say what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,11 +42,20 @@ def overdue(by: timedelta = timedelta(minutes=10)) -> QuerySet[Job]:
     return waiting().filter(due_at__lt=timezone.now() - by)
 
 
-def claim() -> Iterator[Job]:
-    """Claim what is due, one after the other; nobody else has what is yielded."""
+def claim(kinds: Collection[str] | None = None) -> Iterator[Job]:
+    """Claim what is due, one after the other; nobody else has what is yielded.
+
+    Parameters
+    ----------
+    kinds
+        Only work of these kinds; all of it where None.
+    """
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    for job in list(waiting().filter(free, due_at__lte=now).order_by("due_at", "pk")[:AT_ONCE]):
+    due = waiting().filter(free, due_at__lte=now).order_by("due_at", "pk")
+    if kinds is not None:
+        due = due.filter(kind__in=kinds)
+    for job in list(due[:AT_ONCE]):
         lease = timezone.now() + LEASE
         mine = waiting().filter(free, pk=job.pk, attempts=job.attempts)
         if mine.update(attempts=job.attempts + 1, leased_until=lease):

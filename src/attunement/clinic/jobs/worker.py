@@ -1,7 +1,11 @@
-"""The process that does due work. One is enough; two do not get in each other's way."""
+"""The process that does due work. One is enough; two do not get in each other's way.
+
+It has two lanes, so that an escalation never waits behind work that takes long.
+"""
 
 import signal
 import threading
+from collections.abc import Collection
 from datetime import datetime
 from types import FrameType
 
@@ -31,16 +35,24 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     log.info("worker started")
-    work(stop)
+    urgent = {name for name, kind in KINDS.items() if kind.urgent}
+    lanes = [
+        threading.Thread(target=work, args=(stop, kinds), name=name)
+        for name, kinds in (("urgent", urgent), ("other", KINDS.keys() - urgent))
+    ]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
     log.info("worker stopped")
 
 
-def work(stop: threading.Event) -> None:
+def work(stop: threading.Event, kinds: Collection[str] | None = None) -> None:
     """Do what is due, again and again; trouble with the database is waited out."""
     while not stop.is_set():
         try:
             close_old_connections()
-            pause = 0.0 if work_once(stop) else PAUSE
+            pause = 0.0 if work_once(stop, kinds) else PAUSE
         except DatabaseError as error:
             log.warning("worker waits for the database", error=type(error).__name__)
             connection.close()
@@ -49,11 +61,11 @@ def work(stop: threading.Event) -> None:
     connection.close()
 
 
-def work_once(stop: threading.Event | None = None) -> int:
+def work_once(stop: threading.Event | None = None, kinds: Collection[str] | None = None) -> int:
     """Do everything that is due now; count what was tried."""
     plan(timezone.now())
     tried = 0
-    for job in claim():
+    for job in claim(kinds):
         attempt(job)
         tried += 1
         if stop is not None and stop.is_set():
