@@ -10,6 +10,8 @@ from attunement.clinic.checkins.models import CheckIn, PlanItem, Session
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client, Episode, Membership, Person, Site, Supervision
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.privacy.consent import VERSION
+from attunement.clinic.privacy.models import Consent
 
 NUMBER = count(1)
 PASSWORD = "a long enough password"  # noqa: S105
@@ -49,11 +51,13 @@ def supervise(supervisor, therapist):
     return Supervision.objects.create(supervisor=supervisor, therapist=therapist)
 
 
-def episode(therapist, name="Maya R.", account=None, **values):
-    """Make a client in care with a therapist."""
+def episode(therapist, name="Maya R.", account=None, consent=True, **values):
+    """Make a client in care with a therapist, who has agreed to be asked."""
     client = Client.objects.create(
         site=therapist.site, code=f"C{next(NUMBER)}", name=name, account=account
     )
+    if consent:
+        Consent.objects.create(client=client, version=VERSION)
     return Episode.objects.create(client=client, therapist=therapist, **values)
 
 

@@ -22,8 +22,10 @@ from attunement.clinic.noticing.course import SIGNAL_FIELDS
 from attunement.clinic.noticing.instruments import scales
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.models import Client, Episode, Membership, Person, Site
+from attunement.clinic.privacy.consent import VERSION
 from attunement.clinic.privacy.fields import EncryptedTextField
 from attunement.clinic.privacy.keys import current
+from attunement.clinic.privacy.models import Consent
 from attunement.course.baseline import default_norms
 from attunement.course.noticing import notice
 from attunement.measures.scale import subset
@@ -74,6 +76,8 @@ class Filled:
         site = [therapist.site_id for therapist in therapists]
         people = pl.DataFrame({"id": ids[0], "site_id": list(map(str, site)), "code": code})
         copy(Client, people.with_columns(name=pl.Series(names(ids[0]))))
+        agreed = pl.DataFrame({"id": [uuid() for _ in range(count)], "client_id": ids[0]})
+        copy(Consent, agreed.with_columns(version=pl.lit(VERSION)))
         by = [str(therapist.pk) for therapist in therapists]
         copy(Episode, pl.DataFrame({"id": ids[1], "client_id": ids[0], "therapist_id": by}))
         lengths = np.clip(self.random.poisson(12, count), 1, 60)

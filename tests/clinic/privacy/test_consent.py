@@ -7,6 +7,14 @@ import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.privacy import consent
+from attunement.clinic.privacy.declined import declined
+from attunement.clinic.privacy.models import Consent
+
+
+@pytest.fixture
+def maya(therapist):
+    """An episode of care of someone who has not been asked yet."""
+    return house.episode(therapist, "Maya R.", consent=False)
 
 
 def test_a_client_is_asked_until_they_said_yes_and_again_after_they_took_it_back(maya):
@@ -53,7 +61,35 @@ def test_the_page_asks_first_takes_yes_and_no_and_then_steps_aside(rf, maya):
     page = ask().content.decode()
     assert "always reaches a person" in page
     assert "000 000" in page
+    assert not declined(maya.client)
     assert "That is fine" in ask(consent="no").content.decode()
+    assert declined(maya.client)
+    assert "That is fine" in ask().content.decode()
     assert consent.needed(maya.client)
     assert ask(consent="yes")["Location"] == "/c/x"
     assert ask() is None
+    assert not declined(maya.client)
+    assert ask(consent="yes")["Location"] == "/c/x"
+
+
+def test_a_no_is_kept_once_takes_the_place_of_an_older_yes_and_gives_way_to_a_new_one(maya):
+    holder = Actor.holder(maya.client)
+    consent.give(client=maya.client, by=holder)
+    consent.decline(client=maya.client, by=holder)
+    consent.decline(client=maya.client, by=holder)
+    assert declined(maya.client)
+    assert Consent.objects.filter(withdrawn_at__isnull=True).get().agreed is False
+    consent.give(client=maya.client, by=holder)
+    assert not declined(maya.client)
+    assert Consent.objects.filter(withdrawn_at__isnull=True).get().agreed is True
+    assert [*Event.objects.order_by("pk").values_list("action", flat=True)] == [
+        "consent.given",
+        "consent.declined",
+        "consent.given",
+    ]
+
+
+def test_nobody_says_no_for_a_client(maya, therapist):
+    for by in (house.actor(therapist), Actor.worker(), Actor.unknown()):
+        with pytest.raises(PermissionDenied):
+            consent.decline(client=maya.client, by=by)

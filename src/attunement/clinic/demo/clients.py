@@ -1,13 +1,15 @@
 """Clients in care, and the three of them who have an account."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
 from attunement.clinic.demo.names import client_names
 from attunement.clinic.demo.staff import Staff, sign_up
 from attunement.clinic.people.models import Client, Episode
+from attunement.clinic.privacy.consent import VERSION
+from attunement.clinic.privacy.models import Consent
 
 ACCOUNTS = 3
 LANGUAGES = ("en", "en", "es", "de", "en")
@@ -47,7 +49,16 @@ def admit(attendance: pl.DataFrame, staff: Staff, today: date) -> Mapping[str, E
         )
     Client.objects.bulk_create(clients)
     Episode.objects.bulk_create(episodes.values())
+    Consent.objects.bulk_create(
+        Consent(client=one.client, version=VERSION, given_at=begun(one.started_on), by_link=True)
+        for one in episodes.values()
+    )
     return episodes
+
+
+def begun(day: date) -> datetime:
+    """Give the moment at which someone said yes, on their first day."""
+    return datetime.combine(day, time(8), UTC)
 
 
 def give_accounts(episodes: Mapping[str, Episode], staff: Staff) -> list[Client]:

@@ -6,13 +6,17 @@ from django.shortcuts import redirect, render
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
 from attunement.clinic.privacy import consent
+from attunement.clinic.privacy.declined import declined
 
 
-def ask_first(request: HttpRequest, client: Client, by: Actor) -> HttpResponse | None:
+def ask_first(
+    request: HttpRequest, client: Client, by: Actor, *, frame: str = "checkins/plain.html"
+) -> HttpResponse | None:
     """Give the page that asks, or None where the client has said yes already.
 
     A view that asks questions of a client calls this first and returns what it is given. The yes
-    and the no come back to the same address.
+    and the no come back to the same address. Whoever has said no is told that it is fine, and
+    can say yes there later.
 
     Parameters
     ----------
@@ -20,12 +24,21 @@ def ask_first(request: HttpRequest, client: Client, by: Actor) -> HttpResponse |
         Whom the questions are for.
     by
         Their account, or the holder of their link.
+    frame
+        The page around it.
     """
-    if not consent.needed(client):
-        return None
     said = request.POST.get("consent", "")
     if said == "yes":
         consent.give(client=client, by=by)
         return redirect(request.get_full_path())
-    shown = {"parts": consent.PARTS, "declined": said == "no", "site": client.site}
+    if said == "no":
+        consent.decline(client=client, by=by)
+    elif not consent.needed(client):
+        return None
+    shown = {
+        "frame": frame,
+        "parts": consent.PARTS,
+        "declined": said == "no" or declined(client),
+        "site": client.site,
+    }
     return render(request, "privacy/first_ask.html", shown)

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.actions.agreeing import ask_again, stop_asking
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
+from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
 
 VERSION = "1"
@@ -58,7 +61,9 @@ PARTS = (
 
 def current(client: Client) -> Consent | None:
     """Give the consent that holds now, or None."""
-    return Consent.objects.filter(client=client, version=VERSION, withdrawn_at__isnull=True).first()
+    return Consent.objects.filter(
+        client=client, version=VERSION, agreed=True, withdrawn_at__isnull=True
+    ).first()
 
 
 def needed(client: Client) -> bool:
@@ -70,27 +75,61 @@ def needed(client: Client) -> bool:
 def give(*, client: Client, by: Actor) -> Consent:
     """Keep a client's yes. A second yes to the same words changes nothing.
 
+    What they were asked before they said no, and can still be answered, is asked again.
+
     Raises
     ------
     PermissionDenied
         If someone else than the client says it: their account, or the holder of their link.
     """
     require_client(by, client)
+    before = declined(client)
+    holding(client).filter(agreed=False).update(withdrawn_at=timezone.now())
     consent, new = Consent.objects.get_or_create(
         client=client, version=VERSION, withdrawn_at=None, defaults={"by_link": by.person is None}
     )
     if new:
+        if before:
+            ask_again(client)
         audit(by, "consent.given", consent, client=client, version=VERSION)
     return consent
+
+
+@transaction.atomic
+def decline(*, client: Client, by: Actor) -> None:
+    """Keep a client's no: nothing is asked of them, until they say yes.
+
+    Raises
+    ------
+    PermissionDenied
+        If someone else than the client says it.
+    """
+    require_client(by, client)
+    if holding(client).filter(version=VERSION, agreed=False).exists():
+        return
+    holding(client).update(withdrawn_at=timezone.now())
+    said = Consent.objects.create(
+        client=client, version=VERSION, agreed=False, by_link=by.person is None
+    )
+    asked = stop_asking(client)
+    audit(by, "consent.declined", said, client=client, version=VERSION, checkins=asked)
 
 
 @transaction.atomic
 def withdraw(*, client: Client, by: Actor) -> None:
     """Take the yes back: from now on nothing more is asked, until there is a new one."""
     require_client(by, client)
-    for consent in Consent.objects.filter(client=client, withdrawn_at__isnull=True):
-        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now())
-        audit(by, "consent.withdrawn", consent, client=client, version=consent.version)
+    given = list(holding(client).filter(agreed=True))
+    holding(client).filter(agreed=True).update(withdrawn_at=timezone.now())
+    asked = stop_asking(client) if given else 0
+    for consent in given:
+        version = consent.version
+        audit(by, "consent.withdrawn", consent, client=client, version=version, checkins=asked)
+
+
+def holding(client: Client) -> QuerySet[Consent]:
+    """Give what a client has said and not taken back."""
+    return Consent.objects.filter(client=client, withdrawn_at__isnull=True)
 
 
 def require_client(by: Actor, client: Client) -> None:

@@ -12,11 +12,12 @@ from attunement.clinic.privacy.fields import EncryptedTextField
 
 
 class Consent(models.Model):
-    """One yes of a client to one version of the words, until they take it back."""
+    """One yes or no of a client to one version of the words, until they say otherwise."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, models.CASCADE, related_name="consents")
     version = models.CharField(max_length=12)
+    agreed = models.BooleanField(default=True)
     given_at = models.DateTimeField(default=timezone.now)
     by_link = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

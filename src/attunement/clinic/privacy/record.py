@@ -196,7 +196,13 @@ TABLES: tuple[Table, ...] = (
         name="consents",
         about=_("What was agreed to, and when it was taken back"),
         read=lambda client, own: of(  # noqa: ARG005
-            client, Consent.objects.all(), "client", "version", "given_at", "withdrawn_at"
+            client,
+            Consent.objects.all(),
+            "client",
+            "version",
+            "agreed",
+            "given_at",
+            "withdrawn_at",
         ),
     ),
     Table(

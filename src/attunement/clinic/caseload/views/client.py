@@ -14,6 +14,7 @@ from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.reach import episode_for
 from attunement.clinic.people.request import Request
+from attunement.clinic.privacy.declined import declined
 
 
 @site_time
@@ -33,5 +34,6 @@ def client(request: Request, episode: UUID) -> HttpResponse:
             "note": NoteForm(sessions=known.past),
             "is_mine": mine is not None and found.therapist_id == mine.pk,
             "now": timezone.now(),
+            "declined": declined(found.client),
         },
     )

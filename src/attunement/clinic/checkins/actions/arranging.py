@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from attunement.clinic.checkins.models import CheckIn, Session
+from attunement.clinic.checkins.models import CheckIn, Rater, Session
 from attunement.clinic.checkins.planning import Around, Window, asked_at, window
 from attunement.clinic.checkins.selectors.plans import plan_of
 from attunement.clinic.checkins.states import TAKES_PLACE
 from attunement.clinic.people.models import Episode
+from attunement.clinic.privacy.declined import declined
 
 State = CheckIn.State
 
@@ -53,8 +54,11 @@ def change(checkin: CheckIn, instruments: tuple[str, ...], time: Window, now: da
 
 
 def wanted_at(session: Session) -> Mapping[Around, tuple[str, ...]]:
-    """Give what the plan asks around a session."""
-    return asked_at(plan_of(session.episode), session.number)
+    """Give what the plan asks around a session; nothing of a client who has said no."""
+    wanted = asked_at(plan_of(session.episode), session.number)
+    if not declined(session.episode.client):
+        return wanted
+    return {around: asked for around, asked in wanted.items() if around[0] != Rater.CLIENT}
 
 
 def window_of(session: Session, around: Around) -> Window:

@@ -15,6 +15,7 @@ from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import CheckIn, Token
 from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_kiosk
+from attunement.clinic.checkins.views.agreeing import agree_first
 from attunement.clinic.checkins.views.answering import (
     Way,
     go,
@@ -60,10 +61,21 @@ def kiosk(request: Request) -> HttpResponse:
     if link.standing is not Standing.OPEN and request.method != "POST":
         return forgotten(over(request, {"frame": WAY.frame, "standing": "kiosk"}, 200), request)
     with spoken(request, link):
+        if link.token is not None and (first := agreed_first(request, link)):
+            return first
         if request.method == "POST":
             return sent(request, link)
         opened(checkin=link.checkin)
         return show_form(request, link.checkin, WAY)
+
+
+def agreed_first(request: Request, link: Found) -> HttpResponse | None:
+    """Ask for a yes first; after a no the tablet is given back, and forgets."""
+    by = Actor.holder(link.checkin.session.episode.client)
+    page = agree_first(request, link.checkin, by, WAY.frame)
+    if page is not None and request.POST.get("consent") == "no":
+        return forgotten(page, request)
+    return page
 
 
 def sent(request: Request, link: Found) -> HttpResponse:

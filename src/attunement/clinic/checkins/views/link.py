@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from attunement.clinic.checkins.actions.answering import answer_by_token, opened
 from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_link
+from attunement.clinic.checkins.views.agreeing import agree_first
 from attunement.clinic.checkins.views.answering import (
     Way,
     go,
@@ -33,6 +34,10 @@ def answer(request: Request, secret: str) -> HttpResponse:
     """Ask, and take in the answers."""
     link = find_link(secret)
     with spoken(request, link):
+        if link.standing in {Standing.OPEN, Standing.WITHDRAWN}:
+            by = Actor.holder(link.checkin.session.episode.client)
+            if first := agree_first(request, link.checkin, by):
+                return first
         if request.method == "POST" and link.standing in {Standing.OPEN, Standing.ANSWERED}:
             return sent(request, link, secret)
         if link.standing is Standing.ANSWERED and mine(request, link):

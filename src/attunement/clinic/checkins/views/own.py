@@ -18,6 +18,7 @@ from attunement.clinic.checkins.actions.answering import (
 )
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
 from attunement.clinic.checkins.selectors import own as selected
+from attunement.clinic.checkins.views.agreeing import agree_first
 from attunement.clinic.checkins.views.answering import (
     Way,
     go,
@@ -32,6 +33,7 @@ from attunement.clinic.noticing.submit import NotDue
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
+from attunement.clinic.privacy.declined import declined
 
 
 @never_cache
@@ -45,6 +47,7 @@ def own(request: Request) -> HttpResponse:
     context = {
         "client": client,
         "due": selected.due(client),
+        "declined": declined(client),
         "coming": selected.coming(client),
         "courses": [(one, selected.own_lines(one)) for one in episodes],
         "answered": answered,
@@ -71,6 +74,8 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
     )
     if found.state == CheckIn.State.ANSWERED and request.method != "POST":
         return answers_page(request, found)
+    if first := agree_first(request, found, request.actor, "base.html"):
+        return first
     if request.method == "POST":
         said, understood = read_form(request, found)
         if said is None:

@@ -25,6 +25,7 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for, episodes_of
 from attunement.clinic.people.request import Request
+from attunement.clinic.privacy.declined import declined
 
 
 @site_time
@@ -67,6 +68,7 @@ def session(request: Request, session: int) -> HttpResponse:
         "episode": found.episode,
         "checkins": around(found),
         "possible": possible(found),
+        "declined": declined(found.episode.client),
         "move": TimeForm(initial={"day": at.date(), "time": at.time()}),
     }
     return render(request, "checkins/session.html", context)

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.CharField(max_length=12)),
+                ("agreed", models.BooleanField(default=True)),
                 ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("by_link", models.BooleanField(default=False)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
