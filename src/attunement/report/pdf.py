@@ -23,19 +23,23 @@ def to_pdf(report: Report) -> bytes:
     then it is tagged in the same way, but shows an empty box for what it cannot draw and does
     not claim to conform.
     """
-    given = json.dumps(content(report))
+    return accessible("page.typ", json.dumps(content(report)))
+
+
+def accessible(template: str, given: str) -> bytes:
+    """Set a template as PDF/UA-1, or, where a script has no font here, as a tagged PDF."""
     try:
-        return typeset(given, "ua-1")
+        return typeset(template, given, "ua-1")
     except typst.TypstError as error:
         if NO_FONT not in error.message:
             raise
-        return typeset(given, None)
+        return typeset(template, given, None)
 
 
-def typeset(given: str, standard: Standard | None) -> bytes:
-    """Fill the typesetting template and set it."""
+def typeset(template: str, given: str, standard: Standard | None) -> bytes:
+    """Fill a typesetting template and set it."""
     compiled = typst.compile(
-        (files("attunement.report") / "templates" / "page.typ").read_bytes(),
+        (files("attunement.report") / "templates" / template).read_bytes(),
         format="pdf",
         sys_inputs={"report": given},
         pdf_standards=standard,

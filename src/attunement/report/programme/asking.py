@@ -1,0 +1,71 @@
+"""What a report on a programme shall be about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from attunement.measures.scale import Scale
+from attunement.problems import Problem
+from attunement.programme.outcomes.disclosure import FEWEST
+from attunement.programme.outcomes.measure import Measure
+
+UNITS = ("site", "therapist")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which scales to look at, and whom to compare.
+
+    Attributes
+    ----------
+    alliance : Scale or None
+        The client's rating of the relationship; None where nobody rates it.
+    measures : tuple of Measure
+        Outcomes, with the criteria by which they are judged. The first is related to the alliance.
+    by : tuple of str
+        Columns of people to group by, one at a time; small numbers are withheld.
+    units : tuple of str
+        Columns of people to compare in funnels. What is among ``by`` is left out here: a funnel
+        would show what the groups withhold.
+    lag : int
+        Sessions from the alliance to the outcome that is related to it.
+    imputations : int
+        How often to fill in missing scores; 0 leaves it out.
+    fewest : int
+        The smallest count of a group that is shown.
+    learn : bool
+        Whether to learn who drifts away.
+
+    Raises
+    ------
+    Problem
+        If there is nothing to report on.
+    """
+
+    alliance: Scale | None = None
+    measures: tuple[Measure, ...] = ()
+    by: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    lag: int = 1
+    imputations: int = 20
+    fewest: int = FEWEST
+    learn: bool = True
+
+    def __post_init__(self) -> None:
+        if self.fewest < 2:
+            raise Problem(f"{self.fewest} hides nobody", "choose 2 or more", field="fewest")
+
+    @property
+    def scales(self) -> tuple[str, ...]:
+        """Names of all scales that are looked at."""
+        alliance = () if self.alliance is None else (self.alliance.name,)
+        return (*alliance, *(measure.scale for measure in self.measures))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Columns to compare in funnels, without those that are grouped by."""
+        return tuple(name for name in self.units if name not in self.by)
+
+
+def units_among(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns that hold units a manager answers for."""
+    return tuple(name for name in UNITS if name in columns)

@@ -1,0 +1,51 @@
+"""A programme's report as a tagged PDF (PDF/UA-1), typeset without a browser."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from attunement.report.pdf import FONT, accessible
+from attunement.report.programme.document import Block, Document, filled
+from attunement.report.programme.figures import Figures
+
+
+def to_pdf(report: Document) -> bytes:
+    """Write a report as an accessible PDF for A4 paper; see :func:`attunement.report.pdf.to_pdf`."""
+    return accessible("programme.typ", json.dumps(content(report)))
+
+
+def content(report: Document) -> dict[str, object]:
+    """Gather all that the typesetting template needs, with figures filled in."""
+    return {
+        "title": report.title,
+        "synthetic": report.synthetic,
+        "drawn_on": report.drawn_on,
+        "version": report.version,
+        "font": FONT,
+        "sheets": [
+            {
+                "name": sheet.name,
+                "title": sheet.title,
+                "about": sheet.about,
+                "parts": [
+                    {
+                        "title": part.title,
+                        "blocks": [_filled(block, report.figures) for block in part.blocks],
+                    }
+                    for part in sheet.parts
+                ],
+            }
+            for sheet in report.sheets
+        ],
+    }
+
+
+def _filled(block: Block, figures: Figures) -> Any:
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            return filled(value, figures)
+        return [fill(one) for one in value] if isinstance(value, tuple | list) else value
+
+    return {name: fill(value) for name, value in asdict(block).items() if name != "svg"} | (
+        {"svg": block.svg} if block.kind == "picture" else {}
+    )

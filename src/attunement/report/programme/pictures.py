@@ -1,0 +1,97 @@
+"""The pictures of a report, from those of the rooms."""
+
+from collections.abc import Iterator
+
+from attunement.charts import to_svg
+from attunement.programme.alliance_outcome.chart import alliance_outcome_chart
+from attunement.programme.outcomes.chart import funnel_chart, rates_chart
+from attunement.programme.retention.chart import calibration_chart, staying_chart
+from attunement.programme.retention.validation import LATER
+from attunement.report.programme.computing import Programme
+from attunement.report.programme.document import Picture
+from attunement.report.programme.names import OUTCOMES, plural, scale_name
+from attunement.report.programme.withheld import fit_to_print
+
+
+def leaving_picture(found: Programme, definition: str) -> Picture | None:
+    """Draw how many have left after so many sessions."""
+    if found.retention is None:
+        return None
+    spoken = "Share of clients who have left, rising over sessions, with its 95 % interval."
+    return Picture(
+        svg=to_svg(staying_chart(found.retention.staying, definition), spoken),
+        spoken=spoken,
+        caption="How many have left after so many sessions, the others having stayed or completed. "
+        "The band is the 95 % interval.",
+    )
+
+
+def rates_picture(found: Programme) -> Picture | None:
+    """Draw outcomes under every way to treat the missing."""
+    if found.outcomes is None:
+        return None
+    spoken = "Shares with each outcome, each under four ways to count those whose scores miss."
+    return Picture(
+        svg=to_svg(rates_chart(found.outcomes), spoken),
+        spoken=spoken,
+        caption="Each outcome under four ways to count those whose scores are missing. Where the "
+        "dots lie apart, what is missing matters.",
+    )
+
+
+def relation_picture(found: Programme) -> Picture | None:
+    """Draw both associations."""
+    if found.relation is None or found.asked.alliance is None:
+        return None
+    spoken = " ".join(found.relation.sentences)
+    chart = alliance_outcome_chart(
+        found.relation,
+        alliance=scale_name(found.relation.about.alliance),
+        outcome=scale_name(found.relation.about.outcome),
+    )
+    return Picture(
+        svg=to_svg(chart, spoken),
+        spoken=spoken,
+        caption="Left, sessions of one client compared with each other; right, clients compared "
+        "with each other. Each dot is the mean of many; the line is the association, the band its "
+        "95 % interval.",
+    )
+
+
+def funnel_pictures(found: Programme) -> Iterator[tuple[str, str, Picture]]:
+    """Draw every funnel, without names."""
+    if found.outcomes is None:
+        return
+    for (unit, outcome), one in found.outcomes.funnels.items():
+        shown = fit_to_print(one, found.asked.fewest)
+        if shown.units.is_empty():
+            continue
+        words = OUTCOMES[outcome].lower()
+        spoken = f"{plural(unit).capitalize()} as dots in the funnel that chance alone would fill."
+        hidden = one.units.height - shown.units.height
+        unseen = f" {hidden} with few people are not drawn." if hidden else ""
+        yield (
+            unit,
+            outcome,
+            Picture(
+                svg=to_svg(funnel_chart(shown, unit=unit, outcome=words), spoken),
+                spoken=spoken,
+                caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for first scores. Larger ones stand "
+                f"further right; there is no other order, and no name.{unseen}",
+            ),
+        )
+
+
+def calibration_picture(found: Programme) -> Picture | None:
+    """Draw what was forecast against what happened, for those who began later."""
+    model = None if found.retention is None else found.retention.model
+    for test in () if model is None else model.tests:
+        if test.kind == LATER:
+            spoken = "Forecast and observed shares of leaving, in ten equally large groups."
+            return Picture(
+                svg=to_svg(calibration_chart(test), spoken),
+                spoken=spoken,
+                caption="What was forecast for clients who began later, and what happened. On the "
+                "dashed line both are equal.",
+            )
+    return None
