@@ -97,7 +97,11 @@ database["OPTIONS"] = database.get("OPTIONS", {}) | (
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
     if database["ENGINE"] == "django.db.backends.sqlite3"
-    else {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+    else {
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
 )
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
