@@ -1,13 +1,11 @@
 """Learn what is usual at a site from its own scores: the work of a job."""
 
-import json
-
 import polars as pl
 
 from attunement.clinic.noticing.instruments import scales
+from attunement.clinic.noticing.learning import learned
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Site
-from attunement.course.baseline import dump_norms, estimate_norms
 
 SCORES = {"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
 
@@ -39,6 +37,6 @@ def estimate_site(site: Site) -> int:
     }
     if not known:
         return 0
-    usual = {name: one for name, one in estimate_norms(scores, known).items() if one.clients}
-    Site.objects.filter(pk=site.pk).update(norms=json.loads(dump_norms(usual)))
-    return len(usual)
+    norms = learned(scores, known)
+    Site.objects.filter(pk=site.pk).update(norms=norms)
+    return len(norms)
