@@ -144,6 +144,16 @@ def test_check_ins_and_sessions_that_wait_are_counted(therapist, maya):
     assert len(found.due) == len(found.own_due) == len(found.today) == 1
 
 
+def test_forms_of_sessions_to_come_do_not_wait_yet(therapist, maya):
+    for rater in ("therapist", "client"):
+        waits = house.checkin(house.session(maya, len(rater)), rater=rater)
+        waits.due_at, waits.expires_at = (timezone.now() + timedelta(days=n) for n in (7, 14))
+        waits.save()
+    found = caseload(therapist)
+    assert not found.due
+    assert not found.own_due
+
+
 def test_filters_keep_those_they_name(therapist, maya):
     tom = house.episode(therapist, "Tom K.")
     alert(tom)

@@ -1,8 +1,10 @@
 """The life of a session, and of the questions around it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
@@ -17,7 +19,9 @@ from attunement.clinic.checkins.actions.sessions import (
     move_session,
     plan_sessions,
 )
+from attunement.clinic.checkins.forms import SessionForm
 from attunement.clinic.checkins.models import CheckIn, Session
+from attunement.clinic.checkins.selectors.sessions import possible
 from attunement.clinic.checkins.states import MAY_BECOME
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
@@ -112,6 +116,21 @@ def test_a_session_to_come_cannot_have_been_attended(maya, by):
     ahead = plan_sessions(episode=maya, starts_at=timezone.now() + timedelta(days=3), by=by)[0]
     with pytest.raises(Refused, match="still to come"):
         change_session(session=ahead, status="attended", by=by)
+
+
+def test_whether_a_session_is_to_come_is_told_by_the_clock_of_the_site(maya, by):
+    evening = datetime(2026, 3, 1, 17, tzinfo=ZoneInfo("America/Los_Angeles"))
+    with time_machine.travel(evening, tick=False), timezone.override(evening.tzinfo):
+        (planned,) = plan_sessions(episode=maya, starts_at=evening + timedelta(hours=16), by=by)
+        assert "attended" not in dict(possible(planned))
+        with pytest.raises(Refused):
+            change_session(session=planned, status="attended", by=by)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "0226-03-01"])
+def test_a_year_in_which_nobody_has_sessions_is_pointed_out(day):
+    form = SessionForm({"day": day, "time": "10:00", "times": 2})
+    assert list(form.errors) == ["day"]
 
 
 def test_sessions_stay_in_the_order_of_their_numbers(maya, by):

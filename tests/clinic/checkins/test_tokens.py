@@ -137,7 +137,15 @@ def test_a_link_never_outlives_its_check_in():
     now = timezone.now()
     until = now + timedelta(minutes=5)
     for purpose in Token.Purpose:
-        assert expiry(purpose, now, 7, until) <= until
+        assert expiry(purpose, now, 7, now, until) <= until
+
+
+def test_a_link_sent_ahead_lasts_from_when_it_can_be_used():
+    now = timezone.now()
+    due, until = now + timedelta(days=20), now + timedelta(days=22)
+    assert expiry("mail", now, 7, due, until) == until
+    assert expiry("link", now, 7, due, due + timedelta(days=9)) == due + timedelta(days=7)
+    assert expiry("kiosk", now, 7, due, until) == now + timedelta(hours=1)
 
 
 def test_nobody_is_invited_to_what_is_answered(due, therapist):

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
@@ -229,3 +230,29 @@ def test_leaving_the_course_to_be_expected_twice_running_opens_one_alert(maya, h
     alert = Alert.objects.get(kind="off-track")
     assert alert.onset == 4
     assert alert.evidence["phq9"]["score"] > alert.evidence["phq9"]["high"]
+
+
+def test_what_a_client_takes_back_is_taken_out_of_the_alerts_that_quoted_it(maya):
+    from attunement.clinic.caseload.records import records
+    from attunement.clinic.caseload.standing import from_alert
+
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    done = answer(maya, number=6, value=2, tension=8)
+    quoted = {alert.kind: alert.evidence for alert in Alert.objects.all()}
+    assert quoted["told"]["client"]["tension"] == 8
+    done.checkin.answers.update(audience="self")
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    alerts = Alert.objects.order_by("kind")
+    assert [(one.kind, one.evidence) for one in alerts] == [
+        ("drop", {ALLIANCE: {}}),
+        ("told", {"client": {}}),
+    ]
+    (record,) = records([maya], since=timezone.now())
+    said = [reason.words for alert in alerts for reason in from_alert(alert, record)]
+    assert said == [
+        "After session 6, a score of Maya R. stood out.",
+        "Maya R. said after session 6 that there was tension.",
+    ]
+    done.checkin.answers.update(audience="therapist")
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    assert {alert.kind: alert.evidence for alert in alerts.all()} == quoted

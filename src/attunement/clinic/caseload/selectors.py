@@ -84,16 +84,20 @@ class Person:
     @property
     def due(self) -> Sequence[CheckIn]:
         """Check-ins of the client that can be answered now."""
-        return [
-            one
-            for one in self.record.due
-            if one.rater == "client" and one.due_at <= self.now < one.expires_at
-        ]
+        return self.open_for("client")
 
     @property
     def own_due(self) -> Sequence[CheckIn]:
-        """Check-ins that the therapist has yet to answer."""
-        return [one for one in self.record.due if one.rater == "therapist"]
+        """Check-ins that the therapist can answer now."""
+        return self.open_for("therapist")
+
+    def open_for(self, rater: str) -> Sequence[CheckIn]:
+        """Check-ins that one rater can answer now."""
+        return [
+            one
+            for one in self.record.due
+            if one.rater == rater and one.due_at <= self.now < one.expires_at
+        ]
 
     @cached_property
     def line(self) -> SafeString:

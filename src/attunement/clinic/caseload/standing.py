@@ -164,7 +164,12 @@ def mended(scale: str, onset: int, record: Record) -> Row:
 
 
 def dropped(alert: Alert, part: str, said: Row, record: Record) -> Row:
-    """Give the scores behind a drop, and whether it has been repaired since."""
+    """Give the scores behind a drop, and whether it has been repaired since.
+
+    Nothing is given where the client has taken back the answers behind it.
+    """
+    if part in alert.evidence and not said:
+        return {}
     begun = at_onset(alert.onset, record.scores.get(part or alert.scale, []))
     return (
         {name: said[name] for name in ("score", "usual", "depth") if name in said}

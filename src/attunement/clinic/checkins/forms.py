@@ -1,12 +1,14 @@
 """Forms about sessions and plans."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.checkins.actions.sessions import MOST_AT_ONCE
+
+FIRST_YEAR, LAST_YEAR = 1950, 2150
 
 
 class TimeForm(forms.Form):
@@ -18,6 +20,13 @@ class TimeForm(forms.Form):
     time = forms.TimeField(
         label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
+
+    def clean_day(self) -> date:
+        """Refuse a year in which nobody has sessions, such as 0202."""
+        day: date = self.cleaned_data["day"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Look at the year again."))
+        return day
 
     @property
     def starts_at(self) -> datetime:

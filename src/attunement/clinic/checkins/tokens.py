@@ -22,10 +22,13 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def expiry(purpose: str, now: datetime, link_days: int, until: datetime) -> datetime:
-    """Say until when a way to answer lasts: never longer than the check-in itself."""
-    lives = LIVES[P(purpose)] or timedelta(days=link_days)
-    return min(now + lives, until)
+def expiry(purpose: str, now: datetime, link_days: int, due: datetime, until: datetime) -> datetime:
+    """Say until when a way to answer lasts: never longer than the check-in itself.
+
+    The days of a link that is sent ahead count from when it can be used.
+    """
+    lives = LIVES[P(purpose)]
+    return min(max(now, due) + timedelta(days=link_days) if lives is None else now + lives, until)
 
 
 def submission_of(token: Token) -> str:

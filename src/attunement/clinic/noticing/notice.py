@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.noticing.course import noticed
 from attunement.clinic.noticing.given import Given
 from attunement.clinic.noticing.instruments import counterpart, watched_scales
 from attunement.clinic.noticing.models import Alert, Score
-from attunement.clinic.noticing.opening import open_alerts
+from attunement.clinic.noticing.opening import empty, open_alerts
 from attunement.clinic.noticing.scores import (
     course_of,
     renew_later,
@@ -55,7 +57,7 @@ def notice(
     shared = [one for one in answers if one.shared]
     values = scored(forms, shared)
     watched = [name for form in forms for name in watched_scales(form)]
-    others = filter(None, map(counterpart, watched))
+    others = list(filter(None, map(counterpart, watched)))
     course = course_of(episode, [*watched, *others])
     late = any(at > number for name, at in course if name in values)
     course |= {(name, number): values[name] for name in watched}
@@ -85,8 +87,19 @@ def notice(
         *gap_findings(number, course, usual),
         *off_track_findings(number, course, usual),
     ]
+    if again:
+        parts = {*watched, *others, checkin.rater}
+        empty(quoting(episode, number), parts, findings)
     return Noticing(
         scores=made,
         alerts=open_alerts(episode, findings, by, fresh=not again),
         safety=any(one.kind is Alert.Kind.SAFETY for one in findings),
+    )
+
+
+def quoting(episode: Episode, number: int) -> QuerySet[Alert]:
+    """Give the alerts whose numbers may come from the answers of a session."""
+    at, since = (Alert.Kind.TOLD, Alert.Kind.GAP), (Alert.Kind.DROP, Alert.Kind.OFF_TRACK)
+    return episode.alerts.filter(
+        Q(kind__in=at, onset=number) | Q(kind__in=since, onset__gte=number)
     )

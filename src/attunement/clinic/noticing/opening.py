@@ -1,6 +1,6 @@
 """Open alerts, each exactly once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -78,6 +78,36 @@ def graver(told: Mapping[str, Number], said: Mapping[str, Number]) -> dict[str, 
         name: max((one[name] for one in (told, said) if name in one), key=lambda n: float(n or 0))
         for name in {**told, **said}
     }
+
+
+def empty(alerts: Iterable[Alert], parts: Container[str], found: Iterable[Finding]) -> None:
+    """Take the numbers out of what alerts tell, where the answers no longer say so.
+
+    The part stays, without its numbers: that something was noticed is history, and someone may be
+    at work on it; what was answered is its giver's.
+
+    Parameters
+    ----------
+    alerts
+        Those that come from the answers in question.
+    parts
+        What of them does.
+    found
+        What calls for alerts now.
+    """
+    still = {
+        (one.kind, one.onset, part): one.evidence[part] for one in found for part in one.evidence
+    }
+    for alert in alerts:
+        now = {
+            part: still.get((Alert.Kind(alert.kind), alert.onset, part), {})
+            if part in parts
+            else said
+            for part, said in alert.evidence.items()
+        }
+        if now != alert.evidence:
+            alert.evidence = now
+            alert.save(update_fields=["evidence"])
 
 
 def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:

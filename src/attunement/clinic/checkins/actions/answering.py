@@ -107,7 +107,7 @@ def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
     )
     if changed:
         recompute(checkin=checkin, by=by)
-        audit(by, "answer.audience-changed", checkin, client=client, item=answer.item, to=audience)
+        audit(by, "answer.audience-changed", checkin, client=client, to=audience)
     answer.audience = audience
     return answer
 

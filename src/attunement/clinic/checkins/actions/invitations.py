@@ -54,7 +54,11 @@ def mint(checkin: CheckIn, purpose: str, by: Actor, secret: str = "") -> Invitat
         made_by=by.held(Role.THERAPIST) or by.held(Role.SUPERVISOR),
         made_at=now,
         expires_at=expiry(
-            purpose, now, checkin.session.episode.client.site.link_days, checkin.expires_at
+            purpose,
+            now,
+            checkin.session.episode.client.site.link_days,
+            checkin.due_at,
+            checkin.expires_at,
         ),
     )
     return Invitation(token=token, secret=secret)

@@ -71,7 +71,7 @@ def change_session(*, session: Session, status: str, by: Actor) -> Session:
         return session
     if status not in MAY_BECOME[session.status]:
         raise Refused(_("Take back what was said about this session first."))
-    if status in TOOK_PLACE and session.starts_at.date() > timezone.now().date():
+    if status in TOOK_PLACE and timezone.localdate(session.starts_at) > timezone.localdate():
         raise Refused(_("This session is still to come."))
     if status in DROPPED and spoken_about(session):
         raise Refused(_("There are answers about this session already, so it did take place."))

@@ -53,7 +53,7 @@ def around(session: Session) -> list[Around]:
 
 def possible(session: Session) -> list[tuple[str, str]]:
     """Give what may be said of a session now, and how it is called."""
-    future = session.starts_at.date() > timezone.now().date()
+    future = timezone.localdate(session.starts_at) > timezone.localdate()
     return [
         (str(status), str(Session.Status(status).label))
         for status in Session.Status
