@@ -78,9 +78,8 @@ def _leaving(found: Programme, figures: Figures) -> Iterator[Block]:
                 for name in names
             ),
         )
-    picture = leaving_picture(
-        found, BEFORE_PLANNED_END if BEFORE_PLANNED_END in names else names[0]
-    )
+    drawn = BEFORE_PLANNED_END if BEFORE_PLANNED_END in names else names[0]
+    picture = leaving_picture(found, drawn)
     if picture is not None:
         yield picture
 

@@ -67,12 +67,16 @@ def figures(found: Programme) -> Figures:
 
 def figures_table(found: Figures) -> pl.DataFrame:
     """Lay all figures out as a table, a row each."""
-    schema: dict[str, type[pl.DataType]] = dict.fromkeys(
-        (field.name for field in fields(Figure)), pl.Float64
-    )
-    texts = dict.fromkeys(("figure", "what", "unit"), pl.String)
-    counts = dict.fromkeys(("n", "of"), pl.Int64)
-    return pl.DataFrame([asdict(one) for one in found.values()], schema=schema | texts | counts)
+    numbers = ("value", "low", "high")
+    schema: dict[str, pl.DataType] = {
+        field.name: pl.Float64()
+        if field.name in numbers
+        else pl.Int64()
+        if field.name in ("n", "of")
+        else pl.String()
+        for field in fields(Figure)
+    }
+    return pl.DataFrame([asdict(one) for one in found.values()], schema=schema)
 
 
 def _count(name: str, what: str, value: int | None) -> Figure:
@@ -202,7 +206,9 @@ def _funnels(found: Programme) -> Iterator[Figure]:
         name, placed = f"funnel/{unit}/{outcome}", one.units.filter(pl.col("why_not").is_null())
         yield _count(f"{name}/units", f"{unit}s with clients enough", placed.height)
         for place in ("as expected", "at the edge", "beyond"):
-            yield _count(f"{name}/{place}", f"{unit}s {place}", (placed["place"] == place).sum())
+            yield _count(
+                f"{name}/{place}", f"{unit}s {place}", int((placed["place"] == place).sum())
+            )
         yield Figure(figure=f"{name}/rate", what=f"{outcome.replace('_', ' ')} over all {unit}s",
                      value=one.rate)  # fmt: skip
         yield Figure(figure=f"{name}/between_sd", what=f"SD between {unit}s beyond chance",

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from attunement.report.pdf import FONT, accessible
-from attunement.report.programme.document import Block, Document, filled
+from attunement.report.programme.document import Block, Document, Picture, filled
 from attunement.report.programme.figures import Figures
 
 
 def to_pdf(report: Document) -> bytes:
-    """Write a report as an accessible PDF for A4 paper; see :func:`attunement.report.pdf.to_pdf`."""
+    """Write a report as a PDF for A4 paper, like :func:`attunement.report.pdf.to_pdf`."""
     return accessible("programme.typ", json.dumps(content(report)))
 
 
@@ -46,6 +46,5 @@ def _filled(block: Block, figures: Figures) -> Any:
             return filled(value, figures)
         return [fill(one) for one in value] if isinstance(value, tuple | list) else value
 
-    return {name: fill(value) for name, value in asdict(block).items() if name != "svg"} | (
-        {"svg": block.svg} if block.kind == "picture" else {}
-    )
+    drawn = {"svg": block.svg} if isinstance(block, Picture) else {}
+    return {name: fill(value) for name, value in asdict(block).items() if name != "svg"} | drawn

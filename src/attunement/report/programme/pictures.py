@@ -76,8 +76,8 @@ def funnel_pictures(found: Programme) -> Iterator[tuple[str, str, Picture]]:
             Picture(
                 svg=to_svg(funnel_chart(shown, unit=unit, outcome=words), spoken),
                 spoken=spoken,
-                caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for first scores. Larger ones stand "
-                f"further right; there is no other order, and no name.{unseen}",
+                caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for first scores. Larger ones "
+                f"stand further right; there is no other order, and no name.{unseen}",
             ),
         )
 
