@@ -12,6 +12,7 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.invitations import invite, revoke
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
 from attunement.clinic.checkins.tokens import expiry, hashed, new_token
+from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.problems import Refused
 
 FIELD = "answer:session-check-in:heard"
@@ -165,3 +166,49 @@ def test_pages_behind_a_link_are_kept_nowhere_and_name_no_client(client, made):
     answer = page(client, made)
     assert "no-store" in answer["Cache-Control"]
     assert "Maya" not in answer.content.decode()
+
+
+def test_whoever_only_looked_at_the_questions_does_not_see_the_clients_line(client, made):
+    curious = client.__class__()
+    assert page(curious, made).status_code == 200
+    client.post(f"/c/{made.secret}", {FIELD: "2", FIELD.replace("answer", "audience"): "self"})
+    assert said(page(curious, made)) == "These questions are answered"
+    assert said(curious.get(f"/c/{made.secret}/thanks")) == "These questions are answered"
+    curious.post(f"/c/{made.secret}", {FIELD: "9"})
+    assert said(curious.get(f"/c/{made.secret}/thanks")) == "These questions are answered"
+
+
+@pytest.fixture
+def asked(maya, therapist):
+    """A link to questions of which one is about safety, sent once with a harmless answer."""
+    around = house.checkin(house.session(maya), moment="before", instruments=("phq9",))
+    return invite(checkin=around, purpose="link", by=house.actor(therapist))
+
+
+@pytest.mark.parametrize("why", ["answered", "expired", "withdrawn", "revoked", "over"])
+def test_an_answer_about_safety_reaches_a_person_also_where_it_comes_too_late(client, asked, why):
+    assert page(client, asked).status_code == 200
+    if why == "answered":
+        client.post(f"/c/{asked.secret}", {"answer:phq9:9": "0"})
+    elif why == "revoked":
+        Token.objects.update(revoked_at=timezone.now())
+    elif why == "over":
+        Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    else:
+        CheckIn.objects.update(state=why)
+    for _twice in range(2):
+        late = client.post(f"/c/{asked.secret}", {"answer:phq9:9": "2"})
+        shown = late.content.decode()
+        assert late.status_code == 410
+        assert "What you have just sent was not kept" in shown
+        assert "You do not have to wait" in shown
+    assert Alert.objects.get().kind == "safety"
+    assert [one.value for one in Answer.objects.all()] == ([0] if why == "answered" else [])
+
+
+def test_harmless_answers_that_come_too_late_open_nothing(client, asked):
+    CheckIn.objects.update(state="expired")
+    late = client.post(f"/c/{asked.secret}", {"answer:phq9:9": "0"}).content.decode()
+    assert "What you have just sent was not kept" in late
+    assert "You do not have to wait" not in late
+    assert not Alert.objects.exists()

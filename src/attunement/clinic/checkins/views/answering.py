@@ -11,6 +11,8 @@ from attunement.clinic.checkins.actions.answering import Said
 from attunement.clinic.checkins.instruments import worded
 from attunement.clinic.checkins.models import Audience, CheckIn, Rater
 from attunement.clinic.checkins.questions import Question, Read, questions, read
+from attunement.clinic.noticing.submit import heed
+from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.request import Request
 
 LONGEST_COMMENT = 5000
@@ -101,6 +103,12 @@ def mistaken(request: Request, checkin: CheckIn, way: Way, problem: Read) -> Htt
     if wants_data(request):
         return JsonResponse({"wrong": list(problem.wrong)}, status=422)
     return show_form(request, checkin, way, problem)
+
+
+def unsent(request: Request, checkin: CheckIn, by: Actor) -> dict[str, Any]:
+    """Say that what came is not kept; an answer about safety still reaches a person."""
+    given = read(asked(checkin), request.POST).given
+    return {"unsent": bool(given), "safety": heed(checkin=checkin, answers=given, by=by)}
 
 
 def over(request: Request, context: dict[str, Any], status: int) -> HttpResponse:

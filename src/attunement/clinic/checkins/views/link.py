@@ -18,6 +18,7 @@ from attunement.clinic.checkins.views.answering import (
     over,
     read_form,
     show_form,
+    unsent,
 )
 from attunement.clinic.checkins.views.speaking import spoken
 from attunement.clinic.noticing.submit import NotDue
@@ -27,6 +28,7 @@ from attunement.clinic.people.request import Request
 MINE = "opened"
 STATUS = {Standing.UNKNOWN: 404, Standing.EARLY: 200}
 GONE = 410
+DONE_WITH = frozenset({Standing.ANSWERED, Standing.OVER, Standing.REVOKED})
 
 
 @never_cache
@@ -45,7 +47,6 @@ def answer(request: Request, secret: str) -> HttpResponse:
         if link.standing is not Standing.OPEN:
             return closed(request, link)
         opened(checkin=link.checkin)
-        remember(request, link)
         return show_form(request, link.checkin, way_of(link))
 
 
@@ -62,7 +63,7 @@ def sent(request: Request, link: Found, secret: str) -> HttpResponse:
         submitted = answer_by_token(token=token, said=said, by=by)
     except NotDue:
         return closed(request, find_link(secret))
-    if not submitted.again and not mine(request, link):
+    if said.answers or not submitted.again:
         remember(request, link)
     if submitted.safety:
         request.session[f"safety {checkin.pk}"] = True
@@ -101,12 +102,15 @@ def closed(request: Request, link: Found) -> HttpResponse:
     """Say why a link leads nowhere, and where to turn."""
     token = link.token
     site = token.checkin.session.episode.client.site if token else None
-    context = {
+    context: dict[str, Any] = {
         "standing": link.standing.value,
         "site": site,
         "opens_at": token.checkin.due_at if token else None,
-        "forget": token.hash if token and link.standing is Standing.ANSWERED else "",
+        "forget": token.hash if token and link.standing in DONE_WITH else "",
     }
+    if token and request.method == "POST":
+        by = Actor.holder(token.checkin.session.episode.client)
+        context |= unsent(request, token.checkin, by)
     return over(request, context, STATUS.get(link.standing, GONE))
 
 
@@ -116,10 +120,10 @@ def way_of(link: Found) -> Way:
 
 
 def remember(request: Request, link: Found) -> None:
-    """Let this browser see the thanks: it had the questions open before they were answered."""
+    """Let this browser see the thanks: it sent the answers, or knows every one of them."""
     request.session[MINE] = [*request.session.get(MINE, [])[-20:], link.checkin.pk]
 
 
 def mine(request: Request, link: Found) -> bool:
-    """Say whether this browser had the questions open."""
+    """Say whether the answers came from this browser."""
     return link.checkin.pk in request.session.get(MINE, [])

@@ -1,8 +1,11 @@
 """The client's own page, and what they answered."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -17,6 +20,7 @@ from attunement.clinic.checkins.actions.answering import (
     prefer,
 )
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
+from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.checkins.selectors import own as selected
 from attunement.clinic.checkins.views.agreeing import agree_first
 from attunement.clinic.checkins.views.answering import (
@@ -27,6 +31,7 @@ from attunement.clinic.checkins.views.answering import (
     over,
     read_form,
     show_form,
+    unsent,
 )
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.noticing.submit import NotDue
@@ -76,14 +81,16 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
         return answers_page(request, found)
     if first := agree_first(request, found, request.actor, "base.html"):
         return first
-    if request.method == "POST":
+    if request.method == "POST" and found.due_at <= timezone.now() + EARLY:
         said, understood = read_form(request, found)
         if said is None:
             return mistaken(request, found, way, understood)
         try:
             submitted = answer_own(checkin=found, said=said, by=request.actor)
         except NotDue:
-            return over(request, {"standing": "over", "site": client.site}, 410)
+            found.refresh_from_db(fields=["state"])
+            late = unsent(request, found, request.actor)
+            return over(request, closed(found) | late, 410)
         request.session[f"thanks {found.pk}"] = "safety" if submitted.safety else "thanks"
         return go(request, request.path)
     if not selected.due(client).filter(pk=found.pk).exists():
@@ -92,10 +99,16 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
     return show_form(request, found, way)
 
 
+CLOSED: Mapping[str, str] = {
+    CheckIn.State.WITHDRAWN: "withdrawn",
+    CheckIn.State.ANSWERED: "answered",
+}
+
+
 def closed(checkin: CheckIn) -> dict[str, object]:
     """Say why it cannot be answered."""
-    standing = "withdrawn" if checkin.state == CheckIn.State.WITHDRAWN else "over"
-    if checkin.state == CheckIn.State.DUE and checkin.opened_at is None:
+    standing = CLOSED.get(checkin.state, "over")
+    if checkin.state == CheckIn.State.DUE and checkin.due_at > timezone.now():
         standing = "early"
     return {
         "standing": standing,

@@ -220,7 +220,7 @@
         at = Math.max(0, open().indexOf(place));
         draw(true);
       } else if (said && said.over) {
-        location.reload();
+        HTMLFormElement.prototype.submit.call(form);
       } else {
         label();
         unsent.textContent = keep ? words.offline : words.offlineKiosk;
