@@ -234,3 +234,20 @@ def test_symptoms_stand_beside_the_course_the_site_has_learned_to_expect(therapi
     here.save()
     episode.refresh_from_db()
     assert ">expected<" not in client_page(history(episode)).others[0].wide
+
+
+@pytest.mark.parametrize("who", ["therapist", "supervisor"])
+def test_the_page_leads_to_account_copy_and_correction(request, client, maya, supervisor, who):
+    around = house.session(maya)
+    answered = house.checkin(around)
+    answered.state, answered.answered_at, answered.submission = "answered", timezone.now(), "one"
+    answered.save()
+    house.sign_in(client, request.getfixturevalue(who))
+    page = client.get(f"/clients/{maya.pk}/").content.decode()
+    for name, of in (
+        ("client_account", [maya.pk]),
+        ("client_export", [maya.pk]),
+        ("client_correct", [maya.pk, answered.pk]),
+    ):
+        assert reverse(name, args=of) in page
+        assert client.get(reverse(name, args=of)).status_code == 200

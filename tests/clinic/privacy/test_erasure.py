@@ -13,6 +13,7 @@ import house
 import world
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import check_chain
+from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment, Note, Session, Token
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Client, Person
@@ -63,6 +64,8 @@ def everything_stored():
 def test_names_texts_and_answers_go_and_what_the_law_asks_for_stays(made):
     client, account = made.episode.client, made.people["client"]
     code = client.code
+    note = Note.objects.get(client=client)
+    EarlierNote.objects.create(note=note, text="Said at first")
     erase(made)
     client = Client.objects.get(pk=client.pk)
     assert (client.name, client.email, client.account) == ("", "", None)
@@ -72,6 +75,7 @@ def test_names_texts_and_answers_go_and_what_the_law_asks_for_stays(made):
     assert not Answer.objects.filter(**mine).exists()
     assert not Comment.objects.filter(**mine).exists()
     assert not Note.objects.filter(client=client).exists()
+    assert not EarlierNote.objects.exists()
     assert not Score.objects.filter(episode__client=client).exists()
     assert not CheckIn.objects.filter(session__episode__client=client).exists()
     kept = Alert.objects.get(episode__client=client)

@@ -13,6 +13,7 @@ from django.urls import reverse
 import house
 import world
 from attunement.clinic.audit.models import Event
+from attunement.clinic.caseload.actions.notes import change_note
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.privacy.export import export
 
@@ -53,6 +54,19 @@ def test_the_client_takes_out_all_answers_and_no_therapists_notes(made):
     assert [row["item"] for row in found["answers"]] == ["heard", "safe"]
     assert not {"notes", "alerts", "alert-steps", "ruptures", "records-opened"} & set(found)
     assert not {"signal", "limit_review"} & set(found["scores"][0])
+
+
+def test_what_a_note_said_before_is_in_the_copy_for_staff(made):
+    note = Note.objects.get(client=made.episode.client)
+    change_note(note=note, text="Said better", by=house.actor(made.people["therapist"]))
+    _readme, found = tables(
+        export(client=made.episode.client, by=house.actor(made.people["therapist"]))
+    )
+    assert found["notes"][0]["text"] == "Said better"
+    (earlier,) = found["earlier-notes"]
+    assert (earlier["text"], earlier["note_id"]) == (world.TEXT, found["notes"][0]["id"])
+    _readme, own = tables(export(client=made.episode.client, by=house.own(made.episode.client)))
+    assert "earlier-notes" not in own
 
 
 def test_nobody_elses_rows_are_in_it(made):

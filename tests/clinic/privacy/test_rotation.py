@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 import house
+from attunement.clinic.caseload.models import EarlierNote
+from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.accounts import SECRETS
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
@@ -83,6 +85,17 @@ def test_the_secrets_of_second_factors_come_along(two_keys):
     factor.refresh_from_db()
     assert factor.data["secret"].startswith("v1:new:")
     assert ring("new").open(factor.data["secret"], SECRETS) == "totp secret"
+
+
+def test_what_a_note_said_before_comes_along(two_keys, therapist, monkeypatch):
+    use(monkeypatch, ring("test"))
+    note = Note.objects.create(client=two_keys[0], author=therapist, text="now")
+    before = EarlierNote.objects.create(note=note, text="before")
+    use(monkeypatch, ring("new", "test"))
+    rotated = {one.column: one.texts for one in rotation.rotate(by=Actor.worker())}
+    assert rotated["caseload_earliernote.text"] == 1
+    use(monkeypatch, ring("new"))
+    assert EarlierNote.objects.get(pk=before.pk).text == "before"
 
 
 def test_a_text_changed_outside_the_program_or_moved_is_never_shown(therapist):

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.models import Event
+from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Note, Session
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.models import BreakGlass, Client, Episode
@@ -268,7 +269,15 @@ TABLES: tuple[Table, ...] = (
         about=_("Notes of therapists"),
         own=False,
         read=lambda client, own: texts(  # noqa: ARG005
-            client, Note.objects.all(), "client", "text", "session_id", "written_at"
+            client, Note.objects.all(), "client", "text", "id", "session_id", "written_at"
+        ),
+    ),
+    Table(
+        name="earlier-notes",
+        about=_("What notes said before they were changed"),
+        own=False,
+        read=lambda client, own: texts(  # noqa: ARG005
+            client, EarlierNote.objects.all(), "note__client", "text", "note_id", "until"
         ),
     ),
     Table(
