@@ -1,13 +1,20 @@
 """Roles are given and taken so that nobody is left alone, at one's own site only."""
 
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actions import invite, members
 from attunement.clinic.people.models import Membership, Person
@@ -19,34 +26,59 @@ def add(by, email="new@example.org", roles=(Role.THERAPIST,)):
     return invite.add_staff(name="New", email=email, roles=set(roles), by=house.actor(by))
 
 
-@pytest.fixture
-def request_at_hand(rf):
-    from allauth.core import context
-
-    with context.request_context(rf.get("/")):
-        yield
-
-
-pytestmark = pytest.mark.usefixtures("request_at_hand")
-
-
-def test_someone_new_is_invited_and_chooses_their_own_password(
-    administrator, mailoutbox, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        person = add(administrator, roles=(Role.THERAPIST, Role.SUPERVISOR))
+def test_someone_new_is_invited_and_chooses_their_own_password(administrator, mailoutbox):
+    person = add(administrator, roles=(Role.THERAPIST, Role.SUPERVISOR))
+    work_once()
     assert not person.has_usable_password()
     assert {held.role for held in person.memberships.all()} == {"therapist", "supervisor"}
     assert [message.to for message in mailoutbox] == [["new@example.org"]]
     link = next(line for line in mailoutbox[0].body.splitlines() if "/key/" in line)
     browser = Client()
-    form = browser.get(link.replace("http://testserver", ""), follow=True)
+    form = browser.get(urlsplit(link).path, follow=True)
     chosen = {"password1": "some long password", "password2": "some long password"}
     browser.post(form.request["PATH_INFO"], chosen)
     person.refresh_from_db()
     assert person.check_password("some long password")
     with pytest.raises(Refused):
         invite.invite_again(person=person, by=house.actor(administrator))
+
+
+def test_an_invitation_outlasts_a_mail_server_that_is_down(administrator, mailoutbox, monkeypatch):
+    from attunement.clinic.people import mails
+
+    def down(**_message):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mails, "send", down)
+        person = add(administrator)
+        work_once()
+    job = Job.objects.get(kind="account.mail")
+    assert (job.done_at, job.attempts, job.error) == (None, 1, "ConnectionRefusedError")
+    assert "new@example.org" not in f"{job.key} {job.payload}"
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        work_once()
+    assert [message.to for message in mailoutbox] == [[person.email]]
+
+
+def test_an_invitation_comes_again_when_asked_and_not_after_a_password(administrator, mailoutbox):
+    person = add(administrator)
+    invite.invite_again(person=person, by=house.actor(administrator))
+    work_once()
+    assert len(mailoutbox) == 2
+    invite.invite_again(person=person, by=house.actor(administrator))
+    person.set_password(house.PASSWORD)
+    person.save()
+    work_once()
+    assert len(mailoutbox) == 2
+
+
+def test_an_invitation_speaks_the_language_of_the_site(administrator, mailoutbox):
+    administrator.site.language = "de"
+    administrator.site.save()
+    assert add(administrator).language == "de"
+    work_once()
+    assert "Einladung" in mailoutbox[0].subject
 
 
 def test_someone_with_an_account_elsewhere_keeps_it_and_their_name(administrator, elsewhere):
@@ -139,12 +171,10 @@ def test_a_lost_second_factor_is_taken_away_by_another_administrator(
         members.reset_second_factor(person=administrator.person, by=by)
 
 
-def test_a_therapist_invites_their_client_to_an_account_and_closes_it(
-    therapist, maya, mailoutbox, django_capture_on_commit_callbacks
-):
+def test_a_therapist_invites_their_client_to_an_account_and_closes_it(therapist, maya, mailoutbox):
     by = house.actor(therapist)
-    with django_capture_on_commit_callbacks(execute=True):
-        person = invite.invite_client(episode=maya, email="maya@example.org", by=by)
+    person = invite.invite_client(episode=maya, email="maya@example.org", by=by)
+    work_once()
     assert "Maya" not in mailoutbox[0].subject + mailoutbox[0].body
     maya.client.refresh_from_db()
     assert maya.client.account == person

@@ -13,6 +13,7 @@ from django.urls import reverse
 import house
 import world
 from attunement.clinic.checkins.models import Comment
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client as Cared
 from attunement.clinic.people.models import Episode, Membership, Person, Site
@@ -161,6 +162,7 @@ def test_an_invitation_names_no_one_in_its_subject_and_goes_out_once(client):
             "roles": ["manager"],
         },
     )
+    work_once()
     assert len(mail.outbox) == 1
     message = mail.outbox[0]
     assert message.to == ["new@example.org"]

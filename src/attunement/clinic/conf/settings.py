@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "attunement.clinic.people.middleware.actor",
+    "attunement.clinic.people.middleware.own_language",
     "attunement.clinic.people.middleware.session_limits",
     "attunement.clinic.people.middleware.second_factor",
     "attunement.clinic.people.middleware.unknown_links",

@@ -1,10 +1,10 @@
 """Every address of the clinic."""
 
-from django.conf.urls.i18n import set_language  # type: ignore[attr-defined]
 from django.urls import include, path
 
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.routes import page
+from attunement.clinic.people.views.session import choose_language
 
 urlpatterns = [
     path("account/", include("attunement.clinic.people.sign_in")),
@@ -17,5 +17,5 @@ urlpatterns = [
     path("", include("attunement.clinic.audit.urls")),
     path("", include("attunement.clinic.exchange.urls")),
     path("", include("attunement.clinic.running.urls")),
-    page("language", set_language, "set_language", Permission.PUBLIC_READ),
+    page("language", choose_language, "set_language", Permission.PUBLIC_READ),
 ]

@@ -52,6 +52,9 @@ KINDS: Mapping[str, Kind] = {
     "checkin.mail": Kind(
         does="attunement.clinic.checkins.actions.mail.send_invitation", leaves=True, urgent=True
     ),
+    "account.mail": Kind(
+        does="attunement.clinic.people.mails.send_invitation", leaves=True, urgent=True
+    ),
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30), urgent=True),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),

@@ -7,7 +7,7 @@ from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 
 from attunement.clinic.people.middleware import just_begun
 from attunement.clinic.people.models import Person
@@ -44,6 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if app == "allauth.mfa" and just_begun(context.request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write to people in their own language."""
+        person = Person.objects.filter(email=email.lower()).first()
+        with override(person.language if person else get_language()):
+            super().send_mail(template_prefix, email, context)
 
     def send_notification_mail(
         self,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from attunement.clinic.people.actor import Actor
@@ -57,6 +57,19 @@ def acting(person: Person, chosen: str = "") -> Actor:
     site = sites.get(chosen) or next(iter(sites.values()), None)
     here = tuple(one for one in held if site and one.site_id == site.pk)
     return Actor(person=person, site=site, memberships=here, sites=tuple(sites.values()))
+
+
+def own_language(get_response: Respond) -> Respond:
+    """Speak the language of whoever is signed in."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if isinstance(person, Person) and person.language in dict(settings.LANGUAGES):
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = person.language
+        return get_response(request)
+
+    return respond
 
 
 def session_limits(get_response: Respond) -> Respond:

@@ -48,6 +48,7 @@ def kiosk_start(request: Request, checkin: int) -> HttpResponse:
     logout(request)
     request.session[OPEN_FOR] = made.token.pk
     page = redirect("kiosk")
+    page.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
     page["Clear-Site-Data"] = CLEAR
     return page
 

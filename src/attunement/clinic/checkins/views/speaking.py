@@ -18,9 +18,9 @@ def spoken(request: Request, link: Found) -> Iterator[None]:
         yield
         return
     client = link.checkin.session.episode.client
-    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-    language = translation.get_language() if chosen else client.language
     known = dict(settings.LANGUAGES)
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    language = chosen if chosen in known else client.language
     before = translation.get_language()
     with timezone.override(ZoneInfo(client.site.time_zone)):
         translation.activate(language if language in known else before or "en")

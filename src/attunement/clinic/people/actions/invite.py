@@ -1,19 +1,20 @@
 """Invite people to an account: they choose their own password by a link."""
 
-from allauth.account import app_settings
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.password_reset import get_reset_password_from_key_url
-from allauth.account.utils import user_pk_to_url_str
-from allauth.core import context
+from uuid import uuid4
+
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.jobs.queue import later
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Membership, Person
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for
+
+KIND = "account.mail"
 
 
 @transaction.atomic
@@ -31,7 +32,8 @@ def add_staff(*, name: str, email: str, roles: set[Role], by: Actor) -> Person:
         raise Refused(gettext("This address cannot be used for staff. Take another one."))
     new = person is None
     if person is None:
-        person = Person.objects.create_user(email, None, name=name)
+        language = by.site.language if by.site else settings.LANGUAGE_CODE
+        person = Person.objects.create_user(email, None, name=name, language=language)
     for role in sorted(roles):
         held, _new = Membership.objects.update_or_create(
             person=person, site=by.site, role=role, defaults={"active": True}
@@ -39,7 +41,7 @@ def add_staff(*, name: str, email: str, roles: set[Role], by: Actor) -> Person:
         audit(by, "membership.given", held, role=str(role))
     if new:
         audit(by, "person.invited", person)
-        send_invitation(person)
+        ask_to_send(person)
     return person
 
 
@@ -50,7 +52,7 @@ def invite_again(*, person: Person, by: Actor) -> None:
     if person.has_usable_password():
         raise Refused(gettext("This person has an account already."))
     audit(by, "person.invited", person)
-    send_invitation(person)
+    ask_to_send(person)
 
 
 @transaction.atomic
@@ -74,7 +76,7 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
     if not Client.objects.filter(pk=client.pk, account__isnull=True).update(account=person):
         raise Refused(gettext("There is an account already."))
     audit(by, "client.invited", person, client=client)
-    send_invitation(person)
+    ask_to_send(person)
     return person
 
 
@@ -91,13 +93,6 @@ def close_client_account(*, episode: Episode, by: Actor) -> None:
     person.delete()
 
 
-def send_invitation(person: Person) -> None:
-    """Send the link when what was done is kept."""
-    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
-    key = f"{user_pk_to_url_str(person)}-{token}"
-    address = get_reset_password_from_key_url(context.request, key)
-    said = {"user": person, "password_reset_url": address}
-    transaction.on_commit(
-        lambda: get_adapter().send_mail("account/email/invitation", person.email, said),
-        robust=True,
-    )
+def ask_to_send(person: Person) -> None:
+    """Ask the worker to send the link, when what was done is kept."""
+    later(KIND, f"{KIND}:{person.pk}:{uuid4().hex}", person=str(person.pk))

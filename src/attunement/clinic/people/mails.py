@@ -1,0 +1,42 @@
+"""The e-mail that invites someone to an account."""
+
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
+
+from attunement.clinic.conf.environment import environment
+from attunement.clinic.jobs.mail import send
+from attunement.clinic.people.models import Person
+
+TEMPLATE = "account/email/invitation"
+
+
+def send_invitation(*, key: str, person: str) -> None:
+    """Send the link by which a password is chosen, unless there is one by now. Run by the worker.
+
+    Where it is sent twice, either link works until one of them is used.
+    """
+    to = Person.objects.filter(pk=person).first()
+    if to is None or not to.is_active or to.has_usable_password():
+        return
+    said = {"password_reset_url": link(to)}
+    with override(to.language or settings.LANGUAGE_CODE):
+        send(
+            to=to.email,
+            subject=render_to_string(f"{TEMPLATE}_subject.txt").strip(),
+            text=render_to_string(f"{TEMPLATE}_message.txt", said).strip() + "\n",
+            key=key,
+        )
+
+
+def link(person: Person) -> str:
+    """Give the address at which someone chooses a password."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    place = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(person), "key": token},
+    )
+    return environment().address.rstrip("/") + place
