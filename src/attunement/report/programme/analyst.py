@@ -207,7 +207,9 @@ def _models(found: Programme) -> Iterator[Block]:
                 row["model"],
                 row["standing"],
                 named(f"relation/{row['about']}/{row['model']}"),
-                named(f"relation/{row['about']}/{row['model']}/standardised"),
+                ""
+                if row["standardised"] is None
+                else named(f"relation/{row['about']}/{row['model']}/standardised"),
             )
             for row in found.relation.table.iter_rows(named=True)
         ),

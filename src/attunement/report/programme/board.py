@@ -77,14 +77,14 @@ def _leaving(found: Programme) -> Iterator[Block]:
     )
     rates = found.retention.staying.rates
     rows = [
-        (row["text"].capitalize(), named(name), named(name, "n"), named(name, "of"))
+        (row["text"].capitalize(), named(name), f"{named(name, 'n')} of {named(name, 'of')}")
         for row in rates.iter_rows(named=True)
         if row["by"] == EVERYBODY
         for name in [f"leaving/{row['definition']}"]
     ]
     yield Grid(
         caption="People who left, of those of whom it is known",
-        head=("What is called leaving", "Left", "People who left", "Known of"),
+        head=("What is called leaving", "Left", "People"),
         rows=tuple(rows),
     )
 

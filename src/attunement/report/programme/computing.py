@@ -16,7 +16,7 @@ from attunement.programme.retention.known import Watched
 from attunement.programme.retention.overview import Retention, retention
 from attunement.report.programme.asking import Asked
 from attunement.report.programme.opening import Opened, open_tables
-from attunement.report.programme.withheld import agree
+from attunement.report.programme.withheld import agree, without_sites
 
 Progress = Callable[[str, int, int], None]
 Part = TypeVar("Part")
@@ -184,7 +184,7 @@ def _retention(opened: Opened, asked: Asked) -> Retention:
     watched = None
     if asked.learn and asked.alliance is not None:
         watched = Watched(alliance=asked.alliance, symptoms=_symptoms(asked))
-    return retention(
+    found = retention(
         opened.attendance,
         None if watched is None else opened.scores,
         watched,
@@ -192,6 +192,7 @@ def _retention(opened: Opened, asked: Asked) -> Retention:
         asked.by,
         fewest=asked.fewest,
     )
+    return without_sites(found)
 
 
 def _symptoms(asked: Asked) -> Scale | None:

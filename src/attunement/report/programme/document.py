@@ -15,7 +15,7 @@ from attunement.report.words import plain
 NAMED = re.compile(r"\[\[([^\[\]|]+)(?:\|(\w+))?\]\]")
 WITHHELD = "withheld"
 PLACES = {POINTS: 2, SD: 2, NUMBER: 3}
-MINUS = "\u2212"
+MINUS, HARD = "\u2212", "\u00a0"
 SAFE = "/= ."
 
 
@@ -149,4 +149,4 @@ def _written(one: Figure, part: str, mark: Mark) -> str:
         return said
     low = mark(number(one.low, one.unit), one, "low", one.low)
     high = mark(number(one.high, one.unit), one, "high", one.high)
-    return f"{said} ({low} to {high})"
+    return f"{said} ({low}{HARD}to{HARD}{high})"

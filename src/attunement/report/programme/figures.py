@@ -113,10 +113,10 @@ def _leaving(found: Programme) -> Iterator[Figure]:
             n=row["left"],
             of=row["known"],
         )
-    for row in found.retention.staying.curves.iter_rows(named=True):
-        group = "" if row["by"] == EVERYBODY else f"{row['by']}={row['group']}/"
+    curves = found.retention.staying.curves.filter(pl.col("by") == EVERYBODY)
+    for row in curves.iter_rows(named=True):
         yield Figure(
-            figure=f"left-after/{group}{row['definition']}/{row['time']:g}",
+            figure=f"left-after/{row['definition']}/{row['time']:g}",
             what=f"have left after {row['time']:g} sessions ({row['definition']})",
             value=row["gone"],
             low=row["gone_low"],
@@ -229,12 +229,13 @@ def _relation(found: Programme) -> Iterator[Figure]:
             high=row["high"],
             unit=POINTS,
         )
-        yield Figure(
-            figure=f"relation/{row['about']}/{row['model']}/standardised",
-            what=f"{row['about']}: {row['model']} ({row['standing']}), standardised",
-            value=row["standardised"],
-            unit=SD,
-        )
+        if row["standardised"] is not None:
+            yield Figure(
+                figure=f"relation/{row['about']}/{row['model']}/standardised",
+                what=f"{row['about']}: {row['model']} ({row['standing']}), standardised",
+                value=row["standardised"],
+                unit=SD,
+            )
 
 
 def _model(found: Programme) -> Iterator[Figure]:

@@ -149,6 +149,8 @@ def _people(people: Any, columns: Sequence[str]) -> pl.DataFrame:
         raise Problem("the table of people has no column client", "add it", field="people")
     own = [name for name in dict.fromkeys(columns) if name in names]
     rows = to_polars(table.select("client", *own)).drop_nulls("client")
+    if rows["client"].dtype.is_float():
+        rows = rows.with_columns(pl.col("client").cast(pl.Int64))
     rows = rows.with_columns(pl.col("client").cast(pl.String))
     for client in rows.filter(pl.col("client").is_duplicated())["client"].head(1):
         raise Problem(f"client {client} has two rows in the table of people", "keep one of them")

@@ -12,17 +12,20 @@ from attunement.report.programme.document import Picture
 from attunement.report.programme.names import OUTCOMES, plural, scale_name
 from attunement.report.programme.withheld import fit_to_print
 
+# Labels of facets are wider than the drawing that is measured around them.
+ROOM = {"padding": {"left": 60, "right": 12, "top": 5, "bottom": 5}}
+
 
 def leaving_picture(found: Programme, definition: str) -> Picture | None:
     """Draw how many have left after so many sessions."""
     if found.retention is None:
         return None
-    spoken = "Share of clients who have left, rising over sessions, with its 95 % interval."
+    spoken = "Share of clients who have left, rising over sessions, with its 95% interval."
     return Picture(
         svg=to_svg(staying_chart(found.retention.staying, definition), spoken),
         spoken=spoken,
         caption="How many have left after so many sessions, the others having stayed or completed. "
-        "The band is the 95 % interval.",
+        "The band is the 95% interval.",
     )
 
 
@@ -32,7 +35,7 @@ def rates_picture(found: Programme) -> Picture | None:
         return None
     spoken = "Shares with each outcome, each under four ways to count those whose scores miss."
     return Picture(
-        svg=to_svg(rates_chart(found.outcomes), spoken),
+        svg=to_svg(rates_chart(found.outcomes).to_dict(validate=False) | ROOM, spoken),
         spoken=spoken,
         caption="Each outcome under four ways to count those whose scores are missing. Where the "
         "dots lie apart, what is missing matters.",
@@ -54,7 +57,7 @@ def relation_picture(found: Programme) -> Picture | None:
         spoken=spoken,
         caption="Left, sessions of one client compared with each other; right, clients compared "
         "with each other. Each dot is the mean of many; the line is the association, the band its "
-        "95 % interval.",
+        "95% interval.",
     )
 
 

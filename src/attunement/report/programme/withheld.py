@@ -6,8 +6,10 @@ import polars as pl
 
 from attunement.programme.outcomes.funnel import Funnel
 from attunement.programme.outcomes.overview import Outcomes
+from attunement.programme.retention.card import card
 from attunement.programme.retention.overview import Retention
 from attunement.programme.retention.staying import EVERYBODY
+from attunement.programme.retention.validation import ALL_SITES, SITE
 
 KEY = ["by", "group"]
 
@@ -36,6 +38,14 @@ def agree(
         replace(left, staying=replace(left.staying, rates=shown, curves=curves)),
         replace(became, groups=_emptied(groups, hidden, cells)),
     )
+
+
+def without_sites(left: Retention) -> Retention:
+    """Leave single sites out of the model's card: how many left there may be withheld elsewhere."""
+    if left.model is None:
+        return left
+    tests = tuple(one for one in left.model.tests if one.kind != SITE or one.where == ALL_SITES)
+    return replace(left, card=card(replace(left.model, tests=tests)))
 
 
 def _without_count(table: pl.DataFrame) -> pl.DataFrame:
