@@ -8,6 +8,7 @@ not up to date.
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 CLINIC = ROOT / "src" / "attunement" / "clinic"
 LOCALE = CLINIC / "locale"
 LANGUAGES = ("es", "de")
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
     "gettext": None,
@@ -107,7 +109,9 @@ def written(catalogue: Catalog) -> bytes:
 def compiled(catalogue: Catalog) -> bytes:
     """Give the binary that is read at run time."""
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(written(catalogue)), locale=catalogue.locale))
+    bare = read_po(io.BytesIO(written(catalogue)), locale=catalogue.locale)
+    bare.creation_date = bare.revision_date = UNDATED
+    write_mo(out, bare)
     return out.getvalue()
 
 

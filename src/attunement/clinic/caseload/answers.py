@@ -17,6 +17,7 @@ from attunement.charts.layers import usual_bounds
 from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.scales import ALLIANCE, CHECK_IN, all_scales
 from attunement.clinic.caseload.tables import responses
+from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.noticing.instruments import instruments
 from attunement.course.baseline import Norms, default_norms
 from attunement.course.strain.answers import answer_signals, item_norms
@@ -114,7 +115,7 @@ def said(item: str, name: str, text: str, row: dict[str, Any] | None, whose: str
     usual = (max(bounds[0], low), min(bounds[1], high)) if bounds else None
     spoken = gettext("%(name)s: %(value)s of %(high)s, %(word)s for %(whose)s") % {
         "name": name,
-        "value": f"{row['score']:g}",
+        "value": in_language(f"{row['score']:g}"),
         "high": f"{high:g}",
         "word": WORDS[row["stands"]],
         "whose": plain(whose),

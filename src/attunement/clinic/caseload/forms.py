@@ -14,6 +14,11 @@ from attunement.clinic.checkins.models import Session
 from attunement.clinic.people.models import Membership
 
 
+def day_of(session: Session) -> str:
+    """Write the day of a session."""
+    return date_format(timezone.localtime(session.starts_at), "SHORT_DATE_FORMAT")
+
+
 class NoteForm(forms.Form):
     """A note on a client."""
 
@@ -29,10 +34,7 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, sessions: Sequence[Session] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [
-            (one.pk, f"{one.number} · {date_format(timezone.localtime(one.starts_at), 'j M Y')}")
-            for one in sessions
-        ]
+        choices = [(one.pk, f"{one.number} · {day_of(one)}") for one in sessions]
         self.fields["session"].choices = [("", _("no session")), *choices]  # type: ignore[attr-defined]
 
 

@@ -47,9 +47,9 @@ class History:
     @cached_property
     def day(self) -> dict[int, str]:
         """The day of each session in few words, in the reader's language."""
-        known = {row["number"]: date_format(row["on"], "j M") for row in self.scores}
+        known = {row["number"]: date_format(row["on"], "MONTH_DAY_FORMAT") for row in self.scores}
         return known | {
-            one.number: date_format(timezone.localtime(one.starts_at), "j M")
+            one.number: date_format(timezone.localtime(one.starts_at), "MONTH_DAY_FORMAT")
             for one in self.sessions
         }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from attunement.clinic.caseload.client_page import ClientPage
 from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.pictures import Picture
+from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.privacy.cells import as_csv
 from attunement.report.pdf import FONT, NO_FONT, Standard
 from attunement.report.words import plain
@@ -45,7 +46,7 @@ def sheet(page: ClientPage, drawn_by: str) -> dict[str, Any]:
         "eight": [
             {
                 "name": one.name[:1].upper() + one.name[1:],
-                "value": "" if one.value is None else f"{one.value:g}",
+                "value": "" if one.value is None else in_language(f"{one.value:g}"),
                 "word": one.word if one.value is not None else _("no answer to show"),
                 "low": one.low,
             }
@@ -63,7 +64,7 @@ def sheet(page: ClientPage, drawn_by: str) -> dict[str, Any]:
             "foot": _("Printed by %(who)s on %(day)s. Holds what the client shares with staff.")
             % {
                 "who": plain(drawn_by),
-                "day": date_format(timezone.localtime(), "j F Y, H:i"),
+                "day": date_format(timezone.localtime(), "DATETIME_FORMAT"),
             },
         },
     }
@@ -72,7 +73,7 @@ def sheet(page: ClientPage, drawn_by: str) -> dict[str, Any]:
 def about_line(history: History) -> str:
     """Say since when, with whom, and how far."""
     episode = history.episode
-    parts = [_("since %(day)s") % {"day": date_format(episode.started_on, "F Y")}]
+    parts = [_("since %(day)s") % {"day": date_format(episode.started_on, "YEAR_MONTH_FORMAT")}]
     if episode.therapist:
         parts.append(_("with %(name)s") % {"name": plain(episode.therapist.name)})
     came = sum(one.status in {"attended", "late"} for one in history.sessions)

@@ -40,6 +40,7 @@ class Picture:
 
     scale: str
     title: str
+    language: str
     message: str
     better: str
     wide: SafeString
@@ -78,6 +79,7 @@ def picture(history: History, known: Tables, how: About, found: Sequence[Row]) -
     return Picture(
         scale=how.scale.name,
         title=how.title,
+        language=how.language,
         message=said[0] if said else _("There is no score yet."),
         better=_("Higher is better.") if how.scale.sign > 0 else _("Lower is better."),
         wide=drawn(WIDE),
@@ -124,6 +126,7 @@ def timeline(history: History) -> Picture:
     return Picture(
         scale="",
         title=_("What happened when"),
+        language="",
         message="",
         better="",
         wide=drawn(WIDE),

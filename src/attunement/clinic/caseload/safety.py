@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.models import Alert
 
@@ -36,7 +37,7 @@ def safety_answers(alert: Alert) -> list[SafetyAnswer]:
             found.append(
                 SafetyAnswer(
                     question=item.text or item.name or id_,
-                    answer=labels.get(int(value), f"{value:g}"),
+                    answer=labels.get(int(value), in_language(f"{value:g}")),
                     meaning=" ".join(dict.fromkeys(meanings)),
                 )
             )

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.translation import get_language, gettext
-
 from attunement.charts.layout import number
+from attunement.clinic.caseload.bands import band_name
+from attunement.clinic.conf.numbers import in_language
+from attunement.clinic.noticing.instruments import title_of
 from attunement.measures.instruments.catalogue import library
 from attunement.measures.scale import Direction, Scale, watched
 from attunement.report.bands import Bands, bands_of
@@ -54,16 +55,6 @@ def reliable_changes() -> Mapping[str, float]:
     }
 
 
-@cache
-def titles(language: str) -> Mapping[str, str]:
-    """Names of the scales in the words of a language, where their instruments have such words."""
-    return {
-        name: scale.title
-        for instrument in library().values()
-        for name, scale in instrument.in_language(language).scales_by_name().items()
-    }
-
-
 @dataclass(frozen=True)
 class About:
     """One scale, and how to speak of it."""
@@ -85,19 +76,23 @@ class About:
     @property
     def title(self) -> str:
         """Its name for people."""
-        language = (get_language() or "en").split("-")[0]
-        return titles(language).get(self.scale.name) or self.scale.title or self.scale.name
+        return title_of(self.scale.name).text
+
+    @property
+    def language(self) -> str:
+        """The language in which its name is."""
+        return title_of(self.scale.name).language
 
     def score(self, value: float | None) -> str:
         """Write a score as it is read on this scale."""
-        return "" if value is None else number(value, self.scale)
+        return "" if value is None else in_language(number(value, self.scale))
 
     def level(self, value: float | None) -> str:
         """Write a score with the name of its band, where it has one."""
         if value is None:
             return ""
         names = [name for begins, name in all_bands().get(self.scale.name, ()) if begins <= value]
-        return ", ".join([self.score(value), *(gettext(name) for name in names[-1:])])
+        return ", ".join([self.score(value), *map(band_name, names[-1:])])
 
     def within(self, value: float) -> float:
         """Cut a limit off at the ends of the scale."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from attunement.clinic.caseload.scales import About
+from attunement.clinic.conf.numbers import in_language
 from attunement.report.model import Kind
 from attunement.report.words import plain
 
@@ -304,7 +305,7 @@ def filled(notice: Notice, name: str, about: About) -> dict[str, Any]:
         "session": notice.get("session"),
         "until": notice.get("until"),
         "count": notice.get("count") or 1,
-        "score": f"{score:g}" if tension and score is not None else about.score(score),
+        "score": in_language(f"{score:g}") if tension and score is not None else about.score(score),
         "level": about.level(score),
         **{part: about.score(notice.get(part)) for part in ("usual", "now")},
         **{

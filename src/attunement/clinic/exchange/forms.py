@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.exchange.models import Table
 from attunement.clinic.exchange.reading import ASKED, Columns, Reading
-from attunement.clinic.noticing.instruments import scales
+from attunement.clinic.noticing.instruments import scales, title_of
 
 ASKS: Mapping[str, str | Promise] = {
     "client": _("Which column says who the client is?"),
@@ -63,6 +63,7 @@ class ReadingForm(forms.Form):
             self.fields[f"scale-{place}"] = forms.ChoiceField(
                 label=_("What is “%(name)s”?") % {"name": name},
                 choices=[("", _("leave it out")), *known_scales()],
+                widget=ScaleSelect,
                 required=False,
                 initial=reading.scales.get(name, ""),
             )
@@ -78,7 +79,18 @@ class ReadingForm(forms.Form):
         )
 
 
+class ScaleSelect(forms.Select):
+    """Scales to choose from, each in the language that its title is in."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say of an option in which language it is."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value and (language := title_of(str(value)).language):
+            option["attrs"]["lang"] = language
+        return option
+
+
 def known_scales() -> Sequence[tuple[str, str]]:
     """Give every scale that can be chosen, by its title."""
-    found = ((name, f"{scale.title or name} ({name})") for name, scale in scales().items())
+    found = ((name, f"{title_of(name).text} ({name})") for name in scales())
     return sorted(found, key=lambda one: one[1].casefold())

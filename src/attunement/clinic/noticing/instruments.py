@@ -1,9 +1,11 @@
 """Instruments as they are scored here: plans made once per process, to run on one form each."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import polars as pl
+from django.utils.translation import get_language
 
 from attunement.frames import prepare
 from attunement.measures import library, safety
@@ -39,6 +41,34 @@ def scales() -> Mapping[str, Scale]:
         for instrument in instruments().values()
         for name, scale in instrument.scales_by_name().items()
     }
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a scale is called, and in which language: not every instrument has been translated."""
+
+    text: str
+    language: str = ""
+
+
+@cache
+def titles(language: str) -> Mapping[str, Title]:
+    """Give the titles of all scales in the words of a language, where there are such words."""
+    return {
+        name: Title(scale.title or name, spoken.language)
+        for spoken in (one.in_language(language) for one in instruments().values())
+        for name, scale in spoken.scales_by_name().items()
+    }
+
+
+def title_of(scale: str) -> Title:
+    """Give the title of a scale in the language of the page; its name where it is not known."""
+    return titles(page_language()).get(scale) or Title(scale)
+
+
+def page_language() -> str:
+    """Give the language of the page, without its region."""
+    return (get_language() or "en").split("-")[0]
 
 
 @cache

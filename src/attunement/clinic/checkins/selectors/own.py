@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from attunement.charts import small_line
 from attunement.clinic.checkins.instruments import may_choose, worded
 from attunement.clinic.checkins.models import Answer, CheckIn, Rater, Session
 from attunement.clinic.checkins.planning import EARLY
-from attunement.clinic.noticing.instruments import instrument_of, scales
+from attunement.clinic.conf.numbers import in_language
+from attunement.clinic.noticing.instruments import scales, title_of
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Client, Episode
 from attunement.measures.scale import Direction
@@ -34,6 +34,7 @@ class Line:
     """How one thing went over sessions, in their own answers."""
 
     title: str
+    language: str
     sentence: str
     reading: str
     points: tuple[Point, ...]
@@ -68,14 +69,7 @@ def own_lines(episode: Episode) -> list[Line]:
 def line(name: str, course: dict[int, float]) -> Line:
     """Draw one scale and say the same in a sentence."""
     points = tuple(Point(number, course[number]) for number in sorted(course))[-NEWEST:]
-    scale, form = scales()[name], instrument_of(name)
-    title = scale.title
-    if form is not None:
-        spoken = form.in_language(get_language() or "en")
-        title = next(
-            (one.title for id_, one in spoken.scales.items() if spoken.full_name(id_) == name),
-            title,
-        )
+    scale, title = scales()[name], title_of(name)
     span = (scale.high or 0) - (scale.low or 0)
     first, last = shown(points[0].value), shown(points[-1].value)
     if len(points) == 1:
@@ -92,16 +86,16 @@ def line(name: str, course: dict[int, float]) -> Line:
         reading = _("A lower number means fewer difficulties.")
     drawing = small_line(
         [point.value for point in points],
-        f"{title}. {sentence}",
+        f"{title.text}. {sentence}",
         least=span / 3,
         better=scale.direction,
     )
-    return Line(title, sentence, reading, points, mark_safe(drawing))  # noqa: S308 escaped there
+    return Line(title.text, title.language, sentence, reading, points, mark_safe(drawing))  # noqa: S308 escaped there
 
 
 def shown(value: float) -> str:
     """Write a number as people do."""
-    return f"{value:.1f}".removesuffix(".0")
+    return in_language(f"{value:.1f}".removesuffix(".0"))
 
 
 def own_checkins(client: Client) -> QuerySet[CheckIn]:

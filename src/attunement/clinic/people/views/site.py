@@ -10,7 +10,9 @@ from django.utils.translation import gettext, ngettext
 
 from attunement.clinic.checkins.instruments import askable
 from attunement.clinic.checkins.models import Moment, PlanItem, Rater
+from attunement.clinic.noticing.course import EXPECTED, GAP
 from attunement.clinic.noticing.instruments import instruments as at_hand
+from attunement.clinic.noticing.instruments import page_language, title_of
 from attunement.clinic.people.actions.site import own_site, set_contacts, set_plan, set_site
 from attunement.clinic.people.describe import matrix
 from attunement.clinic.people.forms import Contacts, SiteForm, contacts_form
@@ -45,22 +47,13 @@ def show_site(request: Request, form: SiteForm, contacts: Contacts) -> HttpRespo
     norms = [
         {"title": title_of(scale), "clients": value.get("clients", 0)}
         for scale, value in sorted(here.norms.items())
+        if not scale.startswith((GAP, EXPECTED))
     ]
     return render(
         request,
         "people/site.html",
         {"form": form, "contacts": contacts, "norms": norms, "site": here},
     )
-
-
-def title_of(scale: str) -> str:
-    """Give the title of a scale with its instrument's, or its own name."""
-    name, _, rest = scale.partition(".")
-    instrument = at_hand().get(name)
-    if instrument is None:
-        return scale
-    part = instrument.scales.get(rest)
-    return f"{instrument.title}: {part.title}" if part and part.title else instrument.title
 
 
 def site_plan(request: Request) -> HttpResponse:
@@ -85,7 +78,10 @@ def site_plan(request: Request) -> HttpResponse:
             .order_by("moment", "rater", "instrument")
             .values("instrument", "rater", "moment", "first", "every")
         )
-    asked = [(rater, list(askable(rater.value).values())) for rater in Rater]
+    asked = [
+        (rater, [one.in_language(page_language()) for one in askable(rater.value).values()])
+        for rater in Rater
+    ]
     empty = [{"first": 1, "every": 1} for _ in range(ROWS_TO_ADD)]
     shown = {"rows": [*rows, *empty], "asked": asked, "moments": Moment.choices}
     return render(request, "people/plan.html", shown)
@@ -126,7 +122,8 @@ def instruments(request: Request) -> HttpResponse:
     planned = set(
         PlanItem.objects.filter(site=own_site(request.actor)).values_list("instrument", flat=True)
     )
-    every = sorted(at_hand().values(), key=lambda one: one.title)
+    spoken = (one.in_language(page_language()) for one in at_hand().values())
+    every = sorted(spoken, key=lambda one: one.title)
     shown = {
         "ready": [one for one in every if one.wording == "included"],
         "bare": [one for one in every if one.wording != "included"],

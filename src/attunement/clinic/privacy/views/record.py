@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.record import read
 from attunement.clinic.checkins.models import CheckIn
-from attunement.clinic.noticing.instruments import instruments
+from attunement.clinic.noticing.instruments import instruments, page_language
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
@@ -82,7 +82,8 @@ def client_correct(request: Request, episode: UUID, checkin: int) -> HttpRespons
 def questions(checkin: CheckIn) -> Iterator[dict[str, Any]]:
     """Give the questions with their answers, as far as staff may see them."""
     for answer in correctable(checkin):
-        form = instruments().get(answer.instrument)
+        known = instruments().get(answer.instrument)
+        form = known.in_language(page_language()) if known else None
         item = next((one for one in form.items if one.id == answer.item), None) if form else None
         if form is None or item is None:
             continue
@@ -91,6 +92,7 @@ def questions(checkin: CheckIn) -> Iterator[dict[str, Any]]:
             "name": f"{answer.instrument}.{answer.item}",
             "text": item.text or item.id,
             "title": form.title,
+            "language": form.language,
             "value": f"{answer.value:g}",
             "corrected_at": answer.corrected_at,
         }

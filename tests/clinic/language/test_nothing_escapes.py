@@ -1,0 +1,154 @@
+"""Nothing that people can see, hear or be sent escapes translation."""
+
+from zoneinfo import available_timezones
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core import mail
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import Client as Browser
+from django.utils.translation import override
+
+import house
+import world
+from attunement.clinic.checkins.models import CheckIn
+from attunement.clinic.noticing.instruments import instruments, scales
+from attunement.clinic.people.models import Client, Membership, Person, Site
+from clinic.caseload import seeding
+from clinic.language.marked import LANGUAGE, everything_marked
+from clinic.language.visible import left_over, pieces
+
+WHO = (None, "therapist", "supervisor", "client", "manager", "administrator")
+NAMES = [
+    "Attunement",
+    "JavaScript",
+    "CSV",
+    "TSV",
+    "JSON",
+    "Parquet",
+    "Excel",
+    "QR",
+    "PDF",
+    "Deutsch",
+]
+LOGGED_OUT = {"account/logout/", "language", "stay"}
+
+
+def data():
+    """Give what is no sentence: names, codes, addresses, what people wrote."""
+    found = [world.NAME, world.TEXT, *NAMES, *available_timezones(), *scales()]
+    for person in Person.objects.all():
+        found += [person.name, person.email]
+    for client in Client.objects.all():
+        found += [client.name, client.code]
+    for site in Site.objects.all():
+        found += [site.name]
+        found += [str(part) for one in site.crisis_contacts for part in one.values()]
+    found += wording()
+    return sorted({one for one in found if one}, key=len, reverse=True)
+
+
+def wording():
+    """Give the words of instruments that have an official translation."""
+    for instrument in instruments().values():
+        spoken = instrument.in_language(LANGUAGE)
+        if spoken.language == LANGUAGE:
+            yield from (spoken.title, spoken.instruction)
+            yield from (scale.title for scale in spoken.scales.values())
+            for item in spoken.items:
+                answer = spoken.answer_of(item)
+                yield from (item.name, item.text or "", item.help or "", answer.low, answer.high)
+                yield item.name[:1].upper() + item.name[1:]
+
+
+def titles():
+    """Give the titles of scales, which an attribute cannot set in their own language."""
+    return [scale.title for one in instruments().values() for scale in one.scales.values()]
+
+
+def escaped(text, known):
+    """Give what escaped translation on a page."""
+    for place, language, piece in pieces(text):
+        named = [*known, *titles()] if place.endswith("aria-label") else known
+        if language == LANGUAGE and (words := left_over(piece, named)):
+            yield place, " ".join(piece.split())[:120], words
+
+
+def browser_of(person):
+    """Give a browser that speaks the marked language, signed in."""
+    browser = Browser(raise_request_exception=False)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = LANGUAGE
+    if person is not None:
+        house.sign_in(browser, person)
+        browser.post("/account/reauthenticate/", {"password": house.PASSWORD})
+    return browser
+
+
+@pytest.fixture
+def filled(here, elsewhere):
+    """A site with a year in it, and everyone who can see something of it."""
+    made = world.build(here, elsewhere)
+    Authenticator.objects.filter(type="webauthn").delete()
+    therapist = made.people["therapist"]
+    made.objects["secret"] = made.token
+    made.episodes = seeding.fill(therapist, 12, 7)
+    CheckIn.objects.filter(state="due").update(due_at=made.episode.sessions.first().starts_at)
+    from attunement.clinic.service.counting import count_all
+
+    count_all()
+    with everything_marked():
+        yield made
+
+
+def addresses(made):
+    """Give every address that can be opened, those of one client for several."""
+    for place, _view in world.routes():
+        if "(" in place:
+            continue
+        yield place, world.address(place, made.objects)
+        if "<uuid:episode>" in place:
+            for episode in made.episodes:
+                yield place, world.address(place, made.objects | {"episode": episode.pk})
+
+
+def test_no_page_shows_a_sentence_that_was_not_translated(filled):
+    known = data()
+    found, seen = {}, 0
+    for who in WHO:
+        browser = browser_of(filled.people[who] if who else None)
+        for place, address in [*addresses(filled), ("nowhere", "/nowhere")]:
+            answer = browser.get(address)
+            if answer.streaming or "html" not in answer.get("Content-Type", ""):
+                continue
+            seen += answer.status_code == 200
+            for one in escaped(answer.content.decode(), known):
+                found.setdefault(str(one), (who, place))
+    assert seen > 100
+    assert not found, "\n".join(f"{who} {place}: {one}" for one, (who, place) in found.items())
+
+
+def test_what_forms_answer_is_translated(filled):
+    known = data()
+    found = {}
+    for who in WHO:
+        for place, _view in world.routes():
+            if "(" in place or place in LOGGED_OUT:
+                continue
+            browser = browser_of(filled.people[who] if who else None)
+            answer = browser.post(world.address(place, filled.objects), follow=True)
+            if answer.streaming or "html" not in answer.get("Content-Type", ""):
+                continue
+            for one in escaped(answer.content.decode(), known):
+                found.setdefault(str(one), (who, place))
+    assert not found, "\n".join(f"{who} {place}: {one}" for one, (who, place) in found.items())
+
+
+@pytest.mark.parametrize(
+    "page", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "429.html",
+             "500.html", "503.html"]
+)  # fmt: skip
+def test_pages_for_trouble_are_translated(page, db):
+    with everything_marked(), override(LANGUAGE):
+        assert not list(escaped(render_to_string(page), data()))
