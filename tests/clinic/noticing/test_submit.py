@@ -256,3 +256,17 @@ def test_what_a_client_takes_back_is_taken_out_of_the_alerts_that_quoted_it(maya
     done.checkin.answers.update(audience="therapist")
     recompute(done.checkin, Actor.worker(maya.client.site))
     assert {alert.kind: alert.evidence for alert in alerts.all()} == quoted
+
+
+def test_the_low_answers_are_named_until_the_relationship_is_back(maya):
+    from attunement.clinic.caseload.records import records
+    from attunement.clinic.caseload.standing import from_alert
+
+    def said():
+        (record,) = records([maya], since=timezone.now())
+        return next(one.words for one in from_alert(Alert.objects.get(kind="drop"), record))
+
+    course(maya, [8, 8.5, 8, 8.5, 8, 2])
+    assert "elow usual:" in said()
+    answer(maya, number=7, value=8)
+    assert said().endswith("was back to Maya R.'s usual after session 7.")

@@ -113,7 +113,8 @@ def from_alert(alert: Alert, record: Record) -> Iterator[Reason]:
         notice: Row = {"kind": FROM_ALERT[Alert.Kind(alert.kind)], "session": alert.onset}
         notice |= PARTS[Alert.Kind(alert.kind)](alert, part, said, record)
         words = sentence(notice, record.name, how)
-        if alert.kind == Alert.Kind.DROP and how.scale.name == ALLIANCE:
+        back = notice["kind"] is Kind.REPAIRED
+        if alert.kind == Alert.Kind.DROP and how.scale.name == ALLIANCE and not back:
             low = low_answers(record.answers, alert.onset, record.episode.client.site.norms)
             words = f"{words} {low}".strip()
         yield Reason(

@@ -23,6 +23,8 @@ from attunement.clinic.checkins.views.answering import (
     over,
     read_form,
     show_form,
+    unsent,
+    wants_data,
 )
 from attunement.clinic.checkins.views.speaking import spoken
 from attunement.clinic.checkins.views.telling import tell
@@ -91,7 +93,9 @@ def sent(request: Request, link: Found) -> HttpResponse:
     try:
         submitted = answer_by_token(token=link.token, said=said, by=by)
     except NotDue:
-        return go(request, reverse("kiosk"))
+        late = {"frame": WAY.frame, "standing": "kiosk", "site": by.site}
+        page = over(request, late | unsent(request, checkin, by), 410)
+        return page if wants_data(request) else forgotten(page, request)
     request.session[DONE] = {"token": link.token.pk, "safety": submitted.safety}
     return go(request, reverse("kiosk"))
 
