@@ -8,6 +8,8 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from attunement.clinic.audit.verify import verify
+from attunement.clinic.caseload.client_page import client_page
+from attunement.clinic.caseload.history import history
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Note, Session
 from attunement.clinic.demo.fill import fill
 from attunement.clinic.demo.show import is_of_another_day, link_to_try, logins
@@ -17,6 +19,7 @@ from attunement.clinic.noticing.states import CHANGES
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Membership, Person, Site
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.privacy.models import Consent
 from attunement.problems import Problem
 
 
@@ -141,3 +144,15 @@ def test_made_up_people_never_come_among_real_ones():
     with pytest.raises(Problem, match="real sites"):
         fill()
     Site.objects.update(synthetic=True)
+
+
+def test_everyone_has_agreed_to_be_asked():
+    agreed = Consent.objects.filter(agreed=True, withdrawn_at__isnull=True)
+    assert agreed.count() == Client.objects.count()
+
+
+def test_the_page_of_a_client_shows_the_course_to_expect():
+    for site in Site.objects.all():
+        assert "expected:phq9" in site.norms
+    course = Score.objects.filter(scale="phq9", number__gte=8, private=False).first()
+    assert ">expected<" in "".join(one.wide for one in client_page(history(course.episode)).others)

@@ -1,5 +1,6 @@
 """The manager sees numbers that a job took: no names, no texts, no small cells."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from attunement.clinic.people.models import Site
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.service.norms import estimate_site
 from attunement.clinic.service.selectors import service
+from attunement.course.expected.model import ExpectedCourse
 
 
 def filled(therapist, clients, answered):
@@ -119,3 +121,30 @@ def test_norms_are_learnt_from_the_sites_own_scores_when_there_are_enough(scores
     assert Site.objects.get(pk=scores.pk).norms["session-check-in.alliance"]["clients"] >= 20
     assert estimate_site(elsewhere) == 0
     assert Site.objects.get(pk=elsewhere.pk).norms == {}
+
+
+def test_the_course_to_expect_is_learnt_with_the_norms(therapist):
+    for number in range(32):
+        episode = house.episode(therapist)
+        for session in range(1, 5):
+            Score.objects.create(
+                episode=episode,
+                session=house.session(episode, session, days_ago=30 - session),
+                scale="phq9",
+                number=session,
+                on=timezone.now() - timedelta(days=30 - session),
+                value=10.0 + number % 7 - session + (number * session) % 3,
+            )
+    estimate_site(therapist.site)
+    kept = Site.objects.get(pk=therapist.site.pk).norms["expected:phq9"]
+    course = ExpectedCourse.from_json(json.dumps(kept))
+    assert (course.clients, course.last_session) == (32, 4)
+
+
+def test_the_page_of_the_site_lists_scales_alone(client, scores, administrator):
+    norms = {"phq9": {"clients": 40}, "expected:phq9": {"clients": 77}, "gap:phq9": {"clients": 88}}
+    Site.objects.filter(pk=scores.pk).update(norms=norms)
+    page = house.sign_in(client, administrator).get(reverse("site")).content.decode()
+    assert "40" in page
+    assert "expected:" not in page
+    assert "gap:" not in page

@@ -10,11 +10,13 @@ import polars as pl
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.demo.history import History
 from attunement.clinic.demo.story import Story
+from attunement.clinic.noticing.course import EXPECTED
+from attunement.clinic.noticing.learning import learned
 from attunement.clinic.noticing.models import Rupture, Score
 from attunement.clinic.people.models import Episode, Site
 from attunement.course.agreement.gaps import gap_norms, gaps
-from attunement.course.baseline import Norms, dump_norms, estimate_norms
-from attunement.course.expected.model import ExpectedCourse, band, fit
+from attunement.course.baseline import estimate_norms
+from attunement.course.expected.model import ExpectedCourse, band
 from attunement.course.expected.off_track import off_track
 from attunement.course.noticing import notice
 from attunement.course.strain.told import tensions
@@ -48,12 +50,14 @@ def look(story: Story, episodes: Mapping[str, Episode], history: History) -> Not
     scores = score(visible.drop("audience"))
     scales = watched({name: find_scale(name) for name in scores["scale"].unique().sort()})
     home = {client: str(episode.client.site_id) for client, episode in episodes.items()}
-    found = []
+    found, strays = [], []
     for (site,), part in scores.group_by(
         pl.col("client").replace_strict(home), maintain_order=True
     ):
+        known = learned(part, scales)
+        remember(episodes, str(site), known)
         usual = estimate_norms(part, scales)
-        remember(episodes, str(site), usual)
+        strays.append(strayed(part, scales["phq9"], known))
         found.append(notice(part.filter(pl.col("scale").is_in(list(scales))), scales, usual))
     signals = pl.concat(one.signals for one in found)
     ruptures = pl.concat(one.ruptures for one in found)
@@ -71,14 +75,13 @@ def look(story: Story, episodes: Mapping[str, Episode], history: History) -> Not
         ruptures=ruptures,
         tensions=tensions(visible),
         gaps=paired(scores, scales),
-        off_track=strayed(scores, scales["phq9"]),
+        off_track=pl.concat(strays),
         safety=safety(story.responses),
     )
 
 
-def remember(episodes: Mapping[str, Episode], site: str, usual: Mapping[str, Norms]) -> None:
+def remember(episodes: Mapping[str, Episode], site: str, norms: Mapping[str, Any]) -> None:
     """Keep what is usual at a site with it."""
-    norms = json.loads(dump_norms(usual))
     Site.objects.filter(pk=site).update(norms=norms)
     for episode in episodes.values():
         if str(episode.client.site_id) == site:
@@ -140,13 +143,9 @@ def paired(scores: pl.DataFrame, scales: Mapping[str, Scale]) -> pl.DataFrame:
     return found
 
 
-def strayed(scores: pl.DataFrame, scale: Scale) -> pl.DataFrame:
-    """Find symptoms outside their expected course."""
+def strayed(scores: pl.DataFrame, scale: Scale, norms: Mapping[str, Any]) -> pl.DataFrame:
+    """Find symptoms outside the course that the site has learned to expect."""
     mine = scores.filter(pl.col("scale") == scale.name)
-    course = fit(mine, scale)
-    if not isinstance(course, ExpectedCourse):
-        return pl.DataFrame(
-            schema={"client": pl.String, "session": pl.Int64, "off_track": pl.Boolean}
-        )
+    course = ExpectedCourse.from_json(json.dumps(norms[EXPECTED + scale.name]))
     found: pl.DataFrame = off_track(mine, band(course, mine), scale)
     return found
