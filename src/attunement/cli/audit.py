@@ -38,6 +38,9 @@ def verify(json: Json = False) -> None:
         for one in broken:
             where = f", from link {one.number}" if one.number else ""
             show.say(f"Chain {one.chain}: {one.fault}{where}.")
+        for one in found:
+            if one.whole:
+                show.say(f"Chain {one.chain}: whole up to link {one.links}, {one.head}")
         links = sum(one.links for one in found)
         show.say(
             f"{show.counted(len(found), 'chain')}, {show.counted(links, 'event')}: "

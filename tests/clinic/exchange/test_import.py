@@ -16,7 +16,8 @@ from attunement.clinic.exchange.actions.undoing import undo
 from attunement.clinic.exchange.actions.uploads import HELD, forget_old
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.noticing.models import Alert, Rupture, Score
-from attunement.clinic.people.models import Client, Episode
+from attunement.clinic.people.actions.glass import break_glass
+from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.problems import Problem
 
 STEADY = [8.0, 8.2, 7.9, 8.1, 8.0, 8.1, 7.9]
@@ -103,6 +104,16 @@ def test_an_undo_is_refused_once_people_have_worked_on_it(handed_in, by, therapi
     assert Client.objects.count() == 2
     made.refresh_from_db()
     assert made.state == "applied"
+
+
+def test_an_undo_takes_no_record_along_that_was_opened_in_need(handed_in, by, colleague):
+    made = take_in(upload=handed_in(table(*weekly("A1", STEADY, timezone.localdate()))), by=by)
+    opened = break_glass(
+        code="A1", reason="They are at the door and in need.", by=house.actor(colleague)
+    )
+    with pytest.raises(Problem, match="worked on 1 client of"):
+        undo(made=made, by=by)
+    assert BreakGlass.objects.get() == opened
 
 
 def test_the_same_file_is_taken_in_once(handed_in, by):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import InterfaceError
 from django.utils import timezone
 
 from attunement.clinic.jobs import worker
@@ -169,3 +170,27 @@ def test_what_is_urgent_does_not_wait_behind_the_rest(kinds, here, monkeypatch):
 def test_alerts_and_their_escalation_are_urgent():
     assert KINDS["escalate"].urgent
     assert KINDS["mail.alert"].urgent
+
+
+def test_a_lost_connection_is_waited_out_and_a_broken_lane_ends_the_other(monkeypatch):
+    stop, seen = threading.Event(), []
+
+    def lost(*_):
+        seen.append("lost")
+        if len(seen) == 2:
+            stop.set()
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(worker, "AFTER_TROUBLE", 0.0)
+    monkeypatch.setattr(worker, "work_once", lost)
+    worker.work(stop)
+    assert len(seen) == 2
+
+    def broken(*_):
+        raise RuntimeError
+
+    stop = threading.Event()
+    monkeypatch.setattr(worker, "work_once", broken)
+    with pytest.raises(RuntimeError):
+        worker.lane(stop, set())
+    assert stop.is_set()

@@ -129,6 +129,11 @@ def test_the_audit_is_filtered_paged_and_read_only_at_the_own_site(
     assert Event.objects.filter(action="audit.read").count() == 6
 
 
+@pytest.mark.parametrize("asked", ["until=9999-12-31", "since=0001-01-01", "before=9e99", "who"])
+def test_the_audit_bears_any_question(browser, asked):
+    assert browser.get(f"/audit/?{asked}").status_code == 200
+
+
 def test_the_audit_page_says_when_the_chain_is_broken(browser, here):
     from attunement.clinic.audit.models import Chain
 

@@ -1,14 +1,17 @@
 """A backup comes back whole into an empty place, on both databases, and nowhere else."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection, transaction
 
+import house
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.actor import Actor
@@ -92,6 +95,23 @@ def test_a_backup_holds_no_text_that_can_be_read_and_no_key(filled, tmp_path):
     content = file.read_bytes()
     for word in ("Spoke of the move", "Maya R.", os.environ["ATTUNEMENT_KEYS"].split(":")[1]):
         assert word.encode() not in content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_signed_in_by_a_backup(filled, empty, tmp_path, client, therapist):
+    house.sign_in(client, therapist)
+    file = tmp_path / "monday.tar"
+    back_up(file)
+    assert client.session.session_key.encode() not in file.read_bytes()
+    assert restore(file, empty).returncode == 0
+    if connection.vendor == "sqlite":
+        restored = sqlite3.connect(empty.removeprefix("sqlite:///"))
+    else:
+        import psycopg
+
+        restored = psycopg.connect(empty)
+    with closing(restored):
+        assert restored.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 
 @pytest.mark.django_db(transaction=True)

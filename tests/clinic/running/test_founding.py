@@ -2,6 +2,8 @@
 
 import pytest
 
+from attunement.cli.begin import refuse_made_up_people
+from attunement.clinic.conf.environment import Environment
 from attunement.clinic.people.models import Membership, Site
 from attunement.clinic.running.founding import found
 from attunement.problems import Problem
@@ -34,3 +36,14 @@ def test_nothing_is_founded_twice(db):
     with pytest.raises(Problem, match="time zone"):
         found(site="Other", **(KIM | {"time_zone": "Nowhere/../x", "email": "x@y.z"}))
     assert Site.objects.count() == 1
+
+
+@pytest.mark.parametrize("mode", ["demo", "clinic"])
+def test_real_people_are_not_looked_after_among_made_up_ones(db, mode):
+    Site.objects.create(name="Made up", synthetic=True)
+    settings = Environment(mode=mode)
+    if mode == "demo":
+        refuse_made_up_people(settings)
+        return
+    with pytest.raises(Problem, match="made-up people, whose passwords everybody knows"):
+        refuse_made_up_people(settings)

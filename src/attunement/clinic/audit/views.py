@@ -86,7 +86,10 @@ class FilterForm(forms.Form):
         if day is None:
             return None
         zone = ZoneInfo(self.site.time_zone)
-        return datetime.combine(day + timedelta(days=later), time(), zone)
+        try:
+            return datetime.combine(day + timedelta(days=later), time(), zone)
+        except OverflowError:
+            return None
 
 
 def audit(request: Request) -> HttpResponse:

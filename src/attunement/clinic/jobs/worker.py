@@ -10,7 +10,7 @@ from datetime import datetime
 from types import FrameType
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from attunement.clinic.jobs.kinds import KINDS
@@ -37,7 +37,7 @@ def run() -> None:
     log.info("worker started")
     urgent = {name for name, kind in KINDS.items() if kind.urgent}
     lanes = [
-        threading.Thread(target=work, args=(stop, kinds), name=name)
+        threading.Thread(target=lane, args=(stop, kinds), name=name)
         for name, kinds in (("urgent", urgent), ("other", KINDS.keys() - urgent))
     ]
     for lane in lanes:
@@ -47,13 +47,21 @@ def run() -> None:
     log.info("worker stopped")
 
 
+def lane(stop: threading.Event, kinds: Collection[str]) -> None:
+    """Work in one lane. If it breaks, the other ends too, so that the process is started anew."""
+    try:
+        work(stop, kinds)
+    finally:
+        stop.set()
+
+
 def work(stop: threading.Event, kinds: Collection[str] | None = None) -> None:
     """Do what is due, again and again; trouble with the database is waited out."""
     while not stop.is_set():
         try:
             close_old_connections()
             pause = 0.0 if work_once(stop, kinds) else PAUSE
-        except DatabaseError as error:
+        except Error as error:
             log.warning("worker waits for the database", error=type(error).__name__)
             connection.close()
             pause = AFTER_TROUBLE

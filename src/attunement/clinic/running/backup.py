@@ -67,7 +67,14 @@ def copy(to: Path) -> str:
 
 
 def copy_sqlite(to: Path) -> None:
-    """Copy an embedded database while others write to it."""
+    """Copy an embedded database while others write to it, but for what is only for the moment.
+
+    Whoever held a session's key from a backup would be signed in.
+    """
     connection.ensure_connection()
     with closing(sqlite3.connect(to)) as target:
         connection.connection.backup(target)
+        for table in rows.FLEETING:
+            target.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        target.commit()
+        target.execute("VACUUM")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from attunement.clinic.running.rows import FLEETING
 from attunement.problems import Problem
 
 VARIABLES = {
@@ -53,7 +54,8 @@ def surroundings() -> dict[str, str]:
 
 def dump(path: Path, to: Path) -> None:
     """Dump everything in PostgreSQL's own format, but for what is only for the moment."""
-    run([path, "--format=custom", "--no-owner", "--no-privileges", f"--file={to}"])
+    left_out = [f"--exclude-table-data={name}" for name in FLEETING]
+    run([path, "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={to}"])
 
 
 def restore(path: Path, data: Path) -> None:

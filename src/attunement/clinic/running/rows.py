@@ -9,7 +9,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 BLOCK = 1 << 20
-FLEETING = {"django_session", "usersessions_usersession"}
+FLEETING = ("django_session", "usersessions_usersession", "people_cache")
 
 
 def tables() -> Iterator[type[models.Model]]:

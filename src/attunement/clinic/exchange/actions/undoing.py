@@ -16,9 +16,9 @@ from attunement.clinic.exchange.courses import renew, unlearn
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.noticing.models import AlertStep, Score
 from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import Client, Episode, Site
+from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
 from attunement.clinic.people.permissions import Permission
-from attunement.clinic.privacy.models import Consent, Erasure
+from attunement.clinic.privacy.models import Consent, Correction, Erasure
 from attunement.problems import Problem
 
 
@@ -104,6 +104,10 @@ def worked_on(made: Import) -> set[UUID]:
         *AlertStep.objects.filter(alert__episode__in=new, by__isnull=False).values_list(
             "alert__episode__client", flat=True
         ),
+        *Correction.objects.filter(checkin__session__imported=made).values_list(
+            "checkin__session__episode__client", flat=True
+        ),
+        *BreakGlass.objects.filter(client__in=mine).values_list("client", flat=True),
         *Consent.objects.filter(client__in=mine).values_list("client", flat=True),
         *Erasure.objects.filter(client__in=mine).values_list("client", flat=True),
         *PlanItem.objects.filter(episode__in=new).values_list("episode__client", flat=True),
