@@ -16,6 +16,7 @@ a busy machine spoils less than the others. Sign-in is not part of it.
 import argparse
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,7 @@ def main() -> None:
         "--profile", action="store_true", help="show where one submission's time goes"
     )
     options = said.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what we started is ended
     sizes = [size for size in CLIENTS if size <= options.most] or [options.most]
     with tempfile.TemporaryDirectory() as folder, database() as address:
         prepare(address, folder)
