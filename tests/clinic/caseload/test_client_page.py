@@ -15,7 +15,7 @@ from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.scales import all_scales
 from attunement.clinic.caseload.selectors import caseload
 from attunement.clinic.checkins.models import Answer, Comment
-from attunement.clinic.noticing.models import Score
+from attunement.clinic.noticing.models import Rupture, Score
 from attunement.course.expected.model import fit
 from attunement.synthetic.answers import CLIENT_ITEMS
 from attunement.synthetic.cohort import simulate
@@ -251,3 +251,32 @@ def test_the_page_leads_to_account_copy_and_correction(request, client, maya, su
     ):
         assert reverse(name, args=of) in page
         assert client.get(reverse(name, args=of)).status_code == 200
+
+
+def long_course(of, now):
+    """A course of 32 sessions with a rupture at the 12th that was never repaired."""
+    scores(of, [6.3] * 11 + [4.0] + [6.0] * 19 + [now], usual=6.0)
+    Rupture.objects.create(episode=of, scale=ALLIANCE, onset=12, level=6.3, status="unrepaired")
+    return client_page(history(of))
+
+
+def test_a_rupture_long_past_is_history_where_the_newest_score_is_as_usual(maya):
+    page = long_course(maya, 5.9)
+    assert page.relationship[0].message == (
+        "After session 32, the working relationship was as usual for Maya R. "
+        "(5.9; usually between 5 and 7)."
+    )
+    assert page.sentences[-1] == (
+        "Earlier, after session 12, the working relationship fell, and it has settled lower since "
+        "(now 5.9, before it about 6.3)."
+    )
+    assert page.also == [page.sentences[-1]]
+
+
+def test_a_rupture_that_is_open_now_still_comes_first(maya):
+    Rupture.objects.create(episode=maya, scale=ALLIANCE, onset=32, level=6.0, status="open")
+    page = long_course(maya, 4.0)
+    assert page.relationship[0].message.startswith(
+        "After session 32, the working relationship was clearly below Maya R.'s usual"
+    )
+    assert not any(one.startswith("Earlier") for one in page.sentences)

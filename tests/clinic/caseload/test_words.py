@@ -3,7 +3,7 @@
 import pytest
 
 from attunement.clinic.caseload.scales import about, relationship_scales
-from attunement.clinic.caseload.words import SENTENCES, sentence
+from attunement.clinic.caseload.words import SENTENCES, SETTLED_WORSE, sentence
 from attunement.measures.scale import Direction
 from attunement.report.model import Kind
 from attunement.report.words import Telling
@@ -68,8 +68,15 @@ def test_missing_numbers_leave_a_plainer_sentence():
         assert "None" not in said
 
 
+@pytest.mark.parametrize("name", ["session-check-in.alliance", "phq9", "who5"])
+def test_a_drop_of_long_ago_is_told_as_history(name):
+    said = sentence(NOTICE | {"kind": Kind.LASTING, "past": True}, "Maya R.", about(name))
+    assert said.startswith("Earlier, after session 7, ")
+    assert "%" not in said
+
+
 def test_no_sentence_blames_or_shouts():
-    for words in SENTENCES.values():
+    for words in (*SENTENCES.values(), *SETTLED_WORSE.values()):
         low = str(words).lower()
         for word in ("non-compliant", "resistant", "failed", "risk", "!"):
             assert word not in low

@@ -24,6 +24,7 @@ from attunement.frames import prepare
 from attunement.measures.scale import Scale, subset
 from attunement.problems import Problem
 from attunement.report.clients import in_order
+from attunement.report.model import Kind
 from attunement.report.notices import Tables, notices
 
 SIGNALS = {
@@ -40,6 +41,7 @@ RUPTURES = {
 }  # fmt: skip
 RESPONSES = {**ANSWERS, "rater": pl.String}
 ATTENDANCE = {"client": pl.String, "session": pl.Int64, "status": pl.String}
+FRESH = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.REVIEW}
 EXPECTED = "expected:"
 
 
@@ -144,8 +146,29 @@ def left_behind(
 
 
 def noticed_in(known: Tables) -> list[Row]:
-    """List what stands out, the most pressing first, each thing once."""
+    """List what stands out, the most pressing first, each thing once.
+
+    Where the newest score is as usual, that is said first, and a drop of long ago is history.
+    """
     scales = subset(all_scales(), sorted(set(known.signals["scale"].unique())))
     if known.signals.is_empty():
         return []
-    return in_order(notices(known, scales, relationship_scales()), relationship_scales())
+    found = notices(known, scales, relationship_scales())
+    return now_first(in_order(found, relationship_scales()), found)
+
+
+def now_first(rows: Sequence[Row], found: pl.DataFrame) -> list[Row]:
+    """Put what is as usual by now before the drops of long ago that were not repaired."""
+    usual = {row["scale"]: row for row in found.filter(kind=int(Kind.USUAL)).to_dicts()}
+    lately = {row["scale"] for row in rows if row["kind"] in FRESH}
+    past = [
+        row
+        for row in rows
+        if row["kind"] == Kind.LASTING and row["scale"] in usual and row["scale"] not in lately
+    ]
+    by_now = {row["scale"]: usual[row["scale"]] for row in past}
+    return [
+        *(row for row in rows if row not in past),
+        *by_now.values(),
+        *({**row, "past": True} for row in past),
+    ]

@@ -167,6 +167,20 @@ NOT_BACK: Mapping[str, Promise] = {
         "(%(level)s; usually about %(usual)s), and it is not back yet (now %(now)s)."
     ),
 }
+SETTLED_WORSE: Mapping[str, Promise] = {
+    "relationship": _(
+        "Earlier, after session %(session)s, the working relationship fell, and it has settled "
+        "lower since (now %(now)s, before it about %(usual)s)."
+    ),
+    "lower": _(
+        "Earlier, after session %(session)s, the score on %(title)s rose, and it has settled "
+        "higher since (now %(now)s, before it about %(usual)s)."
+    ),
+    "higher": _(
+        "Earlier, after session %(session)s, the score on %(title)s fell, and it has settled "
+        "lower since (now %(now)s, before it about %(usual)s)."
+    ),
+}
 TOLD: Mapping[tuple[str, str], Promise] = {
     ("client", "not"): _(
         "%(name)s said after session %(session)s that there was tension (%(score)s of 10), and "
@@ -231,7 +245,8 @@ def sentence(notice: Notice, name: str, about: About) -> str:
     ----------
     notice
         ``kind`` and whatever of ``session``, ``score``, ``usual``, ``now``, ``low``, ``high``,
-        ``until``, ``count``, ``rater``, ``settled`` is known, as in the report's notices.
+        ``until``, ``count``, ``rater``, ``settled`` is known, as in the report's notices;
+        ``past`` where it is told as history.
     name
         The client's.
     about
@@ -252,10 +267,8 @@ def chosen(kind: Kind, notice: Notice, about: About) -> Promise:
         return PLAINLY
     if kind in {Kind.MISSED, Kind.UNANSWERED}:
         return MISSED if kind is Kind.MISSED else UNANSWERED
-    if kind in {Kind.RUPTURE_OPEN, Kind.REVIEW} and lasts(notice):
-        return NOT_BACK[about.variant]
-    if kind is Kind.USUAL and outside(notice):
-        return BETTER[about.variant]
+    if by_now := since_then(kind, notice):
+        return by_now[about.variant]
     if kind in {Kind.PAST, Kind.RETURNED} and notice.get("until") is not None:
         return SENTENCES[Kind.REPAIRED, about.variant]
     kind = ALIKE.get(kind, kind) if (kind, about.variant) not in SENTENCES else kind
@@ -268,6 +281,15 @@ ALIKE = {
     Kind.RETURNED: Kind.PAST,
     Kind.SAFETY_PAST: Kind.SAFETY_EASED,
 }
+
+
+def since_then(kind: Kind, notice: Notice) -> Mapping[str, Promise] | None:
+    """Choose the sentences where what came after makes them others."""
+    if kind in {Kind.RUPTURE_OPEN, Kind.REVIEW} and lasts(notice):
+        return NOT_BACK
+    if kind is Kind.LASTING and notice.get("past"):
+        return SETTLED_WORSE
+    return BETTER if kind is Kind.USUAL and outside(notice) else None
 
 
 def told(notice: Notice) -> Promise:
