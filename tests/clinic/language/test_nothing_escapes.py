@@ -1,21 +1,28 @@
 """Nothing that people can see, hear or be sent escapes translation."""
 
+import re
 from zoneinfo import available_timezones
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client as Browser
 from django.utils.translation import override
 
 import house
 import world
+from attunement.clinic.caseload.client_page import client_page
+from attunement.clinic.caseload.history import history
+from attunement.clinic.caseload.paper import sheet
+from attunement.clinic.checkins.actions.mail import send_invitation
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.noticing.instruments import instruments, scales
-from attunement.clinic.people.models import Client, Membership, Person, Site
+from attunement.clinic.noticing.mails import alert_waiting
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.people.models import Client, Person, Site
+from attunement.clinic.service.counting import count_all
 from clinic.caseload import seeding
 from clinic.language.marked import LANGUAGE, everything_marked
 from clinic.language.visible import left_over, pieces
@@ -33,6 +40,11 @@ NAMES = [
     "PDF",
     "Deutsch",
 ]
+ADDRESS = re.compile(r"https?://\S+")
+NUMBER, DAY, HOUR = (
+    re.compile(one) for one in (r"-?[\d.]+", r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d)?")
+)
+MACHINE = {"number": NUMBER, "range": NUMBER, "date": DAY, "time": HOUR}
 LOGGED_OUT = {"account/logout/", "language", "stay"}
 
 
@@ -95,8 +107,8 @@ def filled(here, elsewhere):
     made.objects["secret"] = made.token
     made.episodes = seeding.fill(therapist, 12, 7)
     CheckIn.objects.filter(state="due").update(due_at=made.episode.sessions.first().starts_at)
-    from attunement.clinic.service.counting import count_all
-
+    Person.objects.update(language=LANGUAGE)
+    Client.objects.update(language=LANGUAGE)
     count_all()
     with everything_marked():
         yield made
@@ -113,20 +125,37 @@ def addresses(made):
                 yield place, world.address(place, made.objects | {"episode": episode.pk})
 
 
+def page_of(answer):
+    """Give a page as text; nothing where the answer is something else."""
+    if answer.streaming or "html" not in answer.get("Content-Type", ""):
+        return ""
+    text = answer.content.decode()
+    assert not text or f'<html lang="{LANGUAGE}"' in text
+    return text
+
+
 def test_no_page_shows_a_sentence_that_was_not_translated(filled):
     known = data()
     found, seen = {}, 0
     for who in WHO:
         browser = browser_of(filled.people[who] if who else None)
         for place, address in [*addresses(filled), ("nowhere", "/nowhere")]:
-            answer = browser.get(address)
-            if answer.streaming or "html" not in answer.get("Content-Type", ""):
-                continue
-            seen += answer.status_code == 200
-            for one in escaped(answer.content.decode(), known):
+            text = page_of(browser.get(address))
+            seen += bool(text)
+            for one in [*escaped(text, known), *unreadable(text)]:
                 found.setdefault(str(one), (who, place))
     assert seen > 100
     assert not found, "\n".join(f"{who} {place}: {one}" for one, (who, place) in found.items())
+
+
+def unreadable(text):
+    """Give numbers and days for machines that were written as people write them."""
+    for field in re.findall(r"<input[^>]*>", text):
+        kind = re.search(r'type="(number|range|date|time)"', field)
+        value = re.search(r'\bvalue="([^"]+)"', field)
+        if kind and value and not MACHINE[kind[1]].fullmatch(value[1]):
+            yield field
+    yield from re.findall(r'\b(?:x|y|x1|y1|cx|cy|width|height|viewBox)="[^"]*\d,\d[^"]*"', text)
 
 
 def test_what_forms_answer_is_translated(filled):
@@ -138,11 +167,38 @@ def test_what_forms_answer_is_translated(filled):
                 continue
             browser = browser_of(filled.people[who] if who else None)
             answer = browser.post(world.address(place, filled.objects), follow=True)
-            if answer.streaming or "html" not in answer.get("Content-Type", ""):
-                continue
-            for one in escaped(answer.content.decode(), known):
+            for one in escaped(page_of(answer), known):
                 found.setdefault(str(one), (who, place))
     assert not found, "\n".join(f"{who} {place}: {one}" for one, (who, place) in found.items())
+
+
+def test_the_sheet_that_is_printed_is_translated(filled):
+    known = data()
+    with override(LANGUAGE):
+        for episode in filled.episodes:
+            content = sheet(client_page(history(episode)), "Dana Levi")
+            said = [content["about"], *content["sentences"], *content["words"].values()]
+            said += [text for one in content["charts"] for text in (one["message"], one["spoken"])]
+            said += [text for one in content["alerts"] for text in one.values()]
+            said += [one["word"] for one in content["eight"]]
+            for text in said:
+                assert not left_over(text, [*known, *titles()]), text
+
+
+def test_e_mails_are_in_the_language_of_whom_they_are_for(filled):
+    alert = Alert.objects.filter(state="open").first()
+    therapist = filled.people["therapist"]
+    alert_waiting(key="a", alert=str(alert.pk), membership=str(therapist.pk))
+    due = CheckIn.objects.filter(state="due").first()
+    maya = due.session.episode.client
+    maya.email = "maya@example.org"
+    maya.save()
+    send_invitation(key="b", checkin=due.pk)
+    Browser().post("/account/password/reset/", {"email": therapist.person.email})
+    assert len(mail.outbox) == 3
+    for message in mail.outbox:
+        for text in (message.subject, ADDRESS.sub("", message.body)):
+            assert not left_over(text, data()), text
 
 
 @pytest.mark.parametrize(
