@@ -41,8 +41,8 @@ RUPTURES = {
 }  # fmt: skip
 RESPONSES = {**ANSWERS, "rater": pl.String}
 ATTENDANCE = {"client": pl.String, "session": pl.Int64, "status": pl.String}
-FRESH = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.REVIEW}
 EXPECTED = "expected:"
+FRESH = {Kind.RUPTURE_OPEN, Kind.RUPTURE_UNREPAIRED, Kind.REVIEW}
 
 
 def signals(history: History) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext
 from attunement.clinic.checkins.instruments import askable
 from attunement.clinic.checkins.models import Moment, PlanItem, Rater
 from attunement.clinic.noticing.course import EXPECTED, GAP
-from attunement.clinic.noticing.course import EXPECTED, GAP
 from attunement.clinic.noticing.instruments import instruments as at_hand
 from attunement.clinic.noticing.instruments import page_language, title_of
 from attunement.clinic.people.actions.site import own_site, set_contacts, set_plan, set_site
@@ -48,7 +47,6 @@ def show_site(request: Request, form: SiteForm, contacts: Contacts) -> HttpRespo
     norms = [
         {"title": title_of(scale), "clients": value.get("clients", 0)}
         for scale, value in sorted(here.norms.items())
-        if not scale.startswith((GAP, EXPECTED))
         if not scale.startswith((GAP, EXPECTED))
     ]
     return render(
