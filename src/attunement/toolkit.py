@@ -17,7 +17,12 @@ from attunement.measures.instruments.catalogue import library
 from attunement.measures.reliability.psychometrics import psychometrics
 from attunement.measures.scale import Direction, Scale
 from attunement.measures.scoring.scores import safety, score
+from attunement.multilevel import fit
 from attunement.problems import Problem
+from attunement.programme.alliance_outcome.analysis import alliance_outcome
+from attunement.programme.alliance_outcome.chart import alliance_outcome_chart
+from attunement.programme.outcomes.overview import outcomes
+from attunement.programme.retention.overview import retention
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
 
@@ -28,12 +33,17 @@ __all__ = [
     "Problem",
     "Rule",
     "Scale",
+    "alliance_outcome",
+    "alliance_outcome_chart",
     "attendance",
     "change",
     "course",
+    "fit",
     "library",
     "norms",
+    "outcomes",
     "psychometrics",
+    "retention",
     "safety",
     "score",
     "simulate",
