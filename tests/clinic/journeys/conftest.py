@@ -1,6 +1,7 @@
 """The clinic in a real browser: a server, pages on any screen, and people who sign in."""
 
 import os
+import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,19 +11,23 @@ from playwright.sync_api import Page, sync_playwright
 import house
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 5
 PHONE, DESKTOP = (390, 844), (1280, 800)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
-def browser(chromium):
-    """One browser for all journeys."""
+def browser(chromium, live_server):
+    """One browser for all journeys; it goes before the server does, and is heard to go."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield browser
         browser.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(PATIENCE)
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -48,6 +53,8 @@ def visit(browser, live_server):
         )
         opened.append(context)
         if by is not None:
+            who = getattr(by, "person", by)
+            type(who).objects.filter(pk=who.pk).update(language=language)
             context.add_cookies([cookie(by, live_server.url)])
         page = context.new_page()
         page.complaints = []

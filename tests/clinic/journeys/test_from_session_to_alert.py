@@ -50,6 +50,7 @@ def test_a_drop_brings_a_person_to_the_top_and_into_someones_hands(
     visit, clock, therapist, maya, script
 ):
     hands.history(maya)
+    maya.client.consents.all().delete()
     for name in ("Ana P.", "Tom K."):
         alert(house.episode(therapist, name), "missed", 1, evidence={"sessions": {"count": 2}})
     page = visit(hands.caseload(), by=therapist, screen=hands.DESKTOP, script=script)
@@ -60,6 +61,8 @@ def test_a_drop_brings_a_person_to_the_top_and_into_someones_hands(
     expect(early.get_by_role("heading", name="A little early")).to_be_visible()
     later(clock, days=1, hours=12)
     phone = visit(link, screen=hands.PHONE, script=script)
+    expect(phone.get_by_role("heading", name="Before you begin")).to_be_visible()
+    phone.get_by_role("button", name="Yes, I agree").click()
     hands.answer(phone, DROPPED, script=script)
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
     assert "Maya" not in phone.locator("main").inner_text()
