@@ -55,6 +55,8 @@ def visit(browser, live_server):
         if by is not None:
             who = getattr(by, "person", by)
             type(who).objects.filter(pk=who.pk).update(language=language)
+            who = getattr(by, "person", by)
+            type(who).objects.filter(pk=who.pk).update(language=language)
             context.add_cookies([cookie(by, live_server.url)])
         page = context.new_page()
         page.complaints = []

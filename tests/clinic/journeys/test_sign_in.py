@@ -208,7 +208,7 @@ def test_no_page_of_setting_up_keeps_anyone_out(
 
 def test_a_clients_rights_are_on_a_page_for_everyone(visit, therapist, faultless):
     account = house.person("Maya")
-    house.episode(therapist, account=account)
+    house.episode(therapist, account=account, consent=False)
     page = visit("/me/rights/", by=account)
     faultless(page)
     page.get_by_role("button", name="Yes, I agree").click()
