@@ -55,8 +55,6 @@ def visit(browser, live_server):
         if by is not None:
             who = getattr(by, "person", by)
             type(who).objects.filter(pk=who.pk).update(language=language)
-            who = getattr(by, "person", by)
-            type(who).objects.filter(pk=who.pk).update(language=language)
             context.add_cookies([cookie(by, live_server.url)])
         page = context.new_page()
         page.complaints = []
