@@ -5,6 +5,8 @@ import zipfile
 from datetime import date, timedelta
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -162,6 +164,26 @@ def test_hostile_files_are_refused_in_a_sentence(handed_in, by, content, name, s
 def test_a_file_that_unpacks_to_far_more_is_refused(handed_in):
     with pytest.raises(Problem, match="unpacks to more"):
         handed_in(bomb(), name="a.xlsx")
+
+
+def test_a_file_that_says_it_unpacks_to_little_is_not_believed(handed_in):
+    said = bomb()
+    with zipfile.ZipFile(io.BytesIO(said)) as packed:
+        (member,) = packed.infolist()
+    small = said.replace(member.file_size.to_bytes(4, "little"), (500).to_bytes(4, "little"))
+    assert zipfile.ZipFile(io.BytesIO(small)).infolist()[0].file_size == 500
+    with pytest.raises(Problem, match="unpacks to more"):
+        handed_in(small, name="a.xlsx")
+
+
+def test_a_text_that_a_small_file_repeats_too_often_is_refused(handed_in):
+    rows = 30_000
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * 1_000_000])
+    file = io.BytesIO()
+    pq.write_table(pa.table({"client": text, "session": range(rows), "score": [1.0] * rows}), file)
+    assert file.tell() < 2_000_000
+    with pytest.raises(Problem, match="unpacks to more"):
+        handed_in(file.getvalue(), "a.parquet")
 
 
 def test_too_many_rows_and_too_many_bytes_are_refused(handed_in, monkeypatch):

@@ -233,13 +233,30 @@ def test_a_password_is_reset_by_a_link_that_works_once_and_ends_all_sessions(cli
     client.post(reverse("account_reset_password"), {"email": account.email})
     message = mail.outbox[0]
     assert "Maya" not in message.subject
-    link = re.search(r"http://testserver(/account/password/reset/key/\S+)", message.body)[1]
+    link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", message.body)[1]
     form = client.get(link, follow=True)
     chosen = {"password1": "another long password", "password2": "another long password"}
     client.post(form.request["PATH_INFO"], chosen)
     assert "no longer works" in Client().get(link, follow=True).content.decode()
     assert other.get(reverse("mfa_index"))["Location"].startswith(LOGIN)
     assert enter(client, account, "another long password")["Location"] == "/"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9999", "testserver:8443"])
+def test_a_link_of_a_reset_leads_to_the_clinic_whatever_host_was_named(client, maya, host):
+    maya.client.account = house.person()
+    maya.client.save()
+    asked = {"email": maya.client.account.email}
+    client.post(reverse("account_reset_password"), asked, HTTP_HOST=host)
+    (link,) = re.findall(r"https?://\S+", mail.outbox[0].body)
+    assert link.startswith(written.ADDRESS + "/account/")
+
+
+def test_a_few_failed_sign_ins_are_not_forgotten_for_many_others(db):
+    cache.set("0", 1)
+    for number in range(400):
+        cache.set(f"other-{number}", 1)
+    assert cache.get("0") == 1
 
 
 def test_nobody_learns_by_a_reset_whether_an_address_has_an_account(client, db):

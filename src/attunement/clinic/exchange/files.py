@@ -2,11 +2,13 @@
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
@@ -15,7 +17,8 @@ from attunement.problems import Problem
 
 MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 10_000_000, 200_000_000, 50_000
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
-NAME = "file"
+NAME, BLOCK = "file", 1 << 20
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def suffix_of(name: str) -> str:
@@ -51,8 +54,7 @@ def refuse_bombs(path: Path) -> None:
         start = file.read(4)
     try:
         if start.startswith(b"PK"):
-            with zipfile.ZipFile(path) as packed:
-                unpacked = sum(member.file_size for member in packed.infolist())
+            unpacked = inflated(path)
         elif start == b"PAR1":
             about = pq.read_metadata(path)
             unpacked = sum(
@@ -61,11 +63,32 @@ def refuse_bombs(path: Path) -> None:
             refuse_long(about.num_rows)
         else:
             return
-    except (zipfile.BadZipFile, pa.ArrowException, OSError, ValueError) as error:
+    except (*DAMAGED, pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, Problem):
             raise
         return
     if unpacked > MOST_UNPACKED:
+        raise Problem(_("the file unpacks to more than can be read here"), _("split it"))
+
+
+def inflated(path: Path) -> int:
+    """Unpack an archive as far as need be: what it says of its size is not believed."""
+    total = 0
+    with zipfile.ZipFile(path) as packed:
+        for member in packed.infolist():
+            member.file_size = 1 << 62
+            with packed.open(member) as content:
+                while total <= MOST_UNPACKED and (block := content.read(BLOCK)):
+                    total += len(block)
+    return total
+
+
+def refuse_large(frame: pl.DataFrame) -> None:
+    """Refuse a table of too many rows, or of texts that one short file repeats too often."""
+    refuse_long(frame.height)
+    repeated = frame.select(pl.col(pl.Categorical).cat.len_bytes().cast(pl.UInt64).sum())
+    texts = frame.select(pl.col(pl.String).str.len_bytes().cast(pl.UInt64).sum())
+    if sum(sum(one.row(0)) for one in (repeated, texts) if one.width) > MOST_UNPACKED:
         raise Problem(_("the file unpacks to more than can be read here"), _("split it"))
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from attunement.clinic.checkins.models import Audience
-from attunement.clinic.exchange.files import refuse_long
+from attunement.clinic.exchange.files import refuse_large
 from attunement.clinic.exchange.models import Table
 from attunement.clinic.noticing.instruments import instruments, scales
 from attunement.intake import read_responses, read_scores
@@ -98,7 +98,7 @@ class Incoming:
 def columns_of(path: Path, table: str, reading: Reading) -> Columns:
     """Look at a file's header, and at the names of scales in it."""
     sheet = open_sheet(path)
-    refuse_long(sheet.frame.height)
+    refuse_large(sheet.frame)
     if table == Table.RESPONSES:
         return Columns(names=sheet.columns, measures=[])
     scale = reading.rename.get("scale", "scale")
@@ -142,7 +142,7 @@ def read(path: Path, table: str, reading: Reading) -> Incoming:
     Problem
         In one sentence, about the first thing that is wrong.
     """
-    refuse_long(open_sheet(path).frame.height)
+    refuse_large(open_sheet(path).frame)
     incoming = (
         read_answers(path, reading) if table == Table.RESPONSES else read_all_scores(path, reading)
     )

@@ -1,11 +1,13 @@
 """How people come to an account, and how their sign-in is protected."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext, override
 
@@ -50,6 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
         person = Person.objects.filter(email=email.lower()).first()
         with override(person.language if person else get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Give the link of a new password: at the clinic's address, whatever the caller named."""
+        place = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return f"{settings.ADDRESS}{place}"
 
     def send_notification_mail(
         self,
