@@ -15,7 +15,7 @@ from attunement.measures.scale import Scale
 
 WORDS = Words()
 SIZE = 14.5
-LEFT, RIGHT, TOP, BOTTOM = 34, 76, 12, 48
+LEFT, RIGHT, TOP, BOTTOM = 34, 84, 12, 48
 
 CONFIG = {
     "background": "transparent",

@@ -26,7 +26,7 @@ Layers = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The words that stand beside the marks."""
+    """The words that stand beside the marks, and the mark before decimals."""
 
     rupture: str = "rupture"
     repaired: str = "repaired"
@@ -35,6 +35,7 @@ class Words:
     usual: str = "usual"
     expected: str = "expected"
     session: str = "session"
+    decimal: str = "."
 
 
 def layer(rows: Sequence[Row], mark: Row, **encoding: Any) -> Layers:
@@ -193,7 +194,7 @@ def end_words(
     known = [row for row in rows if row["score"] is not None][-1:]
     usual = [row for row in rows if row["prior_mean"] is not None][-1:]
     ends = [
-        *((row["score"], number(row["score"], scale), ACCENT) for row in known),
+        *((row["score"], written(row["score"], scale, words), ACCENT) for row in known),
         *((row["prior_mean"], words.usual, QUIET) for row in usual),
         *(((row["low"] + row["high"]) / 2, words.expected, EXPECTED) for row in ahead[-1:]),
     ]
@@ -210,6 +211,11 @@ def end_words(
         text={"field": "word"},
         color={"field": "colour", "type": "nominal", "scale": None},
     )
+
+
+def written(score: float, scale: Scale, words: Words) -> str:
+    """Write a score as the language of the chart writes numbers."""
+    return number(score, scale).replace(".", words.decimal)
 
 
 def axis_labels(rows: Sequence[Row], words: Words, frame: Frame) -> Layers:

@@ -1,16 +1,19 @@
 """The catalogues hold every sentence, in every language, with the same placeholders."""
 
 import re
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
 from attunement.clinic.caseload.bands import NAMES
 from attunement.clinic.caseload.scales import all_bands
+from attunement.clinic.caseload.templatetags.caseload import ago
 from attunement.clinic.conf.numbers import in_language
 
 ROOT = Path(__file__).parents[3]
@@ -80,3 +83,19 @@ def test_days_and_numbers_are_written_as_the_language_does(language, day, number
     with override(language):
         assert date_format(date(2026, 3, 3)) == day
         assert in_language("5.5") == number
+
+
+@pytest.mark.parametrize("language", ["es", "de"])
+def test_no_sentence_ends_with_a_name_that_may_end_with_a_point(script, language):
+    for said, translated in messages(script, language):
+        if "%(name)s." not in said:
+            assert not re.search(r"%\(name\)s\.(\s|$)", translated), translated
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "4 days ago"), ("de", "vor 4 Tagen"), ("es", "hace 4 días")]
+)
+def test_how_long_ago_is_said_in_whole_grammar(language, said):
+    with override(language):
+        spoken = ago(timezone.now() - timedelta(days=4, hours=2))
+        assert spoken.replace("\xa0", " ") == said

@@ -17,6 +17,7 @@ from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.scales import About, about
 from attunement.clinic.caseload.words import sentence
 from attunement.clinic.checkins.models import Session
+from attunement.clinic.conf.numbers import in_language
 from attunement.course.strain.told import NOTABLE
 from attunement.report.model import Kind
 from attunement.report.notices import Tables
@@ -97,6 +98,7 @@ def words(*, relationship: bool) -> Words:
         usual=_("usual"),
         expected=_("expected"),
         session=_("session"),
+        decimal=in_language("."),
     )
 
 

@@ -1,18 +1,27 @@
 """Times in few words."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import NaturalTimeFormatter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext_lazy
 
 from attunement.clinic.noticing.models import Alert
 
 register = template.Library()
 MINUTE = 60
+SPANS: dict[str, Any] = {
+    "year": npgettext_lazy("ago", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("ago", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("ago", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("ago", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("ago", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("ago", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 @register.filter
@@ -20,8 +29,7 @@ def ago(at: datetime) -> str:
     """Say how long ago something was, in one unit."""
     if (timezone.now() - at).total_seconds() < MINUTE:
         return _("just now")
-    spoken = NaturalTimeFormatter.past_substrings
-    return _("%(time)s ago") % {"time": timesince(at, time_strings=spoken, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(at, time_strings=SPANS, depth=1)}
 
 
 @register.filter
