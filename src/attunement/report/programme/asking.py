@@ -1,12 +1,13 @@
 """What a report on a programme shall be about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
 from attunement.programme.outcomes.disclosure import FEWEST
 from attunement.programme.outcomes.measure import Measure
+from attunement.programme.outcomes.regression_to_mean import Population
 
 UNITS = ("site", "therapist")
 
@@ -32,6 +33,9 @@ class Asked:
         How often to fill in missing scores; 0 leaves it out.
     fewest : int
         The smallest count of a group that is shown.
+    populations : Mapping of str to Population
+        By scale, from whom those in treatment come. Without it all who have a first score stand
+        for them, and what regression to the mean gives is a lower bound.
     learn : bool
         Whether to learn who drifts away.
 
@@ -48,6 +52,7 @@ class Asked:
     lag: int = 1
     imputations: int = 20
     fewest: int = FEWEST
+    populations: Mapping[str, Population] = field(default_factory=dict)
     learn: bool = True
 
     def __post_init__(self) -> None:

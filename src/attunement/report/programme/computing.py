@@ -173,6 +173,7 @@ def _outcomes(opened: Opened, asked: Asked) -> Outcomes:
         opened.people,
         by=asked.by,
         units=asked.compared,
+        populations=asked.populations,
         imputations=asked.imputations,
         fewest=asked.fewest,
     )
