@@ -1,5 +1,6 @@
 """Nothing is asked of a client who has not said yes, by whichever way they come."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -73,9 +74,26 @@ def test_they_are_asked_first_and_read_who_sees_what(client, way, due):
 def test_answers_sent_without_a_yes_are_not_taken_in(client, way, due):
     assert "Before you begin" in text(client.post(way, ANSWERS))
     sent = client.post(way, ANSWERS, headers={"accept": "application/json"})
-    assert sent.json() == {"next": way}
+    assert sent.json() == {"ask": True}
     assert nothing_kept(due)
     assert state(due) == "due"
+
+
+def test_answers_sent_before_the_yes_are_in_the_form_after_it(client, way, due):
+    asking = text(client.post(way, ANSWERS))
+    assert f'<input type="hidden" name="{FIELD}" value="7">' in asking
+    form = text(client.post(way, {**ANSWERS, "consent": "yes"}))
+    assert re.search(rf'name="{FIELD}"[^>]*value="7"[^>]*checked', form)
+    assert "Some words</textarea>" in form
+    assert not Answer.objects.exists()
+    client.post(way, ANSWERS)
+    assert Answer.objects.get().value == 7
+
+
+def test_answers_are_not_carried_past_a_no(client, way):
+    page = text(client.post(way, {**ANSWERS, "consent": "no"}))
+    assert "That is fine" in page
+    assert FIELD not in page
 
 
 def test_after_a_yes_the_questions_come_at_the_same_address_and_are_not_preceded_again(

@@ -87,6 +87,21 @@ def test_a_slider_by_keyboard_alone_from_start_to_thanks(visit, link):
     assert answers() == {"heard": 9, "understood": 5}
 
 
+def test_answers_outlive_being_asked_for_a_yes_in_between(visit, link, maya):
+    page = visit(link())
+    slider(page).focus()
+    page.keyboard.press("End")
+    maya.client.consents.all().delete()
+    to_the_end(page)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Yes, I agree").click()
+    expect(page.get_by_text("Your answers from before are still here.")).to_be_visible()
+    assert answers() == {}
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert answers() == {"heard": 10}
+
+
 def test_an_answer_can_be_left_out_again(visit, link):
     page = visit(link())
     slider(page).press("Home")

@@ -40,5 +40,12 @@ def ask_first(
         "parts": consent.PARTS,
         "declined": said == "no" or declined(client),
         "site": client.site,
+        "carried": () if said == "no" else carried(request),
     }
     return render(request, "privacy/first_ask.html", shown)
+
+
+def carried(request: HttpRequest) -> list[tuple[str, str]]:
+    """Give what was sent with the request beside a yes or a no, to be sent again with the yes."""
+    own = {"consent", "csrfmiddlewaretoken"}
+    return [(name, str(value)) for name, value in request.POST.items() if name not in own]

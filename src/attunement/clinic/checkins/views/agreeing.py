@@ -1,27 +1,34 @@
 """Ask a client for their yes before anything else is asked."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
+from attunement.clinic.checkins.actions.answering import opened
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.checkins.states import TAKES_PLACE
-from attunement.clinic.checkins.views.answering import go, wants_data
+from attunement.clinic.checkins.views.answering import Way, show_form, wants_data
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.request import Request
-from attunement.clinic.privacy.asking import ask_first
+from attunement.clinic.privacy.asking import ask_first, carried
 from attunement.clinic.privacy.declined import declined
 
 
 def agree_first(
-    request: Request, checkin: CheckIn, by: Actor, frame: str = "checkins/plain.html"
+    request: Request, checkin: CheckIn, by: Actor, way: Way, frame: str = ""
 ) -> HttpResponse | None:
-    """Give the page that asks for a yes, or None where there is one, or nothing left to ask."""
+    """Give the page that asks for a yes, or None where there is one, or nothing left to ask.
+
+    Answers that were sent before the yes are in the form again after it.
+    """
     if not worth_asking(checkin):
         return None
-    page = ask_first(request, checkin.session.episode.client, by, frame=frame)
-    if page is not None and wants_data(request):
-        return go(request, request.get_full_path())
-    return page
+    page = ask_first(request, checkin.session.episode.client, by, frame=frame or way.frame)
+    if page is None:
+        return None
+    if request.POST.get("consent") == "yes" and carried(request):
+        opened(checkin=checkin)
+        return show_form(request, checkin, way)
+    return JsonResponse({"ask": True}) if wants_data(request) else page
 
 
 def worth_asking(checkin: CheckIn) -> bool:

@@ -75,7 +75,7 @@ def kiosk(request: Request) -> HttpResponse:
 def agreed_first(request: Request, link: Found) -> HttpResponse | None:
     """Ask for a yes first; after a no the tablet is given back, and forgets."""
     by = Actor.holder(link.checkin.session.episode.client)
-    page = agree_first(request, link.checkin, by, WAY.frame)
+    page = agree_first(request, link.checkin, by, WAY)
     if page is not None and request.POST.get("consent") == "no":
         return forgotten(page, request)
     return page

@@ -38,7 +38,7 @@ def answer(request: Request, secret: str) -> HttpResponse:
     with spoken(request, link):
         if link.standing in {Standing.OPEN, Standing.WITHDRAWN}:
             by = Actor.holder(link.checkin.session.episode.client)
-            if first := agree_first(request, link.checkin, by):
+            if first := agree_first(request, link.checkin, by, way_of(link)):
                 return first
         if request.method == "POST" and link.standing in {Standing.OPEN, Standing.ANSWERED}:
             return sent(request, link, secret)

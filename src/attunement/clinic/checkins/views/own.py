@@ -79,7 +79,7 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
     )
     if found.state == CheckIn.State.ANSWERED and request.method != "POST":
         return answers_page(request, found)
-    if first := agree_first(request, found, request.actor, "base.html"):
+    if first := agree_first(request, found, request.actor, way, "base.html"):
         return first
     if request.method == "POST" and found.due_at <= timezone.now() + EARLY:
         said, understood = read_form(request, found)

@@ -219,6 +219,9 @@
         save();
         at = Math.max(0, open().indexOf(place));
         draw(true);
+      } else if (said && said.ask) {
+        save();
+        HTMLFormElement.prototype.submit.call(form);
       } else if (said && said.over) {
         HTMLFormElement.prototype.submit.call(form);
       } else {
