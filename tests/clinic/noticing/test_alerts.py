@@ -32,6 +32,7 @@ from attunement.clinic.noticing.selectors import (
     steps_of,
 )
 from attunement.clinic.noticing.states import CHANGES, CLOSED, OPEN, Action
+from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from noticing_help import answer, course
@@ -278,3 +279,112 @@ def test_a_supervisor_sees_no_safety_alert_that_goes_to_someone_else(safety, sup
     Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
     escalate_due()
     assert not alerts_for(house.actor(other)).exists()
+
+
+def time_is_over(since=1):
+    now = timezone.now()
+    Alert.objects.update(opened_at=now - timedelta(hours=3), due_at=now - timedelta(minutes=since))
+
+
+def told_by_mail():
+    mail.outbox.clear()
+    work_once()
+    return {message.to[0] for message in mail.outbox}
+
+
+def test_what_nobody_takes_up_is_told_again_each_time_until_someone_does(
+    safety, therapist, supervisor
+):
+    work_once()
+    for times in range(3):
+        time_is_over(since=9 - times)
+        assert (escalate_due(), escalate_due()) == (1, 0)
+        assert told_by_mail() == {supervisor.person.email}
+        alert = Alert.objects.get()
+        assert alert.state == "escalated"
+        assert alert.overdue(timezone.now())
+        assert timedelta() < alert.due_at - timezone.now() <= timedelta(minutes=60)
+        assert Event.objects.filter(action="alert.told-again").count() == times
+    assert alert.steps.count() == 2
+    acknowledge(alert=alert, by=house.actor(supervisor))
+    assert escalate_due() == 0
+    assert not told_by_mail()
+
+
+def test_what_was_acted_on_and_is_not_settled_is_told_once(safety, therapist, supervisor):
+    act(alert=safety, by=house.actor(therapist), words="Rang; comes on Thursday.")
+    work_once()
+    alert = Alert.objects.get()
+    assert alert.due_at - timezone.now() > timedelta(hours=71)
+    assert escalate_due() == 0
+    time_is_over()
+    assert (escalate_due(), escalate_due()) == (1, 0)
+    assert told_by_mail() == {supervisor.person.email}
+    assert (Alert.objects.get().state, Alert.objects.get().owner) == ("acted", therapist)
+    time_is_over()
+    assert escalate_due() == 0
+
+
+def test_whoever_is_told_of_an_unsettled_alert_can_see_it(safety, therapist, here):
+    other = house.staff(Role.SUPERVISOR, here)
+    act(alert=safety, by=house.actor(therapist), words="Rang.")
+    assert not alerts_for(house.actor(other)).exists()
+    time_is_over()
+    escalate_due()
+    assert other.person.email in told_by_mail()
+    assert alerts_for(house.actor(other)).get() == safety
+
+
+@pytest.fixture
+def handed_over(maya, colleague):
+    """The client is in care with somebody else now."""
+    maya.ended_on = timezone.localdate()
+    maya.save()
+    return Episode.objects.create(client=maya.client, therapist=colleague)
+
+
+def test_a_late_answer_about_safety_is_for_whoever_has_the_client_in_care_now(
+    maya, handed_over, therapist, colleague, supervisor
+):
+    above = house.staff(Role.SUPERVISOR, maya.client.site)
+    house.supervise(above, colleague)
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    alert = Alert.objects.get()
+    assert (alert.episode, alert.owner) == (maya, colleague)
+    assert told_by_mail() == {colleague.person.email}
+    assert alerts_for(house.actor(colleague)).get() == alert
+    assert {colleague, above} <= set(receivers(alert))
+    time_is_over()
+    escalate_due()
+    assert told_by_mail() == {above.person.email}
+    assert alerts_for(house.actor(above)).get() == alert
+    done = resolve(alert=alert, by=house.actor(colleague), words="Rang; safe tonight.")
+    assert alert_for(house.actor(colleague), done.pk).state == "resolved"
+
+
+def test_where_the_one_in_care_now_has_no_supervisor_those_who_are_told_can_see_it(
+    maya, handed_over, supervisor, here
+):
+    other = house.staff(Role.SUPERVISOR, here)
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    time_is_over()
+    escalate_due()
+    assert other.person.email in told_by_mail()
+    assert alerts_for(house.actor(other)).exists()
+
+
+def test_what_was_settled_before_the_handing_over_stays_with_whoever_settled_it(
+    maya, safety, therapist, colleague
+):
+    resolve(alert=safety, by=house.actor(therapist), words="Rang.")
+    maya.ended_on = timezone.localdate()
+    maya.save()
+    Episode.objects.create(client=maya.client, therapist=colleague)
+    assert not alerts_for(house.actor(colleague)).exists()
+
+
+def test_an_ended_episode_without_another_keeps_its_therapist(maya, therapist):
+    maya.ended_on = timezone.localdate()
+    maya.save()
+    answer(maya, instrument="phq9", moment="before", value=0, **{"9": 2})
+    assert Alert.objects.get().owner == therapist

@@ -87,7 +87,9 @@ def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
     scores = scores_of(keys)
     ruptures = grouped(Rupture.objects.filter(episode__in=keys).order_by("onset").values())
     alerts: defaultdict[UUID, list[Alert]] = defaultdict(list)
+    known = dict(zip(keys, found, strict=True))
     for alert in Alert.objects.filter(episode__in=keys).select_related("owner__person"):
+        alert.episode = known[alert.episode_id]
         alerts[alert.episode_id].append(alert)
     sessions: defaultdict[UUID, list[Session]] = defaultdict(list)
     wanted = Q(status=Session.Status.PLANNED, starts_at__gte=since) | Q(

@@ -34,11 +34,7 @@ class Supervised:
     @property
     def overdue(self) -> list[Alert]:
         """Open alerts for which the site's time is over, and nobody has acted on them."""
-        return [
-            alert
-            for alert in self.alerts
-            if alert.state != Alert.State.ACTED and alert.due_at < self.now
-        ]
+        return [alert for alert in self.alerts if alert.overdue(self.now)]
 
     @property
     def first(self) -> list[Person]:

@@ -1,6 +1,6 @@
 """Look after an alert, until someone says what became of it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -111,9 +111,7 @@ def put(
     now = timezone.now()
     values: dict[str, Any] = {"state": after, "owner": owner or alert.owner}
     values["closed_at"] = now if after in CLOSED else None
-    passed_on = after == Alert.State.ESCALATED and by is not None
-    if passed_on or after in {Alert.State.OPEN, Alert.State.ACKNOWLEDGED}:
-        values["due_at"] = renewed(alert, now)
+    values["due_at"] = due_after(alert, after, now, by_program=by is None)
     if not Alert.objects.filter(pk=alert.pk, state=alert.state).update(**values):
         raise Refused(_("Someone else was quicker. Look at the alert as it stands now."))
     AlertStep.objects.create(
@@ -121,10 +119,18 @@ def put(
     )
 
 
-def renewed(alert: Alert, now: datetime) -> datetime:
-    """Give safety alerts the site's time anew; others keep theirs, or get it when past."""
-    within: timedelta = RULES[Alert.Kind(alert.kind)].due_within(alert.episode.client.site)
-    return now + within if alert.kind in SAFETY else max(alert.due_at, now)
+def due_after(alert: Alert, after: str, now: datetime, *, by_program: bool = True) -> datetime:
+    """Say by when someone is to look again.
+
+    A safety alert has the site's time anew with each step, and the longer time of other alerts
+    to be settled once someone has acted. Others keep theirs, or get it when past.
+    """
+    if after in CLOSED or (after == Alert.State.ACTED and by_program):
+        return alert.due_at
+    if alert.kind not in SAFETY:
+        return alert.due_at if after == Alert.State.ACTED else max(alert.due_at, now)
+    rule = RULES[Alert.Kind.DROP if after == Alert.State.ACTED else Alert.Kind.SAFETY]
+    return now + rule.due_within(alert.episode.client.site)
 
 
 def owner_after(alert: Alert, action: Action, me: Membership | None) -> Membership | None:

@@ -1,6 +1,7 @@
 """Scores, what was noticed about them, and the alerts that someone looks after."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -174,6 +175,17 @@ class Alert(models.Model):
     def is_open(self) -> bool:
         """Whether someone still has to look after it."""
         return self.state in self.OPEN_STATES
+
+    def overdue(self, now: datetime) -> bool:
+        """Say whether the site's time is over, and nobody has acted on it.
+
+        Where nobody has taken it up, this stays so while it is told of again and again.
+        """
+        if not self.is_open or self.state == self.State.ACTED:
+            return False
+        again = self.kind == self.Kind.SAFETY and self.state == self.State.ESCALATED
+        first = timedelta(minutes=self.episode.client.site.safety_minutes)
+        return self.due_at < now or (again and self.opened_at + first < now)
 
 
 class AlertStep(models.Model):

@@ -11,6 +11,7 @@ from attunement.clinic.noticing.findings import RULES, Evidence, Finding, Number
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
+from attunement.clinic.people.reach import in_care
 
 
 def open_alerts(
@@ -111,17 +112,17 @@ def empty(alerts: Iterable[Alert], parts: Container[str], found: Iterable[Findin
 
 
 def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
-    """Open one alert, owned by the therapist and due when the site says."""
-    rule, now = RULES[finding.kind], timezone.now()
+    """Open one alert, owned by the therapist of today and due when the site says."""
+    rule, now, today = RULES[finding.kind], timezone.now(), in_care(episode)
     alert = Alert.objects.create(
         episode=episode,
         kind=finding.kind,
         onset=finding.onset,
         scale=next(iter(evidence)),
         level=rule.level,
-        owner_id=episode.therapist_id,
+        owner_id=today.therapist_id,
         opened_at=now,
-        due_at=due(finding.kind, episode, now),
+        due_at=due(finding.kind, today, now),
         evidence=evidence,
     )
     AlertStep.objects.create(alert=alert, at=now, before="", after=alert.state)
@@ -161,7 +162,9 @@ def say_more(alert: Alert, evidence: Evidence) -> None:
     ):
         alert.state = Alert.State.OPEN
         alert.closed_at = None
-        alert.due_at = due(alert.kind, alert.episode, now)
-    alert.save(update_fields=["evidence", "state", "due_at", "closed_at"])
+        alert.due_at = due(alert.kind, in_care(alert.episode), now)
+    if before in Alert.CLOSED_STATES and alert.episode.ended_on is not None:
+        alert.owner_id = in_care(alert.episode).therapist_id
+    alert.save(update_fields=["evidence", "state", "due_at", "closed_at", "owner"])
     tell_owner(alert)
     AlertStep.objects.create(alert=alert, at=now, before=before, after=alert.state)

@@ -14,7 +14,7 @@ from attunement.clinic.noticing.states import CHANGES, Action
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
-from attunement.clinic.people.reach import episodes_of
+from attunement.clinic.people.reach import episodes_of, in_care
 
 WITH_CLIENTS = (Role.THERAPIST, Role.SUPERVISOR)
 ABOUT = ("episode__client__site", "episode__therapist__person", "owner__person")
@@ -35,12 +35,18 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
 
     Those of the clients they reach; and, for whoever is on call, safety alerts that have gone
     further, with the client's name and what is to be done, but not the client's record. Where a
-    therapist has no supervisor and nobody is on call, all supervisors of the site stand in.
+    therapist has no supervisor and nobody is on call, all supervisors of the site stand in. What
+    an answer to an ended episode has opened is seen by whoever has the client in care now.
     """
-    seen = Q(episode__in=episodes_of(by))
+    mine = episodes_of(by)
+    now = mine.filter(ended_on__isnull=True)
+    since = Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships)
+    seen = Q(episode__in=mine) | (since & Q(episode__client__in=now.values("client")))
     on_call = is_on_call(by)
     if on_call or by.held(Role.SUPERVISOR):
-        gone_further = AlertStep.objects.filter(alert=OuterRef("pk"), after=Alert.State.ESCALATED)
+        escalated = Q(after=Alert.State.ESCALATED)
+        reminded = Q(before=Alert.State.ACTED, after=Alert.State.ACTED, by__isnull=True)
+        gone_further = AlertStep.objects.filter(escalated | reminded, alert=OuterRef("pk"))
         further = Q(
             Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships),
             Exists(gone_further),
@@ -49,7 +55,11 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
             episode__client__erased_at__isnull=True,
         )
         if not on_call:
-            further &= Q(~Exists(first_to_tell(OuterRef("episode__therapist"), by.site)))
+            further &= Q(~Exists(first_to_tell(OuterRef("episode__therapist"), by.site))) | Q(
+                ~Exists(above_now(OuterRef("episode__client"), by.site)),
+                Exists(open_now(OuterRef("episode__client"))),
+                episode__ended_on__isnull=False,
+            )
         seen |= further
     return Alert.objects.filter(seen).select_related(*ABOUT).order_by(urgency(), "due_at", "pk")
 
@@ -97,8 +107,9 @@ def choices_for(alert: Alert, by: Actor) -> list[Choice]:
 
 def receivers(alert: Alert) -> list[Membership]:
     """Give the people to whom an alert can be passed on."""
-    mine = Q(pk=alert.episode.therapist_id)
-    above = Q(supervises__therapist=alert.episode.therapist_id, role=Role.SUPERVISOR)
+    therapists = {alert.episode.therapist_id, in_care(alert.episode).therapist_id}
+    mine = Q(pk__in=therapists)
+    above = Q(supervises__therapist__in=therapists, role=Role.SUPERVISOR)
     ways = mine | above
     if alert.kind == Alert.Kind.SAFETY:
         ways |= Q(on_call=True, role__in=WITH_CLIENTS)
@@ -163,3 +174,15 @@ def first_to_tell(
     if therapist is None:
         return active(site).filter(on_call)
     return active(site).filter(on_call | Q(supervises__therapist=therapist, role=Role.SUPERVISOR))
+
+
+def open_now(client: OuterRef) -> QuerySet[Episode]:
+    """Give the episodes in which a client is in care now."""
+    return Episode.objects.filter(client=client, ended_on__isnull=True)
+
+
+def above_now(client: OuterRef, site: Site | None) -> QuerySet[Membership]:
+    """Give the supervisors of those who have a client in care now, and whoever is on call."""
+    therapists = open_now(OuterRef(client)).values("therapist")
+    above = Q(supervises__therapist__in=therapists, role=Role.SUPERVISOR)
+    return active(site).filter(above | Q(on_call=True, role__in=WITH_CLIENTS))

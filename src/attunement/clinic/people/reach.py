@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -52,3 +52,21 @@ def client_for(by: Actor, pk: UUID) -> Client:
     if found is None:
         raise Http404
     return found
+
+
+def in_care(episode: Episode) -> Episode:
+    """Give the episode in which a client is in care now, where this one has ended.
+
+    One with a therapist who works here comes before one without, and the newest first; the
+    episode itself where it is open or no other is.
+    """
+    if episode.ended_on is None:
+        return episode
+    now = Episode.objects.filter(client=episode.client_id, ended_on__isnull=True)
+    working = Q(therapist__active=True, therapist__person__is_active=True)
+    return (
+        now.select_related("client__site", "therapist__person")
+        .annotate(working=Case(When(working, then=0), default=1, output_field=IntegerField()))
+        .order_by("working", "-started_on", "pk")
+        .first()
+    ) or episode

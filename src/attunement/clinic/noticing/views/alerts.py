@@ -97,9 +97,7 @@ def told(alert: Alert, record: Record) -> Told:
         alert=alert,
         name=record.name,
         reasons=tuple(from_alert(alert, record)),
-        overdue=alert.is_open
-        and alert.state != Alert.State.ACTED
-        and alert.due_at < timezone.now(),
+        overdue=alert.overdue(timezone.now()),
     )
 
 
