@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from attunement.clinic.checkins.models import CheckIn, Rater, Session
+from attunement.clinic.checkins.models import CheckIn, Rater, Session, Token
 from attunement.clinic.checkins.planning import Around, Window, asked_at, window
 from attunement.clinic.checkins.selectors.plans import plan_of
 from attunement.clinic.checkins.states import TAKES_PLACE
+from attunement.clinic.checkins.tokens import LIVES, expiry
 from attunement.clinic.people.models import Episode
 from attunement.clinic.privacy.declined import declined
 
@@ -51,6 +52,19 @@ def change(checkin: CheckIn, instruments: tuple[str, ...], time: Window, now: da
     CheckIn.objects.filter(pk=checkin.pk).exclude(state=State.ANSWERED).update(
         state=state, instruments=asked, due_at=time.due_at, expires_at=time.expires_at
     )
+    if instruments and checkin.expires_at != time.expires_at:
+        move_links(checkin, time)
+
+
+def move_links(checkin: CheckIn, time: Window) -> None:
+    """Let the links that were given last as long as one that is given for the new time."""
+    days = checkin.session.episode.client.site.link_days
+    lasting = [purpose for purpose, lives in LIVES.items() if lives is None]
+    for token in checkin.tokens.filter(
+        purpose__in=lasting, used_at__isnull=True, revoked_at__isnull=True
+    ):
+        token.expires_at = expiry(token.purpose, token.made_at, days, time.due_at, time.expires_at)
+        token.save(update_fields=["expires_at"])
 
 
 def wanted_at(session: Session) -> Mapping[Around, tuple[str, ...]]:
