@@ -5,17 +5,23 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.actions.answering import Said, answer_by_token
 from attunement.clinic.checkins.actions.invitations import invite, revoke
+from attunement.clinic.checkins.actions.sessions import move_session, plan_sessions
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
 from attunement.clinic.checkins.tokens import expiry, hashed, new_token
 from attunement.clinic.noticing.models import Alert
+from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
 
 FIELD = "answer:session-check-in:heard"
+EPISODE_HELD = 'SELECT "people_episode"."id" FROM "people_episode" WHERE'
 
 
 @pytest.fixture
@@ -126,6 +132,46 @@ def test_a_link_can_come_early_and_works_when_it_is_time(client, maya, therapist
     assert said(answer) == "A little early"
     with time_machine.travel(around.starts_at, tick=False):
         assert page(client, made).status_code == 200
+
+
+def test_a_link_that_was_given_moves_with_its_session(client, maya, therapist):
+    by, at = house.actor(therapist), timezone.now() + timedelta(days=1)
+    (planned,) = plan_sessions(episode=maya, starts_at=at, by=by)
+    due = planned.checkins.get(rater="client", moment="after")
+    made = invite(checkin=due, purpose="link", by=by)
+    short = invite(checkin=due, purpose="qr", by=by)
+    move_session(session=planned, starts_at=at + timedelta(days=30), by=by)
+    with time_machine.travel(at + timedelta(days=31), tick=False):
+        assert page(client, made).status_code == 200
+        assert "I felt heard." in page(client, made).content.decode()
+        assert said(page(client, short)) == "The time for these questions is over"
+    with time_machine.travel(at + timedelta(days=38), tick=False):
+        assert page(client, made).status_code == 410
+
+
+def test_whoever_invites_and_whoever_answers_hold_the_episode_before_anything_else(
+    client, made, due, therapist
+):
+    def order(do):
+        with CaptureQueriesContext(connection) as asked:
+            do()
+        said_ = [one["sql"] for one in asked]
+        held = next(n for n, sql in enumerate(said_) if sql.startswith(EPISODE_HELD))
+        touched = [n for n, sql in enumerate(said_) if sql.startswith(('UPDATE "checkins_',))]
+        return held, touched[0]
+
+    for do in (
+        lambda: invite(checkin=due, purpose="link", by=house.actor(therapist)),
+        lambda: answer_by_token(
+            token=Token.objects.get(revoked_at=None), said=Said(), by=Actor.holder(due_client(due))
+        ),
+    ):
+        held, touched = order(do)
+        assert held < touched
+
+
+def due_client(due):
+    return due.session.episode.client
 
 
 def test_a_qr_code_on_the_screen_works_at_once_and_not_for_long(client, due, therapist):

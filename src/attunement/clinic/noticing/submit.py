@@ -21,7 +21,7 @@ from attunement.clinic.noticing.strain import safety_findings
 from attunement.clinic.people.actor import WORKER, Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
-from attunement.clinic.people.reach import episodes_of
+from attunement.clinic.people.reach import episodes_of, gives_care
 from attunement.problems import Problem
 
 SEEN = (Audience.THERAPIST,)
@@ -91,6 +91,7 @@ def submit(
     PermissionDenied, Http404
         If it is not theirs to answer.
     """
+    held(checkin)
     return take_in(
         checkin=checkin,
         answers=answers,
@@ -112,8 +113,8 @@ def take_in(
     comment_audience: str,
     language: str,
 ) -> Submitted:
-    """Do the same in the caller's transaction, which must not go on after an error."""
-    episode = held(checkin)
+    """Do the same in the caller's transaction: it holds the episode, and ends with an error."""
+    episode = checkin.session.episode
     may_answer(by, checkin, episode)
     wrong(checkin, answers)
     key = key_of(checkin, submission)
@@ -208,6 +209,8 @@ def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:
         check(by, Permission.CHECKIN_ANSWER_AS_THERAPIST)
         if not episodes_of(by).filter(pk=episode.pk).exists():
             raise Http404
+        if not gives_care(by, episode):
+            raise PermissionDenied
         return
     if by.client is None:
         raise PermissionDenied

@@ -13,7 +13,7 @@ from attunement.clinic.checkins.instruments import may_choose
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Token
 from attunement.clinic.checkins.selectors.tokens import Standing, standing, tokens
 from attunement.clinic.checkins.tokens import submission_of
-from attunement.clinic.noticing.submit import Given, NotDue, Submitted, recompute, take_in
+from attunement.clinic.noticing.submit import Given, NotDue, Submitted, held, recompute, take_in
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
@@ -41,6 +41,7 @@ def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
     check(by, Permission.CHECKIN_ANSWER_BY_TOKEN)
     if standing(token) not in {Standing.OPEN, Standing.ANSWERED}:
         raise NotDue(_("This link no longer works."))
+    held(token.checkin)
     if not use_up(token) and standing(tokens().get(pk=token.pk)) is not Standing.ANSWERED:
         raise NotDue(_("This link no longer works."))
     return send(token.checkin, said, submission_of(token), by)
@@ -62,11 +63,12 @@ def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
     NotDue
         If it cannot be answered any more, or was answered in another way.
     """
+    held(checkin)
     return send(checkin, said, f"own-{checkin.rater}", by)
 
 
 def send(checkin: CheckIn, said: Said, submission: str, by: Actor) -> Submitted:
-    """Hand the answers over to those who notice, in this transaction."""
+    """Hand the answers over to those who notice, in this transaction, which holds the episode."""
     return take_in(
         checkin=checkin,
         answers=said.answers,

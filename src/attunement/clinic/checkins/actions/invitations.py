@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Rater, Token
 from attunement.clinic.checkins.tokens import expiry, hashed, new_token
+from attunement.clinic.noticing.submit import held
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
@@ -75,9 +76,13 @@ def revoke(*, checkin: CheckIn, by: Actor) -> int:
 
 
 def to_invite(checkin: CheckIn, by: Actor) -> CheckIn:
-    """Give a check-in that a client can be invited to, if it is theirs to invite to."""
+    """Give a check-in that a client can be invited to, if it is theirs to invite to.
+
+    Its episode is held first, as where someone answers: so neither waits for the other.
+    """
     check(by, Permission.CHECKIN_INVITE)
     episode_for(by, checkin.session.episode_id)
+    held(checkin)
     found = (
         CheckIn.objects.select_for_update(of=("self",))
         .select_related("session__episode__client__site")

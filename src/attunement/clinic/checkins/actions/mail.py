@@ -18,6 +18,7 @@ from attunement.clinic.checkins.tokens import hashed
 from attunement.clinic.conf.environment import environment
 from attunement.clinic.jobs.mail import send
 from attunement.clinic.jobs.queue import later
+from attunement.clinic.noticing.submit import held
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
 
@@ -50,6 +51,10 @@ def send_invitation(*, key: str, checkin: int) -> None:
     Where it is tried again, the link is the same: whichever copy arrives works.
     """
     with transaction.atomic():
+        mailed = CheckIn.objects.select_related("session__episode").filter(pk=checkin).first()
+        if mailed is None:
+            return
+        held(mailed)
         found = (
             CheckIn.objects.select_for_update(of=("self",))
             .select_related("session__episode__client__site")
