@@ -158,7 +158,7 @@ def around(label: Label, frame: Frame) -> Iterable[Label]:
             (half + distance, 0.0),
             (-half - distance, 0.0),
         ):
-            x = min(max(label.x + dx, half - 20), frame.width + 16 - half)
+            x = min(max(label.x + dx, half - 20), frame.width + 4 - half)
             y = label.y + dy
             if LINE / 2 - 14 <= y <= frame.height - LINE / 2:
                 yield Label(text=label.text, x=x, y=y, weight=label.weight)
