@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 import house
 from attunement.clinic.checkins.actions.plans import set_episode_plan, use_site_plan
 from attunement.clinic.checkins.actions.sessions import plan_sessions
 from attunement.clinic.checkins.instruments import askable
-from attunement.clinic.checkins.planning import Asked
+from attunement.clinic.checkins.planning import Asked, asked_at, asked_twice
 from attunement.clinic.checkins.selectors.plans import plan_of
+from attunement.clinic.people.actions.site import set_plan
 from attunement.clinic.people.problems import Refused
 
 GAD = Asked(instrument="gad7", rater="client", moment="before", every=2)
@@ -77,3 +79,44 @@ def test_a_count_that_is_none_is_refused_in_a_sentence(client, therapist, maya, 
     answer = client.post(f"/clients/{maya.pk}/plan", fields)
     assert "Write numbers from 1 to 100." in answer.content.decode()
     assert len(plan_of(maya)) == 3
+
+
+BOTH = [Asked(instrument="phq9", rater="client", moment=moment) for moment in ("before", "after")]
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "meet"),
+    [((1, 1), (1, 1), True), ((1, 2), (2, 2), False), ((1, 2), (2, 3), True), ((9, 4), (1, 2), 1)],
+)
+def test_before_and_after_meet_where_a_session_comes_up_in_both(first, other, meet):
+    plan = [
+        Asked(instrument="phq9", rater="client", moment=moment, first=begins, every=every)
+        for moment, (begins, every) in zip(("before", "after"), (first, other), strict=True)
+    ]
+    assert bool(asked_twice(plan)) == bool(meet)
+    both = [set(asked_at(plan, number)) for number in range(1, 40)]
+    assert any(len(one) == 2 for one in both) == bool(meet)
+
+
+def test_nobody_is_asked_the_same_before_and_after_one_session(maya, by, administrator):
+    with pytest.raises(Refused, match="both before and after"):
+        set_episode_plan(episode=maya, plan=BOTH, by=by)
+    rows = [
+        {"instrument": "phq9", "rater": "client", "moment": one.moment, "first": 1, "every": 1}
+        for one in BOTH
+    ]
+    with pytest.raises(Refused, match="both before and after"):
+        set_plan(items=rows, by=house.actor(administrator))
+    assert {one.instrument for one in plan_of(maya)} == {name for name, *_ in house.PLAN}
+
+
+def test_the_site_s_page_says_why_it_keeps_no_such_plan(client, administrator):
+    given = {
+        "instrument": ["phq9", "phq9"],
+        "moment": ["before", "after"],
+        "first": ["1", "1"],
+        "every": ["1", "1"],
+    }
+    shown = house.sign_in(client, administrator).post(reverse("site_plan"), given)
+    assert shown.status_code == 200
+    assert b"both before and after" in shown.content

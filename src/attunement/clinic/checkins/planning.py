@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
+from math import gcd
 
 OPENS_BEFORE = timedelta(days=2)
 STAYS_OPEN_AFTER_START = timedelta(hours=12)
@@ -53,6 +55,19 @@ def asked_at(plan: Iterable[Asked], number: int) -> Mapping[Around, tuple[str, .
         if asked.at(number) and asked.instrument not in found.get(around, ()):
             found[around] = (*found.get(around, ()), asked.instrument)
     return found
+
+
+def asked_twice(plan: Iterable[Asked]) -> str:
+    """Name an instrument that one person would answer both before and after one session.
+
+    A session has one score of each scale from each of the two people.
+    """
+    for one, other in combinations(plan, 2):
+        same = (one.instrument, one.rater) == (other.instrument, other.rater)
+        apart = (one.first - other.first) % gcd(one.every, other.every)
+        if same and one.moment != other.moment and not apart:
+            return one.instrument
+    return ""
 
 
 def window(moment: str, starts_at: datetime, days: int) -> Window:

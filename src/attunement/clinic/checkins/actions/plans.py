@@ -9,7 +9,8 @@ from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.actions.arranging import arrange_ahead
 from attunement.clinic.checkins.instruments import askable
 from attunement.clinic.checkins.models import PlanItem
-from attunement.clinic.checkins.planning import Asked
+from attunement.clinic.checkins.planning import Asked, asked_twice
+from attunement.clinic.noticing.instruments import instruments, page_language
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
@@ -32,6 +33,7 @@ def set_episode_plan(*, episode: Episode, plan: Sequence[Asked], by: Actor) -> N
         raise Refused(_("Choose at least one set of questions, or go back to the site's plan."))
     if any(one.instrument not in askable(one.rater) for one in plan):
         raise Refused(_("The wording of one of these is not at hand here."))
+    refuse_twice(plan)
     PlanItem.objects.filter(episode=episode).delete()
     PlanItem.objects.bulk_create(
         PlanItem(
@@ -59,3 +61,21 @@ def use_site_plan(*, episode: Episode, by: Actor) -> None:
     PlanItem.objects.filter(episode=episode).delete()
     arrange_ahead(episode)
     audit(by, "plan.returned", episode, client=episode.client)
+
+
+def refuse_twice(plan: Sequence[Asked]) -> None:
+    """Let nobody be asked the same both before and after one session.
+
+    Raises
+    ------
+    Refused
+        If the plan would.
+    """
+    if twice := asked_twice(plan):
+        raise Refused(
+            _(
+                "%(title)s would be asked both before and after the same session, and a session "
+                "has one score of it. Choose before or after, or sessions that never meet."
+            )
+            % {"title": instruments()[twice].in_language(page_language()).title}
+        )

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.http import Http404
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.actions.plans import refuse_twice
 from attunement.clinic.checkins.models import PlanItem
+from attunement.clinic.checkins.planning import Asked
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Site
 from attunement.clinic.people.permissions import Permission
@@ -55,9 +57,16 @@ def set_contacts(*, contacts: Sequence[Mapping[str, str]], by: Actor) -> None:
 
 @transaction.atomic
 def set_plan(*, items: Sequence[Mapping[str, Any]], by: Actor) -> None:
-    """Say which instruments are asked at the site, where an episode has no plan of its own."""
+    """Say which instruments are asked at the site, where an episode has no plan of its own.
+
+    Raises
+    ------
+    Refused
+        If someone would be asked the same both before and after one session.
+    """
     check(by, Permission.PLAN_SITE)
     site = own_site(by)
+    refuse_twice([Asked(**one) for one in items])
     PlanItem.objects.filter(site=site, episode__isnull=True).delete()
     for item in items:
         PlanItem.objects.create(site=site, **item)

@@ -17,6 +17,7 @@ from attunement.clinic.people.actions.site import own_site, set_contacts, set_pl
 from attunement.clinic.people.describe import matrix
 from attunement.clinic.people.forms import Contacts, SiteForm, contacts_form
 from attunement.clinic.people.permissions import Permission
+from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 
 ROWS_TO_ADD = 3
@@ -62,7 +63,11 @@ def site_plan(request: Request) -> HttpResponse:
     if request.method == "POST":
         rows, problems = plan_rows(request.POST)
         if not problems:
-            set_plan(items=rows, by=request.actor)
+            try:
+                set_plan(items=rows, by=request.actor)
+            except Refused as refused:
+                problems.append(str(refused))
+        if not problems:
             said = ngettext(
                 "The plan is saved: %(count)d instrument.",
                 "The plan is saved: %(count)d instruments.",
