@@ -85,3 +85,13 @@ def test_an_empty_record_can_be_printed_too(client, therapist, maya):
     house.sign_in(client, therapist)
     for name in ("episode", "episode_print", "episode_pdf", "episode_csv"):
         assert client.get(reverse(name, args=[maya.pk])).status_code == 200
+
+
+def test_what_is_read_aloud_holds_no_marks_of_the_page(therapist, maya):
+    client = maya.client
+    client.name = "Maya O'Neill & Co"
+    client.save()
+    scores(maya, [8, 8.5, 8, 8.5, 8, 2])
+    told = sheet(client_page(history(maya)), "Dana Levi")
+    assert "Maya O'Neill & Co" in told["charts"][0]["spoken"]
+    assert not any("&#" in one["spoken"] for one in told["charts"])

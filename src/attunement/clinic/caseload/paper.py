@@ -1,6 +1,7 @@
 """One client on one sheet: for the printer, as an accessible PDF, and as a table."""
 
 import json
+from html import unescape
 from importlib.resources import files
 from typing import Any
 
@@ -84,7 +85,7 @@ def about_line(history: History) -> str:
 def chart(picture: Picture) -> dict[str, str]:
     """Give one chart with its title, what it says, and what is read aloud."""
     svg = str(picture.wide)
-    spoken = svg.partition('aria-label="')[2].partition('"')[0]
+    spoken = unescape(svg.partition('aria-label="')[2].partition('"')[0])
     return {"title": picture.title, "message": picture.message, "svg": svg, "spoken": spoken}
 
 
