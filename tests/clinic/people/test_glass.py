@@ -12,10 +12,12 @@ from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
+from attunement.clinic.caseload.actions.notes import write_note
 from attunement.clinic.people.actions import glass
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episodes_of
+from noticing_help import answer
 
 REASON = "Crisis call, her own therapist is ill today"
 
@@ -109,3 +111,29 @@ def test_the_pages_open_close_and_review(client, colleague, maya, supervisor):
     assert REASON in watching.get(reverse("break_glass_log")).content.decode()
     watching.post(reverse("glass_review", args=[opened.pk]))
     assert "reviewed" in watching.get(reverse("break_glass_log")).content.decode()
+
+
+def test_whoever_broke_the_glass_does_not_speak_as_the_therapist(client, colleague, maya):
+    due = house.checkin(house.session(maya), "therapist", "after", ("session-check-in-therapist",))
+    open_record(colleague, maya)
+    house.sign_in(client, colleague)
+    form = reverse("therapist_checkin", args=[due.pk])
+    assert form not in client.get(reverse("session", args=[due.session_id])).content.decode()
+    assert client.get(form).status_code == 403
+    with pytest.raises(PermissionDenied):
+        answer(maya, rater="therapist", checkin=due, by=house.actor(colleague))
+    answer(maya, rater="therapist", checkin=due)
+
+
+def test_a_note_s_form_says_who_can_read_it_and_so_it_is(client, colleague, therapist, maya):
+    write_note(episode=maya, text="Spoke of the move.", by=house.actor(therapist))
+    house.sign_in(client, therapist)
+    said = client.get(reverse("note_new", args=[maya.pk])).content.decode()
+    assert "whoever opens the record in an emergency" in said
+    open_record(colleague, maya)
+    other = house.sign_in(Client(), colleague)
+    assert b"Spoke of the move." in other.get(reverse("episode", args=[maya.pk])).content
+    read = Event.objects.get(action="episode.read")
+    assert (str(colleague.person.pk) in read.actor, read.detail["glass"]) == (True, True)
+    client.get(reverse("episode", args=[maya.pk]))
+    assert not any("glass" in one.detail for one in Event.objects.exclude(pk=read.pk))

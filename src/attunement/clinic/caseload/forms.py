@@ -26,7 +26,11 @@ class NoteForm(forms.Form):
         label=_("Note"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Kept encrypted, apart from the client's answers."),
+        help_text=_(
+            "Kept encrypted, apart from the client's answers. Every therapist who has this "
+            "client in care, now, before or later, and their supervisors can read it. So can "
+            "whoever opens the record in an emergency; the audit keeps that they did."
+        ),
     )
     session = forms.TypedChoiceField(
         label=_("About session"), required=False, coerce=int, empty_value=None

@@ -70,3 +70,19 @@ def in_care(episode: Episode) -> Episode:
         .order_by("working", "-started_on", "pk")
         .first()
     ) or episode
+
+
+def gives_care(by: Actor, episode: Episode) -> bool:
+    """Say whether someone is the therapist of an episode, and does not only reach it."""
+    mine = by.held(Role.THERAPIST)
+    return mine is not None and mine.pk == episode.therapist_id
+
+
+def through_glass(by: Actor, episode: Episode) -> bool:
+    """Say whether someone reaches a client through broken glass alone, and no care relation."""
+    if gives_care(by, episode):
+        return False
+    cares = Q(therapist__in=by.memberships) | Q(
+        therapist__supervised_by__supervisor__in=by.memberships
+    )
+    return not Episode.objects.filter(cares, client=episode.client_id).exists()

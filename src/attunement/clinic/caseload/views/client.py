@@ -12,7 +12,7 @@ from attunement.clinic.caseload.forms import NoteForm
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.people.permissions import Role
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_for, through_glass
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
 
@@ -21,7 +21,8 @@ from attunement.clinic.privacy.declined import declined
 def client(request: Request, episode: UUID) -> HttpResponse:
     """Show one client: the relationship and symptoms over sessions, and what each answer says."""
     found = episode_for(request.actor, episode)
-    read(request.actor, "episode.read", found, client=found.client)
+    glass = {"glass": True} if through_glass(request.actor, found) else {}
+    read(request.actor, "episode.read", found, client=found.client, **glass)
     known = history(found)
     mine = request.actor.held(Role.THERAPIST)
     return render(

@@ -23,7 +23,7 @@ from attunement.clinic.checkins.selectors.sessions import around, next_time, pos
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for, episodes_of
+from attunement.clinic.people.reach import episode_for, episodes_of, gives_care
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
 
@@ -68,6 +68,7 @@ def session(request: Request, session: int) -> HttpResponse:
         "episode": found.episode,
         "checkins": around(found),
         "possible": possible(found),
+        "is_mine": gives_care(request.actor, found.episode),
         "declined": declined(found.episode.client),
         "move": TimeForm(initial={"day": at.date(), "time": at.time()}),
     }

@@ -1,6 +1,7 @@
 """The therapist's own view of a session, beside the client's."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from attunement.clinic.checkins.views.answering import (
 )
 from attunement.clinic.checkins.views.inviting import checkin_for
 from attunement.clinic.noticing.submit import NotDue
+from attunement.clinic.people.reach import gives_care
 from attunement.clinic.people.request import Request
 
 
@@ -29,6 +31,8 @@ def therapist_checkin(request: Request, checkin: int) -> HttpResponse:
     found = checkin_for(request.actor, checkin)
     if found.rater != Rater.THERAPIST:
         raise Http404
+    if not gives_care(request.actor, found.session.episode):
+        raise PermissionDenied
     person = request.actor.person
     way = Way(frame="base.html", keep=f"own-{found.pk}", one_page=bool(person and person.one_page))
     back = reverse("session", args=[found.session_id])
