@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import house
+from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.arranging import arrange
 from attunement.clinic.checkins.actions.sessions import (
     change_session,
@@ -20,7 +21,7 @@ from attunement.clinic.checkins.actions.sessions import (
     plan_sessions,
 )
 from attunement.clinic.checkins.forms import SessionForm
-from attunement.clinic.checkins.models import CheckIn, Session
+from attunement.clinic.checkins.models import CheckIn, PlanItem, Session
 from attunement.clinic.checkins.selectors.sessions import possible
 from attunement.clinic.checkins.states import MAY_BECOME
 from attunement.clinic.noticing.submit import Given, submit
@@ -138,9 +139,49 @@ def test_sessions_stay_in_the_order_of_their_numbers(maya, by):
     first, second = plan_sessions(episode=maya, starts_at=at, times=2, by=by)
     with pytest.raises(Refused, match="Session 2 is on"):
         move_session(session=first, starts_at=second.starts_at, by=by)
-    with pytest.raises(Refused, match="Session 2 is on"):
+    with pytest.raises(Refused, match="Session 1 is on"):
         plan_sessions(episode=maya, starts_at=at, by=by)
     assert maya.sessions.count() == 2
+
+
+def by_time(episode):
+    live = episode.sessions.exclude(status__in=["cancelled", "missed"])
+    return list(live.order_by("starts_at").values_list("number", flat=True))
+
+
+def test_a_make_up_appointment_fits_between_planned_sessions(maya, by):
+    PlanItem.objects.filter(site=maya.client.site, instrument="phq9").update(first=3)
+    at = timezone.now() + timedelta(days=3)
+    first, second, third = plan_sessions(episode=maya, starts_at=at, times=3, by=by)
+    change_session(session=first, status="cancelled", by=by)
+    (made,) = plan_sessions(episode=maya, starts_at=at + timedelta(days=1), by=by)
+    assert made.number == 2
+    assert maya.sessions.get(pk=first.pk).number == 1
+    assert by_time(maya) == [2, 3, 4]
+    asked_first = second.checkins.get(rater="client", moment="before")
+    assert asked_first.instruments == ["phq9"]
+    planned = Event.objects.filter(action="session.planned").latest("at")
+    assert planned.detail == {"sessions": [made.pk], "renumbered": [second.pk, third.pk]}
+    change_session(session=first, status="planned", by=by)
+    assert by_time(maya) == [1, 2, 3, 4]
+
+
+def test_a_session_taken_back_finds_its_place_though_others_were_numbered_anew(maya, by):
+    at = timezone.now() + timedelta(days=3)
+    _first, second, third = plan_sessions(episode=maya, starts_at=at, times=3, by=by)
+    change_session(session=second, status="cancelled", by=by)
+    move_session(session=third, starts_at=at - timedelta(days=1), by=by)
+    assert by_time(maya) == [1, 3]
+    change_session(session=second, status="planned", by=by)
+    assert by_time(maya) == [1, 2, 3]
+
+
+def test_a_session_that_is_over_keeps_its_number(maya, by, planned):
+    after = planned.checkins.get(rater="client", moment="after")
+    submit(checkin=after, answers=[], submission="x", by=Actor.holder(maya.client))
+    with pytest.raises(Refused, match="Session 1 is on"):
+        plan_sessions(episode=maya, starts_at=planned.starts_at - timedelta(days=1), by=by)
+    assert by_time(maya) == [1]
 
 
 def test_a_session_long_past_asks_nothing_any_more(maya, by):

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.actions.arranging import arrange
+from attunement.clinic.checkins.actions.numbering import number_by_time
 from attunement.clinic.checkins.models import CheckIn, Moment, Rater, Session
 from attunement.clinic.checkins.planning import weekly
 from attunement.clinic.checkins.states import DROPPED, MAY_BECOME, TOOK_PLACE
@@ -29,10 +29,12 @@ def plan_sessions(
 ) -> list[Session]:
     """Plan one session, or several at the same hour week after week.
 
+    Where they come between others, those that come later and are still open are numbered anew.
+
     Raises
     ------
     Refused
-        If the episode has ended, there are too many, or an earlier number would come later.
+        If the episode has ended, there are too many, or another session stands in the way.
     """
     check(by, Permission.SESSION_PLAN)
     episode = held(episode_for(by, episode.pk))
@@ -44,7 +46,7 @@ def plan_sessions(
     last = episode.sessions.aggregate(number=Max("number"))["number"] or 0
     for number, at in enumerate(weekly(starts_at, times), last + 1):
         made.append(Session.objects.create(episode=episode, number=number, starts_at=at))
-    in_order(made[0])
+    renumbered = in_order(episode, *made)
     for session in made:
         arrange(session)
     audit(
@@ -53,6 +55,7 @@ def plan_sessions(
         made[0],
         client=episode.client,
         sessions=[session.pk for session in made],
+        renumbered=[pk for pk in renumbered if pk not in {one.pk for one in made}],
     )
     return made
 
@@ -80,9 +83,19 @@ def change_session(*, session: Session, status: str, by: Actor) -> Session:
     if not changed:
         raise Refused(_("Someone else has just changed this session. Look again, please."))
     session.status = status
+    back = before in DROPPED and status not in DROPPED
+    renumbered = in_order(session.episode, session) if back else []
     arrange(session)
     notice_absence(episode=session.episode, by=by)
-    audit(by, "session.changed", session, client=session.episode.client, before=before, now=status)
+    audit(
+        by,
+        "session.changed",
+        session,
+        client=session.episode.client,
+        before=before,
+        now=status,
+        renumbered=renumbered,
+    )
     return session
 
 
@@ -93,16 +106,16 @@ def move_session(*, session: Session, starts_at: datetime, by: Actor) -> Session
     Raises
     ------
     Refused
-        If it is no longer planned, or would come before or after a neighbour.
+        If it is no longer planned, or another session stands in the way.
     """
     session = own_session(session, by)
     if session.status != Session.Status.PLANNED:
         raise Refused(_("Only a session that is still planned can be moved."))
     session.starts_at = starts_at
-    in_order(session)
     Session.objects.filter(pk=session.pk, status=Session.Status.PLANNED).update(starts_at=starts_at)
+    renumbered = in_order(session.episode, session)
     arrange(session)
-    audit(by, "session.moved", session, client=session.episode.client)
+    audit(by, "session.moved", session, client=session.episode.client, renumbered=renumbered)
     return session
 
 
@@ -121,20 +134,15 @@ def held(episode: Episode) -> Episode:
     return episode
 
 
-def in_order(session: Session) -> None:
-    """Refuse a time at which a session would come before an earlier number, or after a later."""
-    others = Session.objects.filter(episode=session.episode).exclude(pk=session.pk)
-    before = others.filter(number__lt=session.number, starts_at__gte=session.starts_at)
-    after = others.filter(number__gt=session.number, starts_at__lte=session.starts_at)
-    wrong = before.order_by("-number").first() or after.order_by("number").first()
-    if wrong:
-        raise Refused(
-            _("Session %(number)d is on %(day)s already. Choose another time, or move that one.")
-            % {
-                "number": wrong.number,
-                "day": date_format(timezone.localtime(wrong.starts_at), "DATE_FORMAT"),
-            }
-        )
+def in_order(episode: Episode, *put: Session) -> list[int]:
+    """Let the numbers run with the time, arrange what changed with them, and give which did."""
+    changed = number_by_time(episode, put)
+    for one in changed:
+        one.episode = episode
+        arrange(one)
+    for one in put:
+        one.refresh_from_db(fields=["number"])
+    return [one.pk for one in changed]
 
 
 def spoken_about(session: Session) -> bool:
