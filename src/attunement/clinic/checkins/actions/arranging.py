@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from attunement.clinic.checkins.models import CheckIn, Rater, Session, Token
+from attunement.clinic.checkins.models import CheckIn, Rater, Session
 from attunement.clinic.checkins.planning import Around, Window, asked_at, window
 from attunement.clinic.checkins.selectors.plans import plan_of
 from attunement.clinic.checkins.states import TAKES_PLACE
