@@ -97,7 +97,8 @@ def satterthwaite(optimum: Optimum, contrasts: Array) -> Array:
     41:477-486; the software of Kuznetsova, Brockhoff & Christensen 2017, *J. Stat. Softw.*
     82(13), does the same; all cited from memory). With :math:`H` the Hessian of the profiled
     deviance and :math:`d` its free rows, that is
-    :math:`v^2 / (\dot v^\top H^{-1} \dot v + v^2 / d)`, where :math:`\dot v` follows the residual variance along.
+    :math:`v^2 / (\dot v^\top H^{-1} \dot v + v^2 / d)`, where :math:`\dot v` follows the
+    residual variance along.
     """
     point = optimum.point
     covariance = point.residual * point.inverse

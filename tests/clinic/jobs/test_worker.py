@@ -194,3 +194,13 @@ def test_a_lost_connection_is_waited_out_and_a_broken_lane_ends_the_other(monkey
     with pytest.raises(RuntimeError):
         worker.lane(stop, set())
     assert stop.is_set()
+
+
+def test_two_lanes_share_all_kinds_of_work(monkeypatch):
+    worked = []
+    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "work", lambda _stop, kinds: worked.append(set(kinds)))
+    worker.run()
+    assert len(worked) == 2
+    assert set.union(*worked) == set(KINDS)
+    assert not set.intersection(*worked)

@@ -138,7 +138,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {  # many people share a clinic's address: tight by account, generous by address
+# Many people share a clinic's address: tight by account, generous by address.
+ACCOUNT_RATE_LIMITS = {
     "login": "1000/m/ip",
     "login_failed": "300/m/ip,8/10m/key",
     "login_everywhere": "100/h/key",

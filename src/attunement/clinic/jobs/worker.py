@@ -40,10 +40,10 @@ def run() -> None:
         threading.Thread(target=lane, args=(stop, kinds), name=name)
         for name, kinds in (("urgent", urgent), ("other", KINDS.keys() - urgent))
     ]
-    for lane in lanes:
-        lane.start()
-    for lane in lanes:
-        lane.join()
+    for thread in lanes:
+        thread.start()
+    for thread in lanes:
+        thread.join()
     log.info("worker stopped")
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import t as student
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.experimental import enable_iterative_imputer
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401 (it opens the next)
 from sklearn.impute import IterativeImputer
 
 MOST_CLIENTS = 10_000
