@@ -37,8 +37,8 @@ def begin_with_tables() -> "Environment":
     Raises
     ------
     Problem
-        If the database does not answer, has no tables yet, or holds made-up people, whose
-        passwords everybody knows, where real ones are to be looked after.
+        If the database does not answer, has no tables yet, or holds real people in a
+        demonstration, or made-up ones, whose passwords everybody knows, in real use.
     """
     environment = begin()
     from django.db import DatabaseError, connection
@@ -52,17 +52,7 @@ def begin_with_tables() -> "Environment":
         ) from error
     if not there:
         raise Problem("the database has no tables yet", "run 'attunement clinic migrate'")
-    refuse_made_up_people(environment)
+    from attunement.clinic.running.belonging import refuse_others_people
+
+    refuse_others_people(environment.mode)
     return environment
-
-
-def refuse_made_up_people(environment: "Environment") -> None:
-    """Refuse a demonstration's database for real use: the passwords in it are printed."""
-    from attunement.clinic.conf.environment import Mode
-    from attunement.clinic.people.models import Site
-
-    if environment.mode is Mode.CLINIC and Site.objects.filter(synthetic=True).exists():
-        raise Problem(
-            "this database holds made-up people, whose passwords everybody knows",
-            "name an empty one in ATTUNEMENT_DATABASE",
-        )

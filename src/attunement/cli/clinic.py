@@ -105,7 +105,13 @@ def found(
     time_zone: Annotated[str, typer.Option(help="Of the site, such as Europe/Berlin.")] = "UTC",
 ) -> None:
     """Make a site and its first administrator, and print where they choose a password."""
-    begin_with_tables()
+    from attunement.clinic.conf.environment import Mode
+
+    if begin_with_tables().mode is Mode.DEMO:
+        raise Problem(
+            "a clinic for real people cannot be founded in a demonstration",
+            "set ATTUNEMENT_MODE=clinic first",
+        )
     from attunement.clinic.running.founding import found as make
 
     address = make(site=site, name=name, email=email, time_zone=time_zone)

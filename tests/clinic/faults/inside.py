@@ -43,7 +43,7 @@ def prepare(count: int) -> list[str]:
     """Make a clinic in which every safety alert goes further at once."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    here = house.site("Harbour", safety_minutes=0)
+    here = house.site("Harbour", safety_minutes=0, synthetic=True)
     therapist = house.staff(Role.THERAPIST, here)
     house.supervise(house.staff(Role.SUPERVISOR, here), therapist)
     secrets = [new_token() for _ in range(count)]

@@ -7,6 +7,7 @@ from django.db import OperationalError, connections
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import Note
+from attunement.clinic.conf.environment import Environment
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.privacy.keys import keyring
 from attunement.clinic.running import checks
@@ -46,6 +47,33 @@ def test_a_key_that_is_gone_is_noticed(db, maya, therapist, monkeypatch):
     gone = found("keys")
     assert gone.health is Health.BROKEN
     assert "put the key back" in gone.remedy
+
+
+def test_real_people_in_a_demonstration_are_noticed(db, here):
+    told = found("people")
+    assert told.health is Health.BROKEN
+    assert "ATTUNEMENT_MODE=clinic" in told.remedy
+    type(here).objects.update(synthetic=True)
+    assert found("people").health is Health.FINE
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "said"),
+    [
+        ("https://clinic.example", 0, "for ever"),
+        ("https://other.example", 1, "ATTUNEMENT_HOSTS"),
+        ("https://clinic.example", 1, ""),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_noticed(
+    db, monkeypatch, settings, address, proxies, said
+):
+    settings.ALLOWED_HOSTS = ["clinic.example", "127.0.0.1"]
+    known = Environment(address=address, proxies=proxies)
+    monkeypatch.setattr(checks, "environment", lambda: known)
+    told = checks.check_address()
+    assert (told.health is Health.BROKEN) == bool(said)
+    assert said in told.sentence
 
 
 def test_little_room_is_noticed(db, monkeypatch):

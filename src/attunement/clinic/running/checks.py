@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
 from django.utils import timezone
 
 from attunement.clinic.conf.environment import Mode, environment
 from attunement.clinic.conf.safety import unsafe
 from attunement.clinic.jobs.queue import given_up, overdue
+from attunement.clinic.running.belonging import refuse_others_people
 from attunement.clinic.running.restore import readable
 from attunement.problems import Problem
 
@@ -68,6 +71,40 @@ def check_settings() -> Found:
             about="settings", health=Health.BROKEN, said=reasons[0], remedy="see the how-to"
         )
     return fine("settings", "The settings are safe")
+
+
+def check_people() -> Found:
+    """Look whether the people in the database belong to the mode."""
+    try:
+        refuse_others_people(environment().mode)
+    except Problem as problem:
+        said = problem.what[:1].upper() + problem.what[1:]
+        return Found(about="people", health=Health.BROKEN, said=said, remedy=problem.remedy)
+    return fine("people", "The people in the database belong to the mode")
+
+
+def check_address() -> Found:
+    """Look whether pages can be reached at the address, or lead to themselves for ever."""
+    known = environment()
+    host = urlsplit(known.address).hostname or ""
+    if known.address.startswith("https://") and not known.proxies:
+        return Found(
+            about="address",
+            health=Health.BROKEN,
+            said="The address is https, and no proxy is trusted to say so: every page would lead "
+            "to itself for ever",
+            remedy="set ATTUNEMENT_PROXIES to the number of proxies in front, such as 1, and let "
+            "them set X-Forwarded-Proto",
+        )
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        return Found(
+            about="address",
+            health=Health.BROKEN,
+            said="The address people type in is not among ATTUNEMENT_HOSTS, so that every page "
+            "is refused",
+            remedy="add its name",
+        )
+    return fine("address", "Pages can be reached at the address")
 
 
 def check_database() -> Found:
@@ -194,6 +231,8 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("settings", check_settings),
     ("database", check_database),
     ("migrations", check_migrations),
+    ("people", check_people),
+    ("address", check_address),
     ("keys", check_keys),
     ("disk", check_disk),
     ("worker", check_worker),
