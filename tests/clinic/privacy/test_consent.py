@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.permissions import DESCRIPTIONS, Role
 from attunement.clinic.privacy import consent
 from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
@@ -35,7 +36,7 @@ def test_a_client_is_asked_until_they_said_yes_and_again_after_they_took_it_back
 
 def test_new_words_are_asked_anew(maya, monkeypatch):
     consent.give(client=maya.client, by=Actor.holder(maya.client))
-    monkeypatch.setattr(consent, "VERSION", "2")
+    monkeypatch.setattr(consent, "VERSION", "next")
     assert consent.needed(maya.client)
 
 
@@ -93,3 +94,10 @@ def test_nobody_says_no_for_a_client(maya, therapist):
     for by in (house.actor(therapist), Actor.worker(), Actor.unknown()):
         with pytest.raises(PermissionDenied):
             consent.decline(client=maya.client, by=by)
+
+
+def test_the_words_tell_of_the_tables_that_the_service_takes_out():
+    words = " ".join(str(part.text) for part in consent.PARTS)
+    assert "tables without names" in words
+    assert "answers that you keep back are never in them" in words
+    assert "tables" in str(DESCRIPTIONS[Role.MANAGER])

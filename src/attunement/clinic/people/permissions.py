@@ -90,7 +90,7 @@ DESCRIPTIONS: Mapping[Role, Promise] = {
     Role.CLIENT: _("Sees and answers what is their own, and nothing that predicts or grades them"),
     Role.THERAPIST: _("Sees the clients of their own caseload"),
     Role.SUPERVISOR: _("Sees the caseloads of the therapists they supervise"),
-    Role.MANAGER: _("Sees numbers, never names or texts"),
+    Role.MANAGER: _("Sees counts, and tables of answers and scores without names or texts"),
     Role.ADMINISTRATOR: _("Sets up people, sites, plans and contacts; sees no answers"),
 }
 

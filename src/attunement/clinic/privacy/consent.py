@@ -16,7 +16,7 @@ from attunement.clinic.people.models import Client
 from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ PARTS = (
         _("Who sees it"),
         _(
             "Your therapist and the person who supervises them. For answers about the sessions "
-            "you can choose who may see each one. The service sees counts without names."
+            "you can choose who may see each one. To improve its work and for research of its "
+            "own, the service sees counts, and tables without names that hold your answers, your "
+            "scores and when sessions were. Single answers that you keep back are never in them."
         ),
     ),
     Part(
