@@ -1,13 +1,20 @@
 """Alerts in words, their steps, and the supervisor's page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.supervision import supervised
+from attunement.clinic.noticing.actions import acknowledge
+from attunement.clinic.noticing.escalation import escalate_due
+from attunement.clinic.noticing.models import Alert
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
+from noticing_help import answer
 
 pytestmark = pytest.mark.django_db
 SAFETY = {"phq9": {"9": 2.0}}
@@ -45,6 +52,41 @@ def test_a_step_is_taken_with_what_must_be_said(client, therapist, maya):
     assert "&lt;b&gt;Rang her&lt;/b&gt;" in done.text
     safety.refresh_from_db()
     assert safety.state == "resolved"
+
+
+def test_words_are_kept_where_there_are_too_many(client, therapist, maya):
+    house.sign_in(client, therapist)
+    one = alert(maya)
+    words = "Rang her." + "x" * 5000
+    answer = client.post(reverse("alert_step", args=[one.pk]), {"step": "act", "words": words})
+    assert answer.status_code == 422
+    assert f"{words}</textarea>" in answer.text
+    assert "at most 5000 characters" in answer.text
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+def test_the_end_of_a_line_counts_as_one_character(client, therapist, maya):
+    house.sign_in(client, therapist)
+    one = alert(maya)
+    words = "\r\n".join(["x" * 99] * 50)
+    client.post(reverse("alert_step", args=[one.pk]), {"step": "act", "words": words})
+    one.refresh_from_db()
+    assert one.state == "acted"
+
+
+def test_words_are_kept_where_someone_else_was_quicker(client, therapist, supervisor, maya):
+    house.sign_in(client, therapist)
+    one = alert(maya)
+    step = reverse("alert_step", args=[one.pk])
+    said = {"step": "pass-on", "to": "", "words": "Please look"}
+    page = client.post(step, said)
+    assert page.status_code == 409
+    assert page.text.count("Please look</textarea>") == 1
+    client.post(step, {"step": "resolve", "words": ""})
+    late = client.post(step, {"step": "act", "words": "Rang her"})
+    assert late.status_code == 409
+    assert late.text.count("Rang her</textarea>") == 1
 
 
 def test_an_alert_is_passed_on_to_someone_who_may_see_it(client, therapist, supervisor, maya):
@@ -112,3 +154,60 @@ def test_many_take_as_many_queries_as_few(
         return len(found)
 
     assert asked(2, 7) == asked(8, 8)
+
+
+def test_clients_of_a_therapist_who_left_are_shown_without_one(
+    client, supervisor, therapist, colleague, maya
+):
+    house.supervise(supervisor, colleague)
+    house.episode(colleague, "Tom K.")
+    therapist.active = False
+    therapist.save()
+    page = house.sign_in(client, supervisor).get(reverse("supervision")).text
+    left, stays = supervised(supervisor)
+    assert left.name == "Without an active therapist"
+    assert [one.name for one in left.caseload.people] == ["Maya R."]
+    assert (stays.name, [one.name for one in stays.caseload.people]) == ("Omar Haddad", ["Tom K."])
+    assert "Without an active therapist" in page
+    assert "Maya R." in page
+    colleague.person.is_active = False
+    colleague.person.save()
+    assert [len(one.caseload.people) for one in supervised(supervisor)] == [2]
+
+
+def test_what_waits_for_the_supervisor_is_in_nobodys_hands_yet(client, supervisor, therapist, maya):
+    one = alert(maya, "safety")
+    Alert.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    escalate_due()
+    waits = "waits for the supervisor and whoever is on call"
+    house.sign_in(client, therapist)
+    assert waits in client.get(reverse("alert", args=[one.pk])).text
+    assert waits in client.get(reverse("alerts")).text
+    acknowledge(alert=one, by=house.actor(supervisor))
+    page = client.get(reverse("alert", args=[one.pk])).text
+    assert waits not in page
+    assert "<dt>In whose hands</dt><dd>Ines Costa</dd>" in page
+
+
+def test_the_therapists_own_words_are_told_to_them_as_theirs(client, supervisor, therapist, maya):
+    answer(maya, rater="therapist", tension=7)
+    mine = "You said after session 1 that there was tension (7 of 10)"
+    theirs = "The therapist said after session 1 that there was tension (7 of 10)"
+    one = maya.alerts.get()
+    pages = [
+        reverse("episode", args=[maya.pk]), reverse("alert", args=[one.pk]), reverse("alerts")
+    ]  # fmt: skip
+    house.sign_in(client, therapist)
+    for page in (reverse("caseload"), *pages):
+        said = client.get(page).text
+        assert mine in said, page
+        assert theirs not in said, page
+    spoken = "Tension that Maya R. told of: 0 times. Tension that you told of: 1 times."
+    assert spoken in client.get(pages[0]).text
+    assert theirs in client.get(reverse("episode_print", args=[maya.pk])).text
+    house.sign_in(client, supervisor)
+    for page in (reverse("supervision"), *pages):
+        said = client.get(page).text
+        assert theirs in said, page
+        assert mine not in said, page
+    assert "Tension that the therapist told of: 1 times." in client.get(pages[0]).text

@@ -1,6 +1,8 @@
 """Alerts: which wait, and what becomes of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -26,6 +28,7 @@ from attunement.clinic.noticing.selectors import (
     open_alerts,
     receivers,
     steps_of,
+    waits_above,
 )
 from attunement.clinic.noticing.states import Action
 from attunement.clinic.people.actor import Actor
@@ -38,12 +41,18 @@ from attunement.clinic.people.request import Request
 MOST_CLOSED = 30
 
 
+class Words(forms.CharField):
+    """Words of several lines, counted as the browser counts them."""
+
+    def to_python(self, value: Any) -> str:
+        """Take each end of a line for one character."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class StepForm(forms.Form):
     """What is said with a step."""
 
-    words = forms.CharField(
-        max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    words = Words(max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +72,7 @@ class Told:
     name: str
     reasons: tuple[Reason, ...]
     overdue: bool
+    waits_above: bool
 
 
 @site_time
@@ -70,7 +80,7 @@ def alerts(request: Request) -> HttpResponse:
     """List the alerts that wait, the most urgent first, and those closed lately."""
     waiting = list(open_alerts(request.actor))
     closed = list(closed_alerts(request.actor)[:MOST_CLOSED])
-    told = tell([*waiting, *closed])
+    told = tell([*waiting, *closed], request.actor.held(Role.THERAPIST))
     if request.actor.person:
         read(request.actor, "alerts.read", request.actor.person, alerts=len(told))
     return render(
@@ -84,10 +94,11 @@ def alerts(request: Request) -> HttpResponse:
     )
 
 
-def tell(found: list[Alert]) -> list[Told]:
+def tell(found: list[Alert], reader: Membership | None = None) -> list[Told]:
     """Put alerts into words: as many queries for many as for one."""
     episodes = {alert.episode_id: alert.episode for alert in found}
-    known = {one.episode.pk: one for one in records(episodes.values(), since=timezone.now())}
+    read_now = records(episodes.values(), since=timezone.now(), reader=reader)
+    known = {one.episode.pk: one for one in read_now}
     return [told(alert, known[alert.episode_id]) for alert in found]
 
 
@@ -98,6 +109,7 @@ def told(alert: Alert, record: Record) -> Told:
         name=record.name,
         reasons=tuple(from_alert(alert, record)),
         overdue=alert.overdue(timezone.now()),
+        waits_above=waits_above(alert),
     )
 
 
@@ -114,7 +126,8 @@ def show(
     request: Request, found: Alert, steps: list[Step], problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Show an alert with its steps."""
-    (known,) = records([found.episode], since=timezone.now())
+    therapist = request.actor.held(Role.THERAPIST)
+    (known,) = records([found.episode], since=timezone.now(), reader=therapist)
     return render(
         request,
         "noticing/alert.html",
@@ -134,15 +147,25 @@ def show(
     )
 
 
-def steps_now(found: Alert, by: Actor) -> list[Step]:
-    """Give the steps that this person can take now, each with its form."""
+def steps_now(found: Alert, by: Actor, said: Mapping[str, str] | None = None) -> list[Step]:
+    """Give the steps that this person can take now, each with its form.
+
+    What was said with a step that was not taken stands in the form of that step, or of another
+    where that one cannot be taken any more.
+    """
+    choices = choices_for(found, by)
+    wordy = [choice.action for choice in choices if choice.action != Action.ACKNOWLEDGE]
+    asked = said.get("step", "") if said else ""
+    kept = asked if asked in wordy else next(iter(wordy), None)
     return [
         Step(
             choice=choice,
-            form=StepForm(auto_id=f"{choice.action.value}-%s"),
+            form=StepForm(
+                said if choice.action == kept else None, auto_id=f"{choice.action.value}-%s"
+            ),
             to=tuple(receivers(found)) if choice.action == Action.PASS_ON else (),
         )
-        for choice in choices_for(found, by)
+        for choice in choices
     ]
 
 
@@ -152,8 +175,10 @@ def alert_step(request: Request, alert: UUID) -> HttpResponse:
     """Take one step, with what is said about it."""
     found = alert_for(request.actor, alert)
     asked, form = request.POST.get("step", ""), StepForm(request.POST)
-    if asked not in set(Action) or not form.is_valid():
+    if asked not in set(Action):
         raise Http404
+    if not form.is_valid():
+        return show(request, found, steps_now(found, request.actor, request.POST), status=422)
     to = chosen(found, request.POST.get("to", ""))
     try:
         after = change(
@@ -165,7 +190,8 @@ def alert_step(request: Request, alert: UUID) -> HttpResponse:
         )
     except Refused as refused:
         found = alert_for(request.actor, alert)
-        return show(request, found, steps_now(found, request.actor), str(refused), status=409)
+        steps = steps_now(found, request.actor, request.POST)
+        return show(request, found, steps, str(refused), status=409)
     messages.success(request, _("This alert is now: %(state)s.") % {
         "state": after.get_state_display()
     })  # fmt: skip
