@@ -1,5 +1,6 @@
 """Notes, new clients, details, the end of care, and handing over."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from attunement.clinic.caseload.actions.clients import (
     new_client,
 )
 from attunement.clinic.caseload.actions.notes import change_note, write_note
+from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 from clinic.caseload.test_caseload import alert
@@ -45,6 +47,26 @@ def test_a_changed_note_keeps_what_it_said_before(client, therapist, maya):
     page = house.sign_in(client, therapist).get(reverse("note", args=[note.pk])).text
     assert "Second" in page
     assert [one.text for one in note.earlier.all()] == ["First"]
+
+
+def test_a_note_sent_twice_is_kept_once_and_other_words_are_another(client, therapist, maya):
+    house.sign_in(client, therapist)
+    form = client.get(reverse("note_new", args=[maya.pk])).text
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', form)[1]
+    for text in ("Ask about the row", "Ask about the row", "And about Sunday"):
+        client.post(reverse("note_new", args=[maya.pk]), {"text": text, "key": key})
+    assert sorted(one.text for one in Note.objects.all()) == [
+        "And about Sunday",
+        "Ask about the row",
+    ]
+    assert Event.objects.filter(action="note.written").count() == 2
+
+
+def test_the_key_of_someone_elses_note_opens_nothing(client, therapist, supervisor, maya):
+    theirs = write_note(episode=maya, text="Mine", by=house.actor(supervisor))
+    with pytest.raises(Http404):
+        write_note(episode=maya, text="Mine", key=theirs.pk, by=house.actor(therapist))
+    assert Note.objects.count() == 1
 
 
 def test_only_its_author_changes_a_note(therapist, supervisor, colleague, maya):

@@ -1,8 +1,8 @@
 """Write notes, and change them without losing what they said."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,17 @@ from attunement.clinic.people.reach import clients_of, episode_for
 
 
 @transaction.atomic
-def write_note(*, episode: Episode, text: str, session: int | None = None, by: Actor) -> Note:
+def write_note(
+    *,
+    episode: Episode,
+    text: str,
+    session: int | None = None,
+    key: UUID | None = None,
+    by: Actor,
+) -> Note:
     """Keep a note on a client, about one session or none.
+
+    The same words under the same key, which becomes the note's own, are kept once.
 
     Raises
     ------
@@ -33,9 +42,16 @@ def write_note(*, episode: Episode, text: str, session: int | None = None, by: A
     if author is None:
         raise Http404
     about = Session.objects.filter(pk=session, episode=episode).first() if session else None
-    note = Note.objects.create(
-        client=episode.client, session=about, author=author, text=text.strip()
-    )
+    values = {"session": about, "text": text.strip()}
+    mine = {"client": episode.client, "author": author}
+    try:
+        note, new = Note.objects.get_or_create(pk=key or uuid4(), **mine, defaults=values)
+    except IntegrityError:
+        raise Http404 from None
+    if not new and note.text == text.strip():
+        return note
+    if not new:
+        note = Note.objects.create(**mine, **values)
     audit(by, "note.written", note, client=episode.client)
     return note
 

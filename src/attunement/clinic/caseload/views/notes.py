@@ -1,6 +1,6 @@
 """Notes on a client."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,13 +25,22 @@ def note_new(request: Request, episode: UUID) -> HttpResponse:
     form = NoteForm(request.POST or None, sessions=list(found.sessions.order_by("-number")))
     if request.method == "POST" and form.is_valid():
         try:
-            write_note(episode=found, **form.cleaned_data, by=request.actor)
+            write_note(episode=found, **form.cleaned_data, key=key_of(request), by=request.actor)
         except Refused as refused:
             form.add_error("text", str(refused))
         else:
             messages.success(request, _("Your note is kept."))
             return redirect(notes_of(found))
-    return render(request, "caseload/note.html", {"episode": found, "form": form})
+    shown = {"episode": found, "form": form, "key": key_of(request) or uuid4()}
+    return render(request, "caseload/note.html", shown)
+
+
+def key_of(request: Request) -> UUID | None:
+    """Give the key that the form came with, under which a note is kept once."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
 
 
 @site_time
