@@ -15,6 +15,7 @@ from attunement.clinic.checkins.actions.answering import Said, answer_by_token
 from attunement.clinic.checkins.actions.invitations import invite, revoke
 from attunement.clinic.checkins.actions.sessions import move_session, plan_sessions
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
+from attunement.clinic.checkins.selectors.tokens import find_link
 from attunement.clinic.checkins.tokens import expiry, hashed, new_token
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import Actor
@@ -81,6 +82,13 @@ def test_a_guessed_link_leads_nowhere(client, made):
     answer = client.get(f"/c/{new_token()}")
     assert answer.status_code == 404
     assert said(answer) == "This link does not work"
+
+
+def test_a_link_is_looked_up_once_by_its_hash_alone(made, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        link = find_link(made.secret)
+        assert link.checkin.session.episode.client.site.name == "Harbour"
+    assert "ORDER BY" not in asked[0]["sql"]
 
 
 def test_the_hash_is_no_key(client, made):

@@ -42,7 +42,8 @@ class Found:
 
 def find_link(secret: str) -> Found:
     """Find what a link in an address leads to. A tablet's is never in an address."""
-    return found(tokens().exclude(purpose=Token.Purpose.KIOSK).filter(hash=hashed(secret)).first())
+    token = next(iter(tokens().filter(hash=hashed(secret))), None)
+    return found(token if token and token.purpose != Token.Purpose.KIOSK else None)
 
 
 def find_kiosk(pk: int) -> Found:
