@@ -64,7 +64,7 @@ class ClientPage:
 def client_page(history: History) -> ClientPage:
     """Put one episode into words and pictures."""
     known = tables(history)
-    found = noticed_in(known)
+    found = [row | {"own": history.own} for row in noticed_in(known)]
     drawn = pictures(history, known, found)
     record = as_record(history)
     return ClientPage(
@@ -100,6 +100,7 @@ def as_record(history: History) -> Record:
         scores.setdefault(row["scale"], []).append(row)
     return Record(
         episode=history.episode,
+        own=history.own,
         scores=scores,
         ruptures=[dict(one) for one in history.ruptures],
         alerts=list(history.alerts),

@@ -27,7 +27,8 @@ class History:
     """One episode: sessions with check-ins, scores, ruptures, alerts, answers, words, notes.
 
     What the client keeps to themselves is not read: scores of all answers (``private``), and
-    answers and comments whose audience is not the therapist.
+    answers and comments whose audience is not the therapist. It is the reader's ``own`` where they
+    are the therapist.
     """
 
     episode: Episode
@@ -38,6 +39,7 @@ class History:
     answers: Sequence[Row]
     comments: Sequence[Comment]
     notes: Sequence[Note]
+    own: bool = False
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attunement.charts import Mark, Track, Words, course_spec, timeline_spec, to_svg
 from attunement.clinic.caseload.history import History, Row
@@ -26,6 +27,16 @@ WIDE, NARROW = 700, 372
 MOST_KEPT = 512
 BLANK = "what it says"
 HEIGHTS = {True: 230, False: 180}
+SPOKEN = gettext_lazy(
+    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension that %(name)s told of: "
+    "%(client)s times. Tension that the therapist told of: %(therapist)s times. "
+    "Alerts: %(alerts)s. Notes: %(notes)s."
+)
+SPOKEN_OWN = gettext_lazy(
+    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension that %(name)s told of: "
+    "%(client)s times. Tension that you told of: %(therapist)s times. "
+    "Alerts: %(alerts)s. Notes: %(notes)s."
+)
 STATUS_MARKS = {
     Session.Status.ATTENDED: Mark.CAME,
     Session.Status.LATE: Mark.LATE,
@@ -107,7 +118,7 @@ def timeline(history: History) -> Picture:
     tracks = [
         Track(_("sessions"), [(one.number, STATUS_MARKS[Session.Status(one.status)])
                               for one in history.sessions if one.number <= history.reach[1]]),
-        Track(_("tension"), told(history)),
+        Track(_("tension"), [(session, mark) for session, _rater, mark in told(history)]),
         Track(_("alerts"), [(alert.onset, alert_mark(alert)) for alert in history.alerts]),
         Track(_("notes"), [
             (note.session.number if note.session else history.session_at(note.written_at),
@@ -141,15 +152,15 @@ def started(history: History) -> datetime:
     return timezone.make_aware(datetime.combine(history.episode.started_on, time.min))
 
 
-def told(history: History) -> list[tuple[float, Mark]]:
-    """Find the sessions at which someone told of tension, settled or not."""
+def told(history: History) -> list[tuple[float, str, Mark]]:
+    """Find the sessions at which someone told of tension, who did, and whether it was settled."""
     said: dict[tuple[int, str], dict[str, float]] = {}
     for row in history.answers:
         if row["item"] in {"tension", "settled"}:
             said.setdefault((row["session"], row["rater"]), {})[row["item"]] = row["value"]
     return [
-        (session, Mark.SETTLED if answer.get("settled", 0) >= 5 else Mark.TENSION)
-        for (session, _rater), answer in sorted(said.items())
+        (session, rater, Mark.SETTLED if answer.get("settled", 0) >= 5 else Mark.TENSION)
+        for (session, rater), answer in sorted(said.items())
         if answer.get("tension", 0) >= NOTABLE
     ]
 
@@ -164,13 +175,14 @@ def alert_mark(alert: Any) -> Mark:
 def spoken(history: History, tracks: Sequence[Track]) -> str:
     """Say what the timeline shows."""
     came = sum(mark in {Mark.CAME, Mark.LATE} for _at, mark in tracks[0].marks)
-    return _(
-        "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension told of: %(told)s "
-        "times. Alerts: %(alerts)s. Notes: %(notes)s."
-    ) % {
+    raters = [rater for _session, rater, _mark in told(history)]
+    said = SPOKEN_OWN if history.own else SPOKEN
+    return str(said) % {
         "came": came,
         "away": len(history.missed),
-        "told": len(tracks[1].marks),
+        "name": history.name,
+        "client": raters.count("client"),
+        "therapist": raters.count("therapist"),
         "alerts": len(tracks[2].marks),
         "notes": len(tracks[3].marks),
     }

@@ -14,7 +14,7 @@ from django.db.models.functions import RowNumber
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Rater, Session
 from attunement.clinic.noticing.models import Alert, Rupture, Score
-from attunement.clinic.people.models import Episode
+from attunement.clinic.people.models import Episode, Membership
 
 NEWEST_SCORES = 16
 CAME = (Session.Status.ATTENDED, Session.Status.LATE)
@@ -39,6 +39,8 @@ class Record:
     answers : list
         Where an open alert tells of a drop: session, item and value of the check-in's answers that
         the therapist may see.
+    own : bool
+        Whether the one who reads it is the therapist.
     """
 
     episode: Episode
@@ -48,6 +50,7 @@ class Record:
     sessions: list[Session] = field(default_factory=list)
     due: list[CheckIn] = field(default_factory=list)
     answers: list[tuple[int, str, float]] = field(default_factory=list)
+    own: bool = False
 
     @property
     def name(self) -> str:
@@ -72,7 +75,9 @@ class Record:
         return sorted(found, key=lambda session: session.starts_at)
 
 
-def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
+def records(
+    episodes: Iterable[Episode], since: datetime, reader: Membership | None = None
+) -> list[Record]:
     """Read what is known of each episode: six queries at most, however many there are.
 
     Parameters
@@ -81,6 +86,8 @@ def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
         With ``client__site`` and ``therapist`` at hand.
     since
         Sessions planned from this time on are read, and all that were missed.
+    reader
+        The therapist for whom it is put into words, if it is one.
     """
     found = list(episodes)
     keys = [episode.pk for episode in found]
@@ -114,6 +121,7 @@ def records(episodes: Iterable[Episode], since: datetime) -> list[Record]:
             sessions=sessions[episode.pk],
             due=due[episode.pk],
             answers=answers[episode.pk],
+            own=reader is not None and reader.pk == episode.therapist_id,
         )
         for episode in found
     ]

@@ -140,7 +140,7 @@ KEPT: Mapping[Show, Callable[[Person], bool]] = {
 class Caseload:
     """One therapist's clients in care, in the order in which to look at them."""
 
-    therapist: Membership
+    therapist: Membership | None
     people: tuple[Person, ...]
 
     def under(self, *places: Place) -> list[Person]:
@@ -211,15 +211,17 @@ def caseload(therapist: Membership, now: datetime | None = None) -> Caseload:
         .select_related("client__site", "therapist__person")
         .order_by("pk")
     )
-    return Caseload(therapist=therapist, people=ordered(episodes, now))
+    return Caseload(therapist=therapist, people=ordered(episodes, now, therapist))
 
 
-def ordered(episodes: Iterable[Episode], now: datetime) -> tuple[Person, ...]:
+def ordered(
+    episodes: Iterable[Episode], now: datetime, reader: Membership | None = None
+) -> tuple[Person, ...]:
     """Put clients in the order in which to look at them."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = midnight + timedelta(days=1)
     people = []
-    for record in records(episodes, since=midnight):
+    for record in records(episodes, since=midnight, reader=reader):
         planned = record.coming(midnight)
         people.append(
             Person(

@@ -179,13 +179,14 @@ def dropped(alert: Alert, part: str, said: Row, record: Record) -> Row:
     )
 
 
-def tension(_alert: Alert, part: str, said: Row, _record: Record) -> Row:
+def tension(_alert: Alert, part: str, said: Row, record: Record) -> Row:
     """Give what was said of tension, and by whom."""
     settled = said.get("settled")
     return {
         "score": said.get("tension"),
         "settled": None if settled is None else settled >= SETTLED,
         "rater": part,
+        "own": record.own,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from attunement.clinic.caseload.selectors import Caseload, Person, ordered
 from attunement.clinic.noticing.models import Alert
@@ -15,15 +16,19 @@ LONGEST_LIST = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Supervised:
-    """One therapist's caseload in numbers, and whom to look at first."""
+    """One therapist's caseload in numbers, and whom to look at first.
+
+    Clients whose therapist no longer works here have a caseload without a therapist.
+    """
 
     caseload: Caseload
     now: datetime
 
     @property
-    def therapist(self) -> Membership:
+    def name(self) -> str:
         """Whose caseload it is."""
-        return self.caseload.therapist
+        therapist = self.caseload.therapist
+        return therapist.name if therapist else _("Without an active therapist")
 
     @property
     def alerts(self) -> list[Alert]:
@@ -43,26 +48,29 @@ class Supervised:
 
 
 def supervised(supervisor: Membership) -> Sequence[Supervised]:
-    """Read all supervisees' caseloads: as many queries for ten therapists as for one."""
+    """Read all supervisees' caseloads: as many queries for ten therapists as for one.
+
+    The clients of those who no longer work here come first, together.
+    """
     now = timezone.now()
-    therapists = list(
-        Membership.objects.filter(
-            supervised_by__supervisor=supervisor, site=supervisor.site_id, active=True
-        )
+    everyone = list(
+        Membership.objects.filter(supervised_by__supervisor=supervisor, site=supervisor.site_id)
         .select_related("person")
         .order_by("person__name")
     )
+    active = [one for one in everyone if one.active and one.person.is_active]
     episodes = Episode.objects.filter(
-        therapist__in=therapists, ended_on__isnull=True, client__erased_at__isnull=True
+        therapist__in=everyone, ended_on__isnull=True, client__erased_at__isnull=True
     ).select_related("client__site", "therapist__person")
     people = ordered(list(episodes), now)
-    return [
-        Supervised(
-            caseload=Caseload(
-                therapist=one,
-                people=tuple(person for person in people if person.episode.therapist_id == one.pk),
-            ),
-            now=now,
+    here = {one.pk for one in active}
+    left = tuple(person for person in people if person.episode.therapist_id not in here)
+    theirs = [
+        Caseload(
+            therapist=one,
+            people=tuple(person for person in people if person.episode.therapist_id == one.pk),
         )
-        for one in therapists
+        for one in active
     ]
+    alone = [Caseload(therapist=None, people=left)] if left else []
+    return [Supervised(caseload=one, now=now) for one in (*alone, *theirs)]

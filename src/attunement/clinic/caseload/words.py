@@ -214,6 +214,22 @@ TOLD: Mapping[tuple[str, str], Promise] = {
         "The therapist said after session %(session)s that there was tension (%(score)s of 10); "
         "it was settled after session %(until)s."
     ),
+    ("own", "not"): _(
+        "You said after session %(session)s that there was tension (%(score)s of 10), and "
+        "that it was not settled."
+    ),
+    ("own", "unknown"): _(
+        "You said after session %(session)s that there was tension (%(score)s of 10); whether "
+        "it was settled was not said."
+    ),
+    ("own", "then"): _(
+        "You said after session %(session)s that there was tension (%(score)s of 10), and "
+        "that it was settled."
+    ),
+    ("own", "later"): _(
+        "You said after session %(session)s that there was tension (%(score)s of 10); it was "
+        "settled after session %(until)s."
+    ),
 }
 TOLD_PLAINLY = _("%(name)s said after session %(session)s that there was tension.")
 GAP = _(
@@ -246,7 +262,7 @@ def sentence(notice: Notice, name: str, about: About) -> str:
     notice
         ``kind`` and whatever of ``session``, ``score``, ``usual``, ``now``, ``low``, ``high``,
         ``until``, ``count``, ``rater``, ``settled`` is known, as in the report's notices;
-        ``past`` where it is told as history.
+        ``past`` where it is told as history; ``own`` where its reader is the therapist.
     name
         The client's.
     about
@@ -297,6 +313,8 @@ def told(notice: Notice) -> Promise:
     if notice.get("score") is None:
         return TOLD_PLAINLY
     rater = "therapist" if notice.get("rater") == "therapist" else "client"
+    if rater == "therapist" and notice.get("own"):
+        rater = "own"
     if notice.get("settled") is None:
         return TOLD[rater, "unknown"]
     if not notice["settled"]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.jobs.queue import later
 from attunement.clinic.noticing.actions import due_after, put
-from attunement.clinic.noticing.models import Alert, AlertStep
-from attunement.clinic.noticing.selectors import to_tell
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.noticing.selectors import last_by, to_tell
 from attunement.clinic.noticing.states import CHANGES, SAFETY, Action
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Membership
@@ -30,11 +30,10 @@ def escalate_due() -> int:
     site's time is over, until somebody takes it on. One that was acted on and is not settled is
     told of once.
     """
-    last = AlertStep.objects.filter(alert=OuterRef("pk")).order_by("-at").values("by")[:1]
     by_a_person = Q(last_by__isnull=False)
     waits = Q(state__in=ESCALATE.before) | Q(state=ESCALATE.after)
     due = (
-        Alert.objects.annotate(last_by=Subquery(last))
+        Alert.objects.annotate(last_by=last_by())
         .filter(
             waits | (Q(state=Alert.State.ACTED) & by_a_person),
             kind__in=SAFETY,

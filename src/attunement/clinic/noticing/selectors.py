@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -61,7 +71,19 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
                 episode__ended_on__isnull=False,
             )
         seen |= further
-    return Alert.objects.filter(seen).select_related(*ABOUT).order_by(urgency(), "due_at", "pk")
+    found = Alert.objects.filter(seen).annotate(last_by=last_by()).select_related(*ABOUT)
+    return found.order_by(urgency(), "due_at", "pk")
+
+
+def last_by() -> Subquery:
+    """Say whose the last step of an alert was; None for the program."""
+    return Subquery(AlertStep.objects.filter(alert=OuterRef("pk")).order_by("-at").values("by")[:1])
+
+
+def waits_above(alert: Alert) -> bool:
+    """Say whether the site's time ran out, so that it waits for supervisor and person on call."""
+    by_program = alert.last_by is None  # type: ignore[attr-defined]
+    return by_program and alert.kind == Alert.Kind.SAFETY and alert.state == Alert.State.ESCALATED
 
 
 def alert_for(by: Actor, pk: UUID) -> Alert:
