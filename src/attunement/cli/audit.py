@@ -1,5 +1,8 @@
 """``attunement audit``."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from attunement.cli import show
@@ -23,14 +26,25 @@ def about() -> None:
 
 
 @app.command(epilog=VERIFY)
-def verify(json: Json = False) -> None:
+def verify(
+    json: Json = False,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Compare with hashes kept elsewhere: what an earlier run with --json printed.",
+        ),
+    ] = None,
+) -> None:
     """Check that no event of the audit was changed, added or taken away; exit code 2 if so."""
     begin_with_tables()
+    from attunement.clinic.audit.expecting import kept, unmet
     from attunement.clinic.audit.verify import verify as check
     from attunement.clinic.people.actor import Actor
 
+    expected = kept(expect) if expect else []
     with show.working("Following the chains ..."):
-        found = check(by=Actor.worker())
+        found = [*check(by=Actor.worker()), *unmet(expected)]
     broken = [one for one in found if not one.whole]
     if json:
         show.as_json({"chains": found, "whole": not broken})

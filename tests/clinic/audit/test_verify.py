@@ -1,13 +1,19 @@
 """The audit tells when an event was changed, added, or taken away."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 import house
+from attunement.clinic.audit.expecting import kept, unmet
+from attunement.clinic.audit.faults import Fault
 from attunement.clinic.audit.models import Chain, Event
 from attunement.clinic.audit.record import audit, link
-from attunement.clinic.audit.verify import Fault, check_chain, verify
+from attunement.clinic.audit.verify import check_chain, verify
 from attunement.clinic.people.actor import Actor
+from attunement.problems import Problem
 
 
 @pytest.fixture
@@ -97,6 +103,62 @@ def test_an_event_appended_meanwhile_does_not_disturb(chain, therapist, monkeypa
 
     monkeypatch.setattr(room, "events", slowly)
     assert (check_chain(chain).whole, check_chain(chain).links) == (True, 6)
+
+
+def test_a_site_with_clients_but_without_a_chain_is_found(chain, elsewhere, colleague):
+    other = house.staff("therapist", elsewhere)
+    house.episode(other)
+    house.episode(colleague)
+    found = {one.chain: one.fault for one in verify(by=Actor.worker())}
+    assert found[str(elsewhere.pk)] is Fault.NONE
+    assert found[chain] is None
+
+
+def test_a_guard_that_is_gone_is_found(chain, unguarded):
+    found = {one.chain: one.fault for one in verify(by=Actor.worker())}
+    assert found["database"] is Fault.UNGUARDED
+
+
+def test_an_end_cut_off_with_its_head_shows_against_a_hash_kept_elsewhere(
+    chain, unguarded, tmp_path
+):
+    whole = check_chain(chain)
+    file = tmp_path / "kept.json"
+    file.write_text(json.dumps({"chains": [asdict(whole)], "whole": True}))
+    assert [*unmet(kept(file))] == []
+    Event.objects.filter(chain=chain, number__gte=4).delete()
+    left = Event.objects.get(chain=chain, number=3)
+    Chain.objects.filter(name=chain).update(number=3, hash=left.hash)
+    assert check_chain(chain).whole
+    (found,) = unmet(kept(file))
+    assert (found.fault, found.number, found.links) == (Fault.SHORTER, 4, 3)
+    (other,) = unmet([(chain, 3, "0" * 64)])
+    assert other.fault is Fault.OTHER
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"chains": []}', '{"chains": [{"chain": 1}]}'])
+def test_a_file_without_hashes_is_refused(tmp_path, text):
+    file = tmp_path / "kept.json"
+    file.write_text(text)
+    with pytest.raises(Problem, match="hash"):
+        kept(file)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can replace a row")
+@pytest.mark.parametrize("by_id", [True, False])
+def test_sqlite_refuses_to_replace_an_event(chain, by_id):
+    columns = "id, chain, number, at, actor, action, target, target_id, client_id, detail, hash"
+    chosen = columns if by_id else columns.replace("id, ", "NULL, ", 1)
+    statement = (
+        f"INSERT OR REPLACE INTO audit_event ({columns}) "  # noqa: S608
+        f"SELECT {chosen} FROM audit_event WHERE chain = %s AND number = 3"
+    )
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [chain])
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])

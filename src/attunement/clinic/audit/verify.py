@@ -1,58 +1,18 @@
 """Check the chains of the audit for events that were changed, added, or taken away."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 
+from attunement.clinic.audit.faults import Checked, Fault
+from attunement.clinic.audit.guard import chainless, unguarded
 from attunement.clinic.audit.models import Chain, Event
 from attunement.clinic.audit.record import audit, link
 from attunement.clinic.people.actor import Actor
 
 BATCH = 2000
 VERIFIED = "audit.verified"
-
-
-class Fault(StrEnum):
-    """What is wrong with a chain."""
-
-    CHANGED = "an event was changed, or does not follow the one before it"
-    MISSING = "an event is missing"
-    CUT = "the newest events are missing"
-    HEAD = "the chain's head does not belong to its newest event"
-    LOOSE = "there are events without a chain"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checked:
-    """What was found about one chain.
-
-    Attributes
-    ----------
-    chain : str
-        A site's id, or ``everywhere``.
-    links : int
-        Events that were checked and are whole.
-    fault : Fault or None
-        What is wrong, or None.
-    number : int or None
-        The first broken link.
-    head : str
-        The newest hash: kept elsewhere, it proves later that no event was cut off.
-    """
-
-    chain: str
-    links: int
-    fault: Fault | None = None
-    number: int | None = None
-    head: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.fault is None
 
 
 def verify(*, by: Actor, chain: str | None = None) -> list[Checked]:
@@ -65,6 +25,8 @@ def verify(*, by: Actor, chain: str | None = None) -> list[Checked]:
     done = [check_chain(name) for name in names]
     if chain is None:
         done += loose(names)
+        done += chainless({one.chain for one in done})
+        done += unguarded()
     for one in done:
         record(by, one)
     return done
