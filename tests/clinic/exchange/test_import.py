@@ -118,6 +118,32 @@ def test_an_undo_takes_no_record_along_that_was_opened_in_need(handed_in, by, co
     assert BreakGlass.objects.get() == opened
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"planned_sessions": 12}, "planned how long the care of 1 client"),
+        ({"ended_on": timezone.localdate()}, "ended the care of 1 client"),
+        ({"therapist": "colleague"}, "1 client of this import has been given"),
+        ({}, "changed what became of 2 sessions"),
+    ],
+)
+def test_an_undo_is_refused_where_people_changed_what_was_taken_in(
+    handed_in, by, therapist, colleague, changes, said
+):
+    today = timezone.localdate()
+    file = table(*weekly("A1", STEADY, today, therapist.person.email))
+    made = take_in(upload=handed_in(file), by=by)
+    if "therapist" in changes:
+        changes = {"therapist": colleague}
+    if changes:
+        Episode.objects.update(**changes)
+    else:
+        Session.objects.filter(number__lte=2).update(status=Session.Status.MISSED)
+    with pytest.raises(Problem, match=said):
+        undo(made=made, by=by)
+    assert Session.objects.count() == len(STEADY)
+
+
 def test_the_same_file_is_taken_in_once(handed_in, by):
     file = table(*weekly("A1", STEADY, timezone.localdate()))
     take_in(upload=handed_in(file), by=by)

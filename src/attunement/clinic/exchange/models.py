@@ -53,6 +53,9 @@ class Import(models.Model):
     clients = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     learnt = models.JSONField(default=list, help_text="scales whose norms came from this file")
+    admitted = models.JSONField(
+        default=dict, help_text="therapist and end of each episode when it was taken in"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.APPLIED)
     undone_at = models.DateTimeField(null=True, blank=True)
     episodes = models.ManyToManyField(Episode, related_name="imported_by", blank=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Answer, CheckIn, Moment, Session
+from attunement.clinic.exchange.actions.changes import as_admitted
 from attunement.clinic.exchange.actions.uploads import opened
 from attunement.clinic.exchange.courses import AT_ONCE, learn, renew
 from attunement.clinic.exchange.models import Import, Upload
@@ -65,7 +66,7 @@ def take_in(*, upload: Upload, by: Actor) -> Import:
     store(planned.scores, sessions, checkins, made)
     names = planned.scores["scale"].unique().to_list()
     made.learnt = learn(site, names)
-    made.save(update_fields=["learnt"])
+    made.save(update_fields=["learnt", "admitted"])
     touched = {sessions[key].episode_id for key in sessions}
     ruptures = renew(site, touched, names)
     alert(planned, episodes, ruptures, today, by)
@@ -105,6 +106,7 @@ def admit(planned: Planned, site: Site, today: date, made: Import) -> dict[str, 
     Client.objects.bulk_create([one.client for one in new.values()], batch_size=AT_ONCE)
     Episode.objects.bulk_create(new.values(), batch_size=AT_ONCE)
     made.episodes.set(new.values())
+    made.admitted = {str(one.pk): as_admitted(one) for one in new.values()}
     return {**planned.episodes, **new}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Session
+from attunement.clinic.exchange.actions.changes import changed_since
 from attunement.clinic.exchange.courses import renew, unlearn
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.noticing.models import AlertStep, Score
@@ -74,7 +75,9 @@ def undo(*, made: Import, by: Actor) -> Undone:
 
 
 def refuse_worked_on(made: Import) -> None:
-    """Refuse while there is work that would be lost, saying for how many clients."""
+    """Refuse while there is work that would be lost, saying for how many clients, and what."""
+    if changed := list(changed_since(made)):
+        raise Problem("; ".join(changed), _("what they did would be lost, so the import stays"))
     worked = len(worked_on(made))
     if worked:
         raise Problem(
