@@ -15,7 +15,7 @@ from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
 from attunement.clinic.exchange.actions import uploads
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
-from attunement.clinic.people.models import BreakGlass
+from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.permissions import Role
 
 NAME, TEXT = "Zoraida Quimbaya", "Wombat secret of the heart"
@@ -58,6 +58,8 @@ def build(here, elsewhere) -> World:
     house.supervise(supervisor, therapist)
     episode = house.episode(therapist, NAME, account=house.person(NAME))
     objects, token = things(episode, therapist)
+    former = house.staff(Role.THERAPIST, here)
+    Episode.objects.create(client=episode.client, therapist=former, ended_on=episode.started_on)
     there = house.staff(Role.THERAPIST, elsewhere)
     stranger = house.episode(there, account=house.person())
     neighbour = house.episode(house.staff(Role.THERAPIST, here), account=house.person())
@@ -66,6 +68,7 @@ def build(here, elsewhere) -> World:
         "supervisor": supervisor,
         "client": episode.client.account,
         "colleague": neighbour.therapist,
+        "former therapist": former,
         "other supervisor": house.staff(Role.SUPERVISOR, here),
         "manager": house.staff(Role.MANAGER, here),
         "administrator": house.staff(Role.ADMINISTRATOR, here),

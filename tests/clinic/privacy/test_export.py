@@ -14,8 +14,10 @@ import house
 import world
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.notes import change_note
-from attunement.clinic.checkins.models import Note
+from attunement.clinic.checkins.models import Answer, Note
 from attunement.clinic.privacy.export import export
+from attunement.clinic.privacy.models import Correction
+from attunement.clinic.privacy.record import counts
 
 
 @pytest.fixture
@@ -144,3 +146,42 @@ def test_the_client_saves_their_record_from_their_own_page(client, made):
     assert client.get(reverse("own_rights")).status_code == 200
     _readme, found = tables(client.post(reverse("own_export")).content)
     assert found["client"][0]["name"] == world.NAME
+
+
+def test_the_client_s_copy_has_the_corrections_of_their_own_answers_alone(made):
+    client = made.episode.client
+    mine = made.objects["checkin"]
+    theirs = house.checkin(
+        made.episode.sessions.first(), "therapist", "after", ("session-check-in-therapist",)
+    )
+    for checkin in (mine, theirs.pk):
+        Correction.objects.create(
+            checkin_id=checkin,
+            instrument="session-check-in",
+            item="heard",
+            before=1,
+            after=3,
+            reason=f"reason {checkin}",
+        )
+    Answer.objects.create(
+        checkin=theirs, instrument="session-check-in", item="heard", value=3, audience="therapist"
+    )
+    _readme, own = tables(export(client=client, by=house.own(client)))
+    assert [row["reason"] for row in own["corrections"]] == [f"reason {mine}"]
+    _readme, all_ = tables(export(client=client, by=house.actor(made.people["therapist"])))
+    assert len(all_["corrections"]) == 2
+    Answer.objects.filter(checkin=mine).update(audience="self")
+    _readme, left = tables(export(client=client, by=house.actor(made.people["therapist"])))
+    assert [row["reason"] for row in left["corrections"]] == [f"reason {theirs.pk}"]
+
+
+def test_the_client_is_told_of_their_own_answers_alone(made):
+    theirs = house.checkin(
+        made.episode.sessions.first(), "therapist", "after", ("session-check-in-therapist",)
+    )
+    Answer.objects.create(
+        checkin=theirs, instrument="session-check-in-therapist", item="heard", value=3
+    )
+    client = made.episode.client
+    assert counts(client)["answers"] == 3
+    assert counts(client, own=True) == {"sessions": 2, "answers": 2, "comments": 1, "scores": 1}

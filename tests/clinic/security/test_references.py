@@ -37,6 +37,7 @@ OWN = {  # who may reach an object of this name though they are not in the care 
 }
 STRANGERS = (
     "colleague",
+    "former therapist",
     "other supervisor",
     "manager",
     "administrator",

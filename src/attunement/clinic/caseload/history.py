@@ -10,9 +10,12 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from attunement.clinic.caseload.notes import notes_for
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Note, Session
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
+from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
+from attunement.clinic.people.reach import gives_care
 
 Row = dict[str, Any]
 CAME = (Session.Status.ATTENDED, Session.Status.LATE)
@@ -109,12 +112,13 @@ class History:
         return min(max(before) + 0.4, float(last)) if max(before) < last else float(last)
 
 
-def history(episode: Episode, *, notes: bool = True) -> History:
-    """Read one episode in nine queries, however long it is."""
+def history(episode: Episode, *, reader: Actor | None = None) -> History:
+    """Read one episode in few queries, however long it is; with the notes a reader may see."""
     around = Prefetch("checkins", CheckIn.objects.order_by("moment", "rater"))
     sessions = episode.sessions.prefetch_related(around).order_by("number")
     return History(
         episode=episode,
+        own=reader is not None and gives_care(reader, episode),
         sessions=list(sessions),
         scores=list(
             Score.objects.filter(episode=episode, private=False)
@@ -134,11 +138,11 @@ def history(episode: Episode, *, notes: bool = True) -> History:
             ).select_related("checkin__session")
         ),
         notes=list(
-            Note.objects.filter(client=episode.client)
+            notes_for(reader, episode.client)
             .select_related("author__person", "session")
             .order_by("-written_at")
         )
-        if notes
+        if reader
         else [],
     )
 

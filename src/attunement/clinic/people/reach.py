@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import Http404
 from django.utils import timezone
@@ -11,8 +12,12 @@ from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.clinic.people.permissions import Role
 
 
-def episodes_of(by: Actor) -> QuerySet[Episode]:
-    """Give the episodes that someone may see: own caseload, own supervisees', own, broken glass."""
+def episodes_of(by: Actor, *, glass: bool = True) -> QuerySet[Episode]:
+    """Give the episodes that someone may see: own caseload, own supervisees', own, broken glass.
+
+    An episode that has ended stays in reach of those whose it was; the client's other episodes do
+    not come with it. Without ``glass``, what is open by broken glass alone is left out.
+    """
     if by.name == WORKER:
         return Episode.objects.all()
     if by.client is not None and by.person is not None:
@@ -24,7 +29,7 @@ def episodes_of(by: Actor) -> QuerySet[Episode]:
         reached |= Q(therapist=therapist)
     if supervisor := by.held(Role.SUPERVISOR):
         reached |= Q(therapist__supervised_by__supervisor=supervisor)
-    if by.held(Role.THERAPIST) or by.held(Role.SUPERVISOR):
+    if glass and (by.held(Role.THERAPIST) or by.held(Role.SUPERVISOR)):
         broken = BreakGlass.objects.filter(person=by.person, ends_at__gt=timezone.now())
         reached |= Q(client__in=broken.values("client"))
     found = Episode.objects.filter(reached, client__site=by.site, client__erased_at__isnull=True)
@@ -43,6 +48,30 @@ def episode_for(by: Actor, pk: UUID) -> Episode:
     )
     if found is None:
         raise Http404
+    return found
+
+
+def cares_for(by: Actor, client: Client) -> bool:
+    """Say whether someone has a client in care now, or supervises whoever has."""
+    if by.name == WORKER:
+        return True
+    now = episodes_of(by, glass=False).filter(client=client, ended_on__isnull=True)
+    return by.client is None and now.exists()
+
+
+def episode_in_care_of(by: Actor, pk: UUID) -> Episode:
+    """Give an episode to whoever decides about its client now.
+
+    Raises
+    ------
+    Http404
+        If it is out of their reach.
+    PermissionDenied
+        If they only had the client in care once, or opened the record by break-glass.
+    """
+    found = episode_for(by, pk)
+    if not cares_for(by, found.client):
+        raise PermissionDenied
     return found
 
 
@@ -79,10 +108,13 @@ def gives_care(by: Actor, episode: Episode) -> bool:
 
 
 def through_glass(by: Actor, episode: Episode) -> bool:
-    """Say whether someone reaches a client through broken glass alone, and no care relation."""
-    if gives_care(by, episode):
+    """Say whether someone reaches an episode through broken glass alone, and no care relation."""
+    return not episodes_of(by, glass=False).filter(pk=episode.pk).exists()
+
+
+def has_broken_glass(by: Actor, client: Client) -> bool:
+    """Say whether someone has a client's record open by broken glass now."""
+    if by.person is None or by.client is not None:
         return False
-    cares = Q(therapist__in=by.memberships) | Q(
-        therapist__supervised_by__supervisor__in=by.memberships
-    )
-    return not Episode.objects.filter(cares, client=episode.client_id).exists()
+    now = timezone.now()
+    return BreakGlass.objects.filter(person=by.person, client=client, ends_at__gt=now).exists()

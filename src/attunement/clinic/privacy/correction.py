@@ -15,7 +15,7 @@ from attunement.clinic.noticing.submit import recompute
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 from attunement.clinic.privacy.models import Correction
 
 Place = tuple[str, str]
@@ -42,7 +42,7 @@ def correct(*, checkin: CheckIn, values: Mapping[Place, float], reason: str, by:
         If there is no reason, or a value lies outside what can be answered.
     """
     check(by, Permission.CLIENT_CHANGE)
-    episode = episode_for(by, checkin.session.episode_id)
+    episode = episode_in_care_of(by, checkin.session.episode_id)
     if not reason.strip():
         raise Refused(gettext("Say in a few words what was wrong."))
     changed = 0

@@ -3,25 +3,29 @@
 import io
 import zipfile
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.caseload.notes import notes_for
+from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.permissions import Permission
-from attunement.clinic.people.reach import client_for
+from attunement.clinic.people.reach import cares_for, client_for, episodes_of
 from attunement.clinic.privacy.cells import as_csv, as_json
-from attunement.clinic.privacy.record import tables
+from attunement.clinic.privacy.record import Scope, tables
 
 
 @transaction.atomic
 def export(*, client: Client, by: Actor) -> bytes:
     """Write a client's record, as far as whoever asks may have it.
 
-    The client gets all answers of their own, whoever may see them. Staff get everything but what
-    the client keeps from the therapist.
+    The client gets all answers of their own, whoever may see them. Staff get everything of the
+    episodes in their care but what the client keeps from the therapist; after the end of an
+    episode, that episode and nothing about how to reach the client.
 
     Raises
     ------
@@ -30,13 +34,14 @@ def export(*, client: Client, by: Actor) -> bytes:
     """
     own = by.client is not None
     check(by, Permission.OWN_RIGHTS if own else Permission.CLIENT_EXPORT)
-    found = client_for(by, client.pk)
+    scope = scope_of(by, client_for(by, client.pk))
+    found = scope.client
     out = io.BytesIO()
     rows = 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("README.txt", readme(own=own))
-        for table in tables(own=own):
-            content = table.read(found, own)
+        packed.writestr("README.txt", readme(own=own, whole=scope.whole))
+        for table in tables(own=own, whole=scope.whole):
+            content = table.read(scope)
             rows += len(content)
             columns = list(dict.fromkeys(name for row in content for name in row))
             packed.writestr(f"csv/{table.name}.csv", as_csv(columns, content))
@@ -45,7 +50,22 @@ def export(*, client: Client, by: Actor) -> bytes:
     return out.getvalue()
 
 
-def readme(*, own: bool) -> str:
+def scope_of(by: Actor, client: Client) -> Scope:
+    """Say how far someone may take a record out: broken glass is for reading alone."""
+    own = by.client is not None
+    episodes = episodes_of(by, glass=False).filter(client=client)
+    if not own and not episodes.exists():
+        raise PermissionDenied
+    return Scope(
+        client=client,
+        own=own,
+        episodes=episodes,
+        notes=Note.objects.none() if own else notes_for(by, client),
+        whole=own or cares_for(by, client),
+    )
+
+
+def readme(*, own: bool, whole: bool) -> str:
     """Say what is in the file, and what is not."""
     said = [
         gettext("Everything kept about one person, taken out on %(day)s.")
@@ -53,7 +73,7 @@ def readme(*, own: bool) -> str:
         gettext("Each table is there twice: csv/ for spreadsheets, json/ for programs."),
         gettext("In csv/, a text that begins like a formula has an apostrophe in front."),
         "",
-        *(f"{table.name}: {table.about}" for table in tables(own=own)),
+        *(f"{table.name}: {table.about}" for table in tables(own=own, whole=whole)),
         "",
     ]
     if own:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,33 @@ from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.clinic.privacy.models import Consent, Correction, Erasure
 
 Rows = list[dict[str, Any]]
-Read = Callable[[Client, bool], Rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Whose record is read, by whom, and how far.
+
+    Attributes
+    ----------
+    client : Client
+    own : bool
+        Whether the client themselves reads.
+    episodes : QuerySet of Episode
+        The episodes that whoever reads may have.
+    notes : QuerySet of Note
+        The notes that whoever reads may have.
+    whole : bool
+        Whether they may have what belongs to no episode, as how to reach the client.
+    """
+
+    client: Client
+    own: bool
+    episodes: QuerySet[Episode]
+    notes: QuerySet[Note]
+    whole: bool = True
+
+
+Read = Callable[[Scope], Rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,26 +56,36 @@ class Table:
     about : Promise
         What it holds.
     read : callable
-        Gives the rows of a client; the second argument says whether the client themselves reads.
+        Gives the rows of a client.
     own : bool
         Whether the client's own copy has it. What therapists wrote down for themselves, and what
         was noticed about a course, they hand out and explain in person.
+    whole : bool
+        Whether it belongs to no episode: for those who have the client in care now.
     """
 
     name: str
     about: Promise
     read: Read
     own: bool = True
+    whole: bool = False
 
 
-def of(client: Client, rows: QuerySet[Any], path: str, *columns: str) -> Rows:
+def reached(scope: Scope, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Keep the rows of a client, and of the episodes reached where they hang on one."""
+    episode, hangs, _client = path.rpartition("episode__client")
+    mine = {f"{episode}episode__in": scope.episodes} if hangs else {}
+    return rows.filter(**{path: scope.client}, **mine).order_by("pk")
+
+
+def of(scope: Scope, rows: QuerySet[Any], path: str, *columns: str) -> Rows:
     """Read columns of the rows that belong to a client."""
-    return list(rows.filter(**{path: client}).order_by("pk").values(*columns))
+    return list(reached(scope, rows, path).values(*columns))
 
 
-def texts(client: Client, rows: QuerySet[Any], path: str, text: str, *columns: str) -> Rows:
+def texts(scope: Scope, rows: QuerySet[Any], path: str, text: str, *columns: str) -> Rows:
     """Read rows with a text that has to be decrypted."""
-    found = rows.filter(**{path: client}).order_by("pk")
+    found = reached(scope, rows, path)
     return [{name: read_path(one, name) for name in (*columns, text)} for one in found]
 
 
@@ -60,26 +96,31 @@ def read_path(row: Any, path: str) -> Any:
     return row
 
 
-def person(client: Client, own: bool) -> Rows:  # noqa: ARG001
-    """Read the client's own row."""
-    return [
-        {
-            "code": client.code,
-            "name": client.name,
-            "email": client.email,
-            "language": client.language,
-            "site": client.site.name,
-            "account": client.account.email if client.account else "",
-            "created_at": client.created_at,
-        }
-    ]
+def person(scope: Scope) -> Rows:
+    """Read the client's own row; how to reach them is for those who care for them now."""
+    client = scope.client
+    row = {
+        "code": client.code,
+        "name": client.name,
+        "language": client.language,
+        "site": client.site.name,
+        "created_at": client.created_at,
+    }
+    if scope.whole:
+        row["email"] = client.email
+        row["account"] = client.account.email if client.account else ""
+    return [row]
 
 
-def answers(client: Client, own: bool) -> Rows:
+def answers(scope: Scope) -> Rows:
     """Read answers: staff get those that the therapist may see, the client all of theirs."""
-    rows = Answer.objects.filter(checkin__rater="client") if own else shared(Answer.objects.all())
+    rows = (
+        Answer.objects.filter(checkin__rater="client")
+        if scope.own
+        else shared(Answer.objects.all())
+    )
     return of(
-        client,
+        scope,
         rows,
         "checkin__session__episode__client",
         "checkin",
@@ -97,11 +138,15 @@ def shared(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(audience=Audience.THERAPIST)
 
 
-def comments(client: Client, own: bool) -> Rows:
+def comments(scope: Scope) -> Rows:
     """Read comments, under the same rule as answers."""
-    rows = Comment.objects.filter(checkin__rater="client") if own else shared(Comment.objects.all())
+    rows = (
+        Comment.objects.filter(checkin__rater="client")
+        if scope.own
+        else shared(Comment.objects.all())
+    )
     return texts(
-        client,
+        scope,
         rows.select_related("checkin"),
         "checkin__session__episode__client",
         "text",
@@ -110,20 +155,44 @@ def comments(client: Client, own: bool) -> Rows:
     )
 
 
-def scores(client: Client, own: bool) -> Rows:
+def scores(scope: Scope) -> Rows:
     """Read scores: the client's own are made of all their answers."""
-    rows = Score.objects.filter(rater="client") if own else Score.objects.filter(private=False)
+    rows = (
+        Score.objects.filter(rater="client") if scope.own else Score.objects.filter(private=False)
+    )
     columns = ["scale", "rater", "number", "on", "value", "private"]
-    if not own:
+    if not scope.own:
         columns += ["prior_n", "prior_mean", "limit_watch", "limit_review", "signal", "change"]
-    return of(client, rows, "episode__client", *columns)
+    return of(scope, rows, "episode__client", *columns)
 
 
-def visits(client: Client, own: bool) -> Rows:  # noqa: ARG001
+def corrections(scope: Scope) -> Rows:
+    """Read corrections, under the same rule as answers."""
+    rows = Correction.objects.select_related("checkin")
+    if scope.own:
+        rows = rows.filter(checkin__rater="client")
+    else:
+        same = {name: OuterRef(name) for name in ("checkin", "instrument", "item")}
+        rows = rows.filter(Exists(shared(Answer.objects.filter(**same))))
+    return texts(
+        scope,
+        rows,
+        "checkin__session__episode__client",
+        "reason",
+        "checkin_id",
+        "instrument",
+        "item",
+        "before",
+        "after",
+        "at",
+    )
+
+
+def visits(scope: Scope) -> Rows:
     """Read who read or changed the record, without names: staff are numbered."""
     numbers: dict[str, int] = {}
     found = []
-    for event in Event.objects.filter(client_id=str(client.pk)).order_by("at"):
+    for event in Event.objects.filter(client_id=str(scope.client.pk)).order_by("at"):
         number = numbers.setdefault(event.actor, len(numbers) + 1)
         kind = event.actor.partition(" ")[0]
         found.append({"at": event.at, "who": f"{kind} {number}", "action": event.action})
@@ -137,9 +206,9 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="episodes",
         about=_("Stretches of care, and with whom"),
-        read=lambda client, own: of(  # noqa: ARG005
-            client,
-            Episode.objects.all(),
+        read=lambda scope: of(
+            scope,
+            scope.episodes,
             "client",
             "id",
             "started_on",
@@ -151,15 +220,15 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="sessions",
         about=_("Sessions, when they were and what became of them"),
-        read=lambda client, own: of(  # noqa: ARG005
-            client, Session.objects.all(), EPISODE, "episode", "number", "starts_at", "status"
+        read=lambda scope: of(
+            scope, Session.objects.all(), EPISODE, "episode", "number", "starts_at", "status"
         ),
     ),
     Table(
         name="checkins",
         about=_("What was asked when, and when it was answered"),
-        read=lambda client, own: of(  # noqa: ARG005
-            client,
+        read=lambda scope: of(
+            scope,
             CheckIn.objects.all(),
             SESSION,
             "id",
@@ -180,24 +249,14 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="corrections",
         about=_("Answers that were corrected, and what they were before"),
-        read=lambda client, own: texts(  # noqa: ARG005
-            client,
-            Correction.objects.select_related("checkin"),
-            "checkin__session__episode__client",
-            "reason",
-            "checkin_id",
-            "instrument",
-            "item",
-            "before",
-            "after",
-            "at",
-        ),
+        read=corrections,
     ),
     Table(
         name="consents",
         about=_("What was agreed to, and when it was taken back"),
-        read=lambda client, own: of(  # noqa: ARG005
-            client,
+        whole=True,
+        read=lambda scope: of(
+            scope,
             Consent.objects.all(),
             "client",
             "version",
@@ -209,17 +268,23 @@ TABLES: tuple[Table, ...] = (
     Table(
         name="erasures",
         about=_("What was asked to be erased"),
-        read=lambda client, own: of(  # noqa: ARG005
-            client, Erasure.objects.all(), "client", "state", "asked_at", "due_at", "done_at"
+        whole=True,
+        read=lambda scope: of(
+            scope, Erasure.objects.all(), "client", "state", "asked_at", "due_at", "done_at"
         ),
     ),
-    Table(name="visits", about=_("Who read or changed the record, and when"), read=visits),
+    Table(
+        name="visits",
+        about=_("Who read or changed the record, and when"),
+        whole=True,
+        read=visits,
+    ),
     Table(
         name="ruptures",
         about=_("Drops in how the work together was rated, and repairs"),
         own=False,
-        read=lambda client, own: of(  # noqa: ARG005
-            client,
+        read=lambda scope: of(
+            scope,
             Rupture.objects.all(),
             EPISODE,
             "scale",
@@ -234,8 +299,8 @@ TABLES: tuple[Table, ...] = (
         name="alerts",
         about=_("What someone was asked to look at"),
         own=False,
-        read=lambda client, own: of(  # noqa: ARG005
-            client,
+        read=lambda scope: of(
+            scope,
             Alert.objects.all(),
             EPISODE,
             "id",
@@ -253,8 +318,8 @@ TABLES: tuple[Table, ...] = (
         name="alert-steps",
         about=_("What was done about alerts"),
         own=False,
-        read=lambda client, own: texts(  # noqa: ARG005
-            client,
+        read=lambda scope: texts(
+            scope,
             AlertStep.objects.all(),
             "alert__episode__client",
             "text",
@@ -268,41 +333,56 @@ TABLES: tuple[Table, ...] = (
         name="notes",
         about=_("Notes of therapists"),
         own=False,
-        read=lambda client, own: texts(  # noqa: ARG005
-            client, Note.objects.all(), "client", "text", "id", "session_id", "written_at"
+        read=lambda scope: texts(
+            scope, scope.notes, "client", "text", "id", "session_id", "written_at"
         ),
     ),
     Table(
         name="earlier-notes",
         about=_("What notes said before they were changed"),
         own=False,
-        read=lambda client, own: texts(  # noqa: ARG005
-            client, EarlierNote.objects.all(), "note__client", "text", "note_id", "until"
+        read=lambda scope: texts(
+            scope,
+            EarlierNote.objects.filter(note__in=scope.notes),
+            "note__client",
+            "text",
+            "note_id",
+            "until",
         ),
     ),
     Table(
         name="records-opened",
         about=_("When someone outside the care opened the record, and why"),
+        whole=True,
         own=False,
-        read=lambda client, own: texts(  # noqa: ARG005
-            client, BreakGlass.objects.all(), "client", "reason", "opened_at", "ends_at"
+        read=lambda scope: texts(
+            scope, BreakGlass.objects.all(), "client", "reason", "opened_at", "ends_at"
         ),
     ),
 )
 
 
-def tables(*, own: bool) -> tuple[Table, ...]:
+def tables(*, own: bool, whole: bool = True) -> tuple[Table, ...]:
     """Give the tables of a copy for staff, or for the client themselves."""
-    return tuple(table for table in TABLES if table.own or not own)
+    return tuple(table for table in TABLES if (table.own or not own) and (whole or not table.whole))
 
 
-def counts(client: Client) -> Mapping[str, int]:
-    """Say how many rows there are, without reading any."""
+def counts(client: Client, *, own: bool = False) -> Mapping[str, int]:
+    """Say how many rows there are, without reading any; the client's own for the client."""
     episode = {"episode__client": client}
+    around = {"checkin__session__episode__client": client}
+    if own:
+        theirs = {**around, "checkin__rater": "client"}
+        return {
+            "sessions": Session.objects.filter(**episode).count(),
+            "answers": Answer.objects.filter(**theirs).count(),
+            "comments": Comment.objects.filter(**theirs).count(),
+            "scores": Score.objects.filter(**episode, rater="client").count(),
+        }
     return {
         "sessions": Session.objects.filter(**episode).count(),
-        "answers": Answer.objects.filter(checkin__session__episode__client=client).count(),
-        "comments": Comment.objects.filter(checkin__session__episode__client=client).count(),
+        "answers": Answer.objects.filter(**around).count(),
+        "comments": Comment.objects.filter(**around).count(),
         "scores": Score.objects.filter(**episode).count(),
         "alerts": Alert.objects.filter(**episode).count(),
         "notes": Note.objects.filter(client=client).count(),

@@ -17,7 +17,7 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Membership
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 
 DETAILS = ("name", "code", "email", "language")
 
@@ -70,7 +70,7 @@ def change_details(*, episode: Episode, details: Details, by: Actor) -> Client:
         If the code is taken at this site.
     """
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_for(by, episode.pk).client
+    client = episode_in_care_of(by, episode.pk).client
     changed = [name for name in DETAILS if getattr(client, name) != getattr(details, name)]
     if changed:
         put(client, details)
@@ -99,7 +99,7 @@ def end_episode(*, episode: Episode, ended_on: date, by: Actor) -> Episode:
         If it has ended already, alerts are open, or the day lies before the first one.
     """
     check(by, Permission.CLIENT_CHANGE)
-    episode = episode_for(by, episode.pk)
+    episode = episode_in_care_of(by, episode.pk)
     Episode.objects.select_for_update().get(pk=episode.pk)
     if episode.ended_on is not None:
         raise Refused(_("This stretch of care has ended already."))
@@ -142,7 +142,7 @@ def hand_over(*, episode: Episode, to: Membership, by: Actor) -> Episode:
         in care already.
     """
     check(by, Permission.CLIENT_CHANGE)
-    episode = episode_for(by, episode.pk)
+    episode = episode_in_care_of(by, episode.pk)
     if to not in takers(episode):
         raise Refused(_("Choose another therapist of this site."))
     if Episode.objects.filter(client=episode.client, therapist=to, ended_on=None).exists():

@@ -23,7 +23,7 @@ from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 from attunement.clinic.people.request import Request
 
 
@@ -56,7 +56,7 @@ def details_in(form: forms.Form) -> Details:
 @site_time
 def client_details(request: Request, episode: UUID) -> HttpResponse:
     """Change who a client is, and how to reach them."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     read(request.actor, "client.details-read", found.client, client=found.client)
     known = {name: getattr(found.client, name) for name in DETAILS}
     form = DetailsForm(request.POST or None, initial=known)
@@ -74,7 +74,7 @@ def client_details(request: Request, episode: UUID) -> HttpResponse:
 @site_time
 def episode_end(request: Request, episode: UUID) -> HttpResponse:
     """End care, or hand over to another therapist of the site."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     others = takers(found)
     choices = Membership.objects.filter(pk__in=[one.pk for one in others]).select_related("person")
     handing = request.POST.get("what") == "hand-over"

@@ -11,8 +11,7 @@ from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.forms import NoteForm
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.site_time import site_time
-from attunement.clinic.people.permissions import Role
-from attunement.clinic.people.reach import episode_for, through_glass
+from attunement.clinic.people.reach import cares_for, episode_for, through_glass
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
 
@@ -23,8 +22,7 @@ def client(request: Request, episode: UUID) -> HttpResponse:
     found = episode_for(request.actor, episode)
     glass = {"glass": True} if through_glass(request.actor, found) else {}
     read(request.actor, "episode.read", found, client=found.client, **glass)
-    known = history(found)
-    mine = request.actor.held(Role.THERAPIST)
+    known = history(found, reader=request.actor)
     return render(
         request,
         "caseload/client.html",
@@ -33,7 +31,8 @@ def client(request: Request, episode: UUID) -> HttpResponse:
             "page": client_page(known),
             "history": known,
             "note": NoteForm(sessions=known.past),
-            "is_mine": mine is not None and found.therapist_id == mine.pk,
+            "cares": cares_for(request.actor, found.client),
+            "is_mine": known.own,
             "now": timezone.now(),
             "declined": declined(found.client),
         },

@@ -19,7 +19,7 @@ def episode_print(request: Request, episode: UUID) -> HttpResponse:
     """Show the sheet as a page that prints on one side of A4."""
     found = episode_for(request.actor, episode)
     read(request.actor, "episode.printed", found, client=found.client, form="page")
-    page = client_page(history(found, notes=False))
+    page = client_page(history(found))
     return render(
         request,
         "caseload/print.html",
@@ -32,7 +32,7 @@ def episode_pdf(request: Request, episode: UUID) -> HttpResponse:
     """Give the sheet as a PDF."""
     found = episode_for(request.actor, episode)
     read(request.actor, "episode.printed", found, client=found.client, form="pdf")
-    page = client_page(history(found, notes=False))
+    page = client_page(history(found))
     return attached(pdf(sheet(page, who(request))), "application/pdf", f"course-{found.pk}.pdf")
 
 
@@ -41,7 +41,7 @@ def episode_csv(request: Request, episode: UUID) -> HttpResponse:
     """Give the course as a table."""
     found = episode_for(request.actor, episode)
     read(request.actor, "episode.taken-out", found, client=found.client, form="csv")
-    said = table(history(found, notes=False))
+    said = table(history(found))
     return attached(said.encode(), "text/csv; charset=utf-8", f"course-{found.pk}.csv")
 
 

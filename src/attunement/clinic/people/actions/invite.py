@@ -12,7 +12,7 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Membership, Person
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 
 KIND = "account.mail"
 
@@ -65,7 +65,7 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
         If the address is in use; by whom is not said.
     """
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_for(by, episode.pk).client
+    client = episode_in_care_of(by, episode.pk).client
     if client.account is not None:
         raise Refused(gettext("There is an account already."))
     if Person.objects.filter(email=email.lower()).exists():
@@ -84,7 +84,7 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
 def close_client_account(*, episode: Episode, by: Actor) -> None:
     """Take a client's account away; their record stays."""
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_for(by, episode.pk).client
+    client = episode_in_care_of(by, episode.pk).client
     person = client.account
     if person is None:
         return

@@ -11,13 +11,13 @@ from attunement.clinic.audit.record import read
 from attunement.clinic.people.actions import invite
 from attunement.clinic.people.forms import AccountForm
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 from attunement.clinic.people.request import Request
 
 
 def client_account(request: Request, episode: UUID) -> HttpResponse:
     """Invite a client to an account, or take it away."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     form = AccountForm(request.POST or None, initial={"email": found.client.email})
     if request.method == "POST" and request.POST.get("change") == "close":
         invite.close_client_account(episode=found, by=request.actor)

@@ -18,11 +18,11 @@ from attunement.clinic.noticing.instruments import instruments, page_language
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_for, episode_in_care_of
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy import erasure
 from attunement.clinic.privacy.correction import correct, correctable
-from attunement.clinic.privacy.export import export
+from attunement.clinic.privacy.export import export, scope_of
 from attunement.clinic.privacy.models import Correction, Erasure
 from attunement.clinic.privacy.record import counts, tables
 from attunement.clinic.privacy.views.rights import as_file
@@ -33,15 +33,16 @@ SHOWN = 200
 def client_export(request: Request, episode: UUID) -> HttpResponse:
     """Say what is in the file, and hand it out."""
     found = episode_for(request.actor, episode)
+    scope = scope_of(request.actor, found.client)
     if request.method == "POST":
         return as_file(export(client=found.client, by=request.actor), "record")
-    shown = {"episode": found, "tables": tables(own=False)}
+    shown = {"episode": found, "tables": tables(own=False, whole=scope.whole)}
     return render(request, "privacy/client_export.html", shown)
 
 
 def client_correct(request: Request, episode: UUID, checkin: int) -> HttpResponse:
     """Show the answers of a check-in, and correct them."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     one = CheckIn.objects.filter(
         pk=checkin, session__episode=found, state=CheckIn.State.ANSWERED
     ).first()
@@ -120,10 +121,12 @@ def erasures(request: Request) -> HttpResponse:
             return redirect("client_erase", client=client.pk)
         form.add_error("code", gettext("There is no client with exactly this code at your site."))
     old = erasure.kept_long_enough(site, timezone.localdate())
+    under_way, waiting = list(erasure.under_way(site)), list(old[:SHOWN])
+    read(request.actor, "erasures.read", site, clients=len(under_way) + len(waiting))
     shown = {
         "form": form,
-        "under_way": list(erasure.under_way(site)),
-        "old": list(old[:SHOWN]),
+        "under_way": under_way,
+        "old": waiting,
         "old_count": old.count(),
         "done": Erasure.objects.filter(client__site=site, state=Erasure.State.DONE).count(),
         "months": site.retention_months,
@@ -145,6 +148,7 @@ def client_erase(request: Request, client: UUID) -> HttpResponse:
             return redirect("client_erase", client=found.pk)
         messages.success(request, said)
         return redirect("erasures")
+    read(request.actor, "erasure.read", found, client=found)
     shown = {
         "client": found,
         "counts": counts(found),

@@ -36,7 +36,7 @@ def own_rights(request: Request) -> HttpResponse:
     shown = {
         "parts": consent.PARTS,
         "given": consent.current(client),
-        "counts": counts(client),
+        "counts": counts(client, own=True),
         "under_way": erasure.open_erasure(client),
         "kept": erasure.KEPT,
         "gone": erasure.GONE,
