@@ -14,7 +14,7 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer, Audience
 from attunement.clinic.exchange.tables.disguise import Days, Disguise
 from attunement.clinic.exchange.tables.packing import Form, packed
-from attunement.clinic.exchange.tables.rows import SOURCES, first_days
+from attunement.clinic.exchange.tables.rows import SOURCES, clients, first_days
 from attunement.clinic.noticing.models import Score
 from attunement.tables import TABLES
 
@@ -38,7 +38,7 @@ def kept(maya):
 
 
 def unpacked(site, days=Days.WEEKS, form=Form.CSV):
-    disguise = Disguise(days=days, began=first_days(site))
+    disguise = Disguise(days=days, began=first_days(site), clients=clients(site))
     content = b"".join(packed(site, disguise, form))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
@@ -90,6 +90,25 @@ def test_weeks_count_from_the_first_session_and_shifted_days_keep_their_distance
     assert (days["date"][1] - days["date"][0]).days == 7
 
 
+def test_days_are_shifted_alike_at_every_export_and_sessions_to_come_stay(kept, here):
+    house.session(kept, number=2, days_ago=-30, status="planned")
+    one, two = (
+        pl.read_csv(unpacked(here, Days.SHIFTED)["attendance.csv"], try_parse_dates=True)
+        for _ in range(2)
+    )
+    assert one["client"][0] != two["client"][0]
+    assert one["date"].to_list() == two["date"].to_list()
+    assert one.height == 1
+
+
+def test_nothing_leaves_where_there_are_fewer_than_ten_clients(client, kept, manager):
+    house.sign_in(client, manager)
+    answer = client.post("/tables/", {"days": "weeks", "form": "csv", "understood": "on"})
+    assert answer.status_code == 422
+    assert "fewer than 10 clients" in answer.content.decode()
+    assert not Event.objects.filter(action="tables.exported").exists()
+
+
 def test_parquet_holds_the_same_with_types(kept, here):
     files = unpacked(here, form=Form.PARQUET)
     for source in SOURCES:
@@ -100,14 +119,16 @@ def test_parquet_holds_the_same_with_types(kept, here):
     assert scores.height == 1
 
 
-def test_a_manager_downloads_it_warned_and_audited(client, kept, manager):
+def test_a_manager_downloads_it_warned_and_audited(client, kept, manager, therapist):
+    for _ in range(9):
+        house.episode(therapist)
     house.sign_in(client, manager)
     page = client.get("/tables/").content.decode()
-    assert "only 1 client here" in page
+    assert "only 10 clients here" in page
     assert client.post("/tables/", {"days": "weeks", "form": "csv"}).status_code == 422
     answer = client.post("/tables/", {"days": "weeks", "form": "csv", "understood": "on"})
     assert answer["Content-Disposition"] == 'attachment; filename="tables.zip"'
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert "scores.csv" in archive.namelist()
     event = Event.objects.get(action="tables.exported")
-    assert event.detail == {"clients": 1, "days": "weeks", "form": "csv"}
+    assert event.detail == {"clients": 10, "days": "weeks", "form": "csv"}

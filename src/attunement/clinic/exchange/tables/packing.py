@@ -31,7 +31,8 @@ dictionary.csv says what each column means.
 """
 ABOUT_DAYS = {
     Days.WEEKS: "Days are left out: weeks count from each client's first session.",
-    Days.SHIFTED: "Days are moved by up to half a year, each client's by the same amount.",
+    Days.SHIFTED: "Days are moved by up to half a year, each client's by the same amount at every "
+    "export.",
 }
 TYPES = {
     Kind.NAME: pa.string(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.exchange.tables.disguise import Days, Disguise
@@ -58,6 +59,11 @@ def episodes(site: Site) -> QuerySet[Episode]:
 def first_days(site: Site) -> Mapping[Any, Any]:
     """Give the first day of every episode."""
     return dict(episodes(site).values_list("pk", "started_on"))
+
+
+def clients(site: Site) -> Mapping[Any, str]:
+    """Give the client of every episode, and the site, in one word."""
+    return {pk: f"{site.pk} {client}" for pk, client in episodes(site).values_list("pk", "client")}
 
 
 def responses(site: Site, disguise: Disguise) -> Iterator[Row]:
@@ -120,9 +126,9 @@ def ruptures(site: Site, disguise: Disguise) -> Iterator[Row]:
 
 
 def attendance(site: Site, disguise: Disguise) -> Iterator[Row]:
-    """Give appointments; one that is to come has no status."""
+    """Give appointments, but none that is to come; one of which nothing is known has no status."""
     rows = (
-        Session.objects.filter(episode__in=episodes(site))
+        Session.objects.filter(episode__in=episodes(site), starts_at__lte=timezone.now())
         .order_by("episode", "number")
         .values_list("episode", "number", "starts_at", "status", "episode__planned_sessions")
     )

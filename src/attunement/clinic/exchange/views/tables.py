@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 from attunement.clinic.audit.record import read
 from attunement.clinic.exchange.tables.disguise import DAYS, Days, Disguise
 from attunement.clinic.exchange.tables.packing import Form, packed
-from attunement.clinic.exchange.tables.rows import episodes, first_days
+from attunement.clinic.exchange.tables.rows import clients, episodes, first_days
 from attunement.clinic.people.request import Request
 
-FEW = 50
+FEW, FEWEST = 50, 10
 
 
 class TablesForm(forms.Form):
@@ -41,9 +41,20 @@ def tables(request: Request) -> HttpResponseBase:
         return render(request, "people/nowhere.html")
     count = episodes(site).values("client").distinct().count()
     form = TablesForm(request.POST or None, initial={"days": Days.WEEKS, "form": Form.CSV})
+    if request.method == "POST" and count < FEWEST:
+        form.add_error(
+            None,
+            _(
+                "There are fewer than %(fewest)s clients here. Among so few, everyone might be "
+                "recognised, so no tables leave."
+            )
+            % {"fewest": FEWEST},
+        )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
-        disguise = Disguise(days=Days(chosen["days"]), began=first_days(site))
+        disguise = Disguise(
+            days=Days(chosen["days"]), began=first_days(site), clients=clients(site)
+        )
         read(
             request.actor, "tables.exported", site,
             clients=count, days=chosen["days"], form=chosen["form"],
