@@ -13,7 +13,7 @@ from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Site
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.service.norms import estimate_site
-from attunement.clinic.service.selectors import service
+from attunement.clinic.service.selectors import per_cent, service
 from attunement.course.expected.model import ExpectedCourse
 
 
@@ -51,7 +51,35 @@ def test_a_share_with_a_small_part_is_shown_as_a_bound(therapist):
     filled(therapist, clients=40, answered=37)
     count_site(therapist.site)
     found = service(therapist.site).answered
-    assert (found.exact, found.low, found.high) == (False, 77, 100)
+    assert (found.exact, found.low, found.high) == (False, 75, 100)
+
+
+def test_one_client_more_does_not_show(client, manager, therapist):
+    filled(therapist, clients=24, answered=14)
+    count_site(therapist.site)
+    before = service(therapist.site)
+    filled(therapist, clients=1, answered=1)
+    count_site(therapist.site)
+    after = service(therapist.site)
+    assert [cell.count for _, cell in before.people] == [cell.count for _, cell in after.people]
+    assert before.answered == after.answered
+    page = house.sign_in(client, manager).get(reverse("service")).content.decode()
+    assert "Counts are rounded to 5" in page
+    assert ".." not in page
+
+
+@pytest.mark.parametrize(("therapists", "shown"), [(2, False), (3, True)])
+def test_what_therapists_answered_is_shown_of_three_or_more(therapist, therapists, shown):
+    count_site(therapist.site)
+    snapshot = therapist.site.snapshot
+    snapshot.numbers["checkins"]["therapist"] = {"answered": 60, "unanswered": 60}
+    snapshot.numbers["people"]["therapists"] = therapists
+    snapshot.save()
+    assert (service(therapist.site).answered_by_therapists is not None) == shown
+
+
+def test_shares_of_many_are_in_ones_and_of_few_in_fives():
+    assert (per_cent(33, 100).low, per_cent(33, 99).low, per_cent(41, 99).low) == (33, 35, 40)
 
 
 def test_another_sites_clients_are_not_counted(therapist, elsewhere):
@@ -85,11 +113,11 @@ def test_waiting_alerts_are_counted_by_age(therapist):
     found = service(therapist.site)
     assert {str(words): cell.count for words, cell in found.alerts} == {
         "less than a day": None,
-        "one to three days": 12,
+        "one to three days": 10,
         "three to seven days": None,
-        "more than a week": 12,
+        "more than a week": 10,
     }
-    assert found.overdue.count == 24
+    assert found.overdue.count == 25
 
 
 @pytest.fixture

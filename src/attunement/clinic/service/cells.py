@@ -4,12 +4,16 @@ A count below ten is hidden. Where a total is shown beside its parts, hiding one
 enough: it is the total less the others. So parts are hidden, the smallest first, until at least
 two are hidden and together they come to ten or more (complementary suppression; Hundepool et al.
 2012, *Statistical Disclosure Control*, chapter 4).
+
+Exact counts that are renewed every day show one person by their difference. So what is left is
+rounded to the nearest five (ibid., chapter 5, conventional rounding).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SMALLEST = 10
+SMALLEST, STEP = 10, 5
+ENOUGH_FOR_ONES = 100
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Cell:
     Attributes
     ----------
     count : int or None
-        The count, or None where it is hidden.
+        The count, rounded, or None where it is hidden.
     small : bool
         Hidden because it is below ten; otherwise it is hidden to protect another.
     """
@@ -28,9 +32,14 @@ class Cell:
     small: bool = False
 
 
+def rounded(count: float) -> int:
+    """Round to the nearest five."""
+    return STEP * round(count / STEP)
+
+
 def alone(count: int) -> Cell:
     """Show a count that stands by itself."""
-    return Cell(count) if count >= SMALLEST else Cell(None, small=True)
+    return Cell(rounded(count)) if count >= SMALLEST else Cell(None, small=True)
 
 
 def parts(counts: Mapping[str, int]) -> dict[str, Cell]:
@@ -41,7 +50,7 @@ def parts(counts: Mapping[str, int]) -> dict[str, Cell]:
             break
         hidden.add(name)
     return {
-        name: Cell(None, small=count < SMALLEST) if name in hidden else Cell(count)
+        name: Cell(None, small=count < SMALLEST) if name in hidden else Cell(rounded(count))
         for name, count in counts.items()
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil, floor
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.people.models import Site
-from attunement.clinic.service.cells import SMALLEST, Cell, alone, parts, share
+from attunement.clinic.service.cells import (
+    ENOUGH_FOR_ONES,
+    SMALLEST,
+    STEP,
+    Cell,
+    alone,
+    parts,
+    rounded,
+    share,
+)
 from attunement.clinic.service.models import Snapshot
 
 AGES: Mapping[str, Promise] = {
@@ -24,12 +34,13 @@ PEOPLE: Mapping[str, Promise] = {
     "begun": _("began in the last 90 days"),
     "ended": _("ended in the last 90 days"),
 }
+FEWEST_THERAPISTS = 3
 CHART_WIDTH, CHART_HEIGHT, BAR = 620, 150, 32
 
 
 @dataclass(frozen=True)
 class Share:
-    """A share as it may be shown, in whole per cent."""
+    """A share as it may be shown, in whole per cent, or in fives where it is of few."""
 
     low: int
     high: int
@@ -89,7 +100,11 @@ def shown(snapshot: Snapshot) -> Service:
         people=[(words, alone(numbers["people"][name])) for name, words in PEOPLE.items()],
         therapists=numbers["people"]["therapists"],
         answered=rate(numbers["checkins"]["client"]),
-        answered_by_therapists=rate(numbers["checkins"]["therapist"]),
+        answered_by_therapists=(
+            rate(numbers["checkins"]["therapist"])
+            if numbers["people"]["therapists"] >= FEWEST_THERAPISTS
+            else None
+        ),
         months=[bar(place, one) for place, one in enumerate(numbers["months"][-12:])],
         all_sessions=alone(sum(numbers["sessions"].values())),
         sessions=[(Session.Status(name).label, cell) for name, cell in sessions.items()],
@@ -112,10 +127,12 @@ def per_cent(part: int, whole: int) -> Share | None:
     between = share(part, whole)
     if between is None:
         return None
-    low, high = between
+    low, high = (100 * one for one in between)
+    step = 1 if whole >= ENOUGH_FOR_ONES else STEP
     if low == high:
-        return Share(round(100 * low), round(100 * low), whole)
-    return Share(int(100 * low), min(100, int(100 * high) + 1), whole)
+        return Share(step * round(low / step), step * round(high / step), rounded(whole))
+    lower, higher = step * floor(low / step), step * ceil(high / step)
+    return Share(lower, min(100, higher), rounded(whole))
 
 
 def bar(place: int, one: Mapping[str, Any]) -> Month:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.request import Request
 from attunement.clinic.service import selectors
-from attunement.clinic.service.cells import SMALLEST
+from attunement.clinic.service.cells import ENOUGH_FOR_ONES, SMALLEST, STEP
 
 
 def service(request: Request) -> HttpResponse:
@@ -18,5 +18,7 @@ def service(request: Request) -> HttpResponse:
         "height": selectors.CHART_HEIGHT,
         "bar": selectors.BAR,
         "smallest": SMALLEST,
+        "step": STEP,
+        "enough": ENOUGH_FOR_ONES,
     }
     return render(request, "service/service.html", shown)
