@@ -7,12 +7,16 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
+from attunement.clinic.caseload.actions.clients import Details, change_details
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert
@@ -171,8 +175,41 @@ def test_a_lost_second_factor_is_taken_away_by_another_administrator(
         members.reset_second_factor(person=administrator.person, by=by)
 
 
+def written_down(episode, email):
+    episode.client.email = email
+    episode.client.save()
+
+
+def test_an_invitation_goes_to_the_address_in_the_record_alone(therapist, maya, mailoutbox):
+    by = house.actor(therapist)
+    for known in ("", "maya@example.org"):
+        written_down(maya, known)
+        with pytest.raises(Refused, match="address in the client's details"):
+            invite.invite_client(episode=maya, email="therapist@example.org", by=by)
+    invite.invite_client(episode=maya, email="Maya@example.org", by=by)
+    assert Person.objects.filter(email="maya@example.org").exists()
+
+
+def test_the_address_stays_while_an_account_is_open(client, therapist, maya):
+    by = house.actor(therapist)
+    written_down(maya, "maya@example.org")
+    invite.invite_client(episode=maya, email="maya@example.org", by=by)
+    other = Details(code=maya.client.code, name="Maya", email="other@example.org")
+    with pytest.raises(Refused, match="Close it first"):
+        change_details(episode=maya, details=other, by=by)
+    house.sign_in(client, therapist)
+    given = {"code": "C9", "name": "Maya", "email": "other@example.org", "language": "en"}
+    answer = client.post(reverse("client_details", args=[maya.pk]), given)
+    assert "Close it first" in answer.content.decode()
+    invite.close_client_account(episode=maya, by=by)
+    change_details(episode=maya, details=other, by=by)
+    maya.client.refresh_from_db()
+    assert maya.client.email == "other@example.org"
+
+
 def test_a_therapist_invites_their_client_to_an_account_and_closes_it(therapist, maya, mailoutbox):
     by = house.actor(therapist)
+    written_down(maya, "maya@example.org")
     person = invite.invite_client(episode=maya, email="maya@example.org", by=by)
     work_once()
     assert "Maya" not in mailoutbox[0].subject + mailoutbox[0].body
@@ -187,6 +224,7 @@ def test_a_therapist_invites_their_client_to_an_account_and_closes_it(therapist,
 
 
 def test_an_address_in_use_is_refused_without_saying_by_whom(therapist, maya, administrator):
+    written_down(maya, administrator.person.email)
     with pytest.raises(Refused, match="cannot be used"):
         invite.invite_client(
             episode=maya, email=administrator.person.email, by=house.actor(therapist)
@@ -211,3 +249,59 @@ def test_the_pages_of_people_work_by_hand(client, administrator, therapist, coll
     assert therapist.supervised_by.get().supervisor == supervisor
     assert colleague.episodes.get() == maya
     assert {held.role for held in therapist.person.memberships.all()} == {"therapist", "manager"}
+
+
+def test_a_site_does_not_take_away_the_second_step_of_someone_from_elsewhere(
+    client, administrator, elsewhere
+):
+    there = house.staff(Role.ADMINISTRATOR, elsewhere, house.person("Known Elsewhere"))
+    house.with_second_factor(there.person)
+    house.sign_in(client, administrator)
+    given = {"name": "New", "email": there.person.email, "roles": ["manager"]}
+    answer = client.post(reverse("people"), given)
+    (said,) = [str(one) for one in answer.wsgi_request._messages]
+    assert "Known" not in said
+    assert there.person.email in said
+    with pytest.raises(Refused, match="another site"):
+        members.reset_second_factor(person=there.person, by=house.actor(administrator))
+    assert Authenticator.objects.filter(user=there.person).exists()
+    there.active = False
+    there.save()
+    members.reset_second_factor(person=there.person, by=house.actor(administrator))
+    assert not Authenticator.objects.filter(user=there.person).exists()
+
+
+def test_whoever_works_here_no_more_is_not_reset_from_here(administrator, therapist):
+    therapist.active = False
+    therapist.save()
+    with pytest.raises(Http404):
+        members.reset_second_factor(person=therapist.person, by=house.actor(administrator))
+
+
+def test_memberships_of_another_site_are_not_changed_from_here(
+    administrator, therapist, colleague, elsewhere
+):
+    by = house.actor(administrator)
+    there = house.staff(Role.THERAPIST, elsewhere)
+    another = house.staff(Role.THERAPIST, elsewhere)
+    above = house.staff(Role.SUPERVISOR, elsewhere)
+    for change in (
+        lambda: members.hand_over(giver=there, taker=another, by=by),
+        lambda: members.hand_over(giver=therapist, taker=there, by=by),
+        lambda: members.set_on_call(held=there, on_call=True, by=by),
+        lambda: members.set_supervisors(therapist=there, supervisors={above}, by=by),
+        lambda: members.set_supervisors(therapist=therapist, supervisors={above}, by=by),
+    ):
+        with pytest.raises(Http404):
+            change()
+
+
+def test_administrators_who_remove_each_other_are_held_in_one_order(administrator):
+    by = house.actor(house.staff(Role.ADMINISTRATOR, administrator.site))
+    with CaptureQueriesContext(connection) as asked:
+        members.set_roles(person=administrator.person, roles=set(), by=by)
+    said = [one["sql"] for one in asked if "people_membership" in one["sql"]]
+    assert "administrator" in said[0]
+    assert "ORDER BY" in said[0]
+    if connection.features.has_select_for_update:
+        assert "FOR UPDATE" in said[0]

@@ -67,10 +67,13 @@ def change_details(*, episode: Episode, details: Details, by: Actor) -> Client:
     Raises
     ------
     Refused
-        If the code is taken at this site.
+        If the code is taken at this site, or the address would change under an open account.
     """
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_in_care_of(by, episode.pk).client
+    pk = episode_in_care_of(by, episode.pk).client_id
+    client = Client.objects.select_for_update().select_related("site").get(pk=pk)
+    if client.account_id is not None and client.email != details.email:
+        raise Refused(_("This client has an account. Close it first, then change the address."))
     changed = [name for name in DETAILS if getattr(client, name) != getattr(details, name)]
     if changed:
         put(client, details)

@@ -64,7 +64,7 @@ def client_details(request: Request, episode: UUID) -> HttpResponse:
         try:
             change_details(episode=found, details=details_in(form), by=request.actor)
         except Refused as refused:
-            form.add_error("code", str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("The details are changed."))
             return redirect("episode", found.pk)

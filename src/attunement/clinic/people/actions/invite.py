@@ -62,12 +62,19 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
     Raises
     ------
     Refused
-        If the address is in use; by whom is not said.
+        If the address is not the one in the client's record, or is in use; by whom is not said.
     """
     check(by, Permission.CLIENT_CHANGE)
     client = episode_in_care_of(by, episode.pk).client
     if client.account is not None:
         raise Refused(gettext("There is an account already."))
+    if email.lower() != client.email.strip().lower():
+        raise Refused(
+            gettext(
+                "An invitation goes to the address in the client's details alone. Write it down "
+                "there first."
+            )
+        )
     if Person.objects.filter(email=email.lower()).exists():
         raise Refused(gettext("This address cannot be used. Ask your client for another one."))
     person = Person.objects.create_user(

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.noticing.models import Alert
-from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import Episode, Membership, Person, Supervision
+from attunement.clinic.people.actor import WORKER, Actor, check
+from attunement.clinic.people.models import Episode, Membership, Person, Site, Supervision
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
 
@@ -43,6 +43,7 @@ def set_roles(*, person: Person, roles: set[Role], by: Actor) -> None:
         If the site would be without an administrator, or clients without a therapist.
     """
     check(by, Permission.PEOPLE_MANAGE)
+    hold_administrators(by.site)
     held = {
         Role(one.role): one
         for one in Membership.objects.select_for_update().filter(person=person, site=by.site)
@@ -58,6 +59,15 @@ def set_roles(*, person: Person, roles: set[Role], by: Actor) -> None:
             audit(by, "membership.given", given, role=str(role))
     if not Membership.objects.filter(person=person, active=True).exists():
         end_sessions(person)
+
+
+def hold_administrators(site: Site | None) -> None:
+    """Hold the administrators of a site until the transaction ends, in one order.
+
+    Two who remove each other at once wait for one another before they look who is left.
+    """
+    rows = Membership.objects.filter(site=site, role=Role.ADMINISTRATOR).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
 
 
 def take_role(held: Membership, by: Actor) -> None:
@@ -87,11 +97,18 @@ def others(held: Membership) -> QuerySet[Membership]:
     ).exclude(pk=held.pk)
 
 
+def require_here(by: Actor, *held: Membership) -> None:
+    """Answer as if there were none for memberships of another site."""
+    if by.name != WORKER and any(by.site is None or one.site_id != by.site.pk for one in held):
+        raise Http404
+
+
 @transaction.atomic
 def hand_over(*, giver: Membership, taker: Membership, by: Actor) -> int:
     """Give a whole caseload, with its open alerts, to a colleague. Says how many clients."""
     check(by, Permission.PEOPLE_MANAGE)
-    if giver.pk == taker.pk or giver.site_id != taker.site_id:
+    require_here(by, giver, taker)
+    if giver.pk == taker.pk:
         raise Http404
     episodes = Episode.objects.filter(therapist=giver, ended_on__isnull=True)
     alerts = Alert.objects.filter(owner=giver, state__in=Alert.OPEN_STATES)
@@ -111,6 +128,7 @@ def hand_over(*, giver: Membership, taker: Membership, by: Actor) -> int:
 def set_on_call(*, held: Membership, on_call: bool, by: Actor) -> None:
     """Say whether someone is told of safety alerts that nobody took on."""
     check(by, Permission.PEOPLE_MANAGE)
+    require_here(by, held)
     if Membership.objects.filter(pk=held.pk, on_call=not on_call).update(on_call=on_call):
         audit(by, "membership.on-call", held, on_call=on_call)
 
@@ -119,10 +137,11 @@ def set_on_call(*, held: Membership, on_call: bool, by: Actor) -> None:
 def set_supervisors(*, therapist: Membership, supervisors: set[Membership], by: Actor) -> None:
     """Say who supervises a therapist: they see the whole caseload from now on."""
     check(by, Permission.PEOPLE_MANAGE)
+    require_here(by, therapist, *supervisors)
     if any(one.person_id == therapist.person_id for one in supervisors):
         raise Refused(gettext("Nobody supervises themselves."))
     now = set(Supervision.objects.filter(therapist=therapist).values_list("supervisor", flat=True))
-    wanted = {one.pk for one in supervisors if one.site_id == therapist.site_id}
+    wanted = {one.pk for one in supervisors}
     Supervision.objects.filter(therapist=therapist, supervisor__in=now - wanted).delete()
     for pk in sorted(wanted - now):
         Supervision.objects.get_or_create(therapist=therapist, supervisor_id=pk)
@@ -132,10 +151,29 @@ def set_supervisors(*, therapist: Membership, supervisors: set[Membership], by: 
 
 @transaction.atomic
 def reset_second_factor(*, person: Person, by: Actor) -> None:
-    """Take away what someone has lost, so that they set it up anew at their next sign-in."""
+    """Take away what someone has lost, so that they set it up anew at their next sign-in.
+
+    Raises
+    ------
+    Refused
+        If it is one's own, or if they work at another site too: a site that gives a role to
+        someone from elsewhere has no hold on how they sign in.
+    Http404
+        If they do not work here now.
+    """
     check(by, Permission.PEOPLE_MANAGE)
     if by.person is not None and by.person.pk == person.pk:
         raise Refused(gettext("Ask another administrator: nobody resets their own second step."))
+    active = Membership.objects.filter(person=person, active=True)
+    if by.name != WORKER and not active.filter(site=by.site).exists():
+        raise Http404
+    if by.name != WORKER and active.exclude(site=by.site).exists():
+        raise Refused(
+            gettext(
+                "They work at another site too, so one site alone does not take their second step "
+                "away. The administrators of the other site take their roles there first."
+            )
+        )
     factors, _each = Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
     audit(by, "person.second-factor-reset", person, factors=factors)

@@ -31,20 +31,20 @@ def people(request: Request) -> HttpResponse:
         except Refused as problem:
             form.add_error("email", str(problem))
         else:
-            messages.success(request, added(person))
+            messages.success(request, added(person, form.cleaned_data["email"]))
             return redirect("people")
     found = selectors.colleagues(own_site(request.actor))
     shown = {"colleagues": found, "form": form, "descriptions": DESCRIPTIONS}
     return render(request, "people/people.html", shown)
 
 
-def added(person: Person) -> str:
-    """Say what happens now."""
+def added(person: Person, email: str) -> str:
+    """Say what happens now, by the address that was typed: the name may be from elsewhere."""
     if person.has_usable_password():
         said = gettext("%(name)s has an account already and can work here at once.")
     else:
         said = gettext("%(name)s is invited by e-mail and chooses a password.")
-    return said % {"name": person.name}
+    return said % {"name": email}
 
 
 def person(request: Request, person: UUID) -> HttpResponse:
