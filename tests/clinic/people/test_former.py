@@ -7,12 +7,16 @@ import zipfile
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import Details, change_details, hand_over
 from attunement.clinic.caseload.actions.notes import write_note
 from attunement.clinic.checkins.models import Answer, CheckIn
+from attunement.clinic.noticing.actions import acknowledge
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.noticing.selectors import choices_for
 from attunement.clinic.people.actions import glass
 from attunement.clinic.people.actions.invite import close_client_account, invite_client
 from attunement.clinic.people.reach import episodes_of
@@ -121,5 +125,22 @@ def test_broken_glass_is_for_reading(client, maya, colleague):
     assert client.get(reverse("episode", args=[maya.pk])).status_code == 200
     for page in ("client_details", "client_account", "episode_end", "client_export"):
         assert client.get(reverse(page, args=[maya.pk])).status_code == 403
+    due = timezone.now()
+    drop, safety = (
+        Alert.objects.create(episode=maya, kind=kind, onset=1, level="review", due_at=due)
+        for kind in ("drop", "safety")
+    )
+    with pytest.raises(PermissionDenied):
+        acknowledge(alert=drop, by=by)
+    assert choices_for(drop, by) == []
+    acknowledge(alert=safety, by=by)
     write_note(episode=maya, text="Called back", by=by)
     assert Event.objects.filter(action="note.written").exists()
+
+
+def test_a_wrong_code_is_kept_in_the_audit_without_the_code(client, colleague):
+    house.sign_in(client, colleague)
+    given = {"code": "wombat-77", "reason": "A crisis call came in today"}
+    assert client.post(reverse("break_glass"), given).status_code == 200
+    event = Event.objects.get(action="glass.code-unknown")
+    assert "wombat" not in str(vars(event))

@@ -184,3 +184,26 @@ def test_months_are_counted_back_to_days_that_exist():
     assert months_before(date(2026, 3, 31), 1) == date(2026, 2, 28)
     assert months_before(date(2026, 1, 15), 13) == date(2024, 12, 15)
     assert months_before(date(2024, 3, 29), 120) == date(2014, 3, 29)
+
+
+def test_looking_at_what_is_to_be_erased_is_recorded(client, made):
+    house.sign_in(client, made.people["administrator"])
+    client.get(reverse("client_erase", args=[made.episode.client.pk]))
+    event = Event.objects.get(action="erasure.read")
+    assert event.client_id == str(made.episode.client.pk)
+    erasure.plan(client=made.episode.client, reason="asked", by=administrator(made))
+    client.get(reverse("erasures"))
+    assert Event.objects.get(action="erasures.read").detail == {"clients": 1}
+
+
+def test_a_record_whose_care_has_begun_again_is_not_erased(made):
+    erasure.plan(client=made.episode.client, reason="asked", by=administrator(made))
+    Erasure.objects.update(due_at=timezone.now())
+    made.episode.ended_on = None
+    made.episode.save()
+    erasure.carry_out_due()
+    planned = Erasure.objects.get()
+    assert planned.state == Erasure.State.DUE
+    with pytest.raises(Refused, match="Care goes on"):
+        erasure.carry_out(erasure=planned, by=administrator(made))
+    assert Client.objects.get(pk=made.episode.client_id).erased_at is None

@@ -12,7 +12,7 @@ from attunement.clinic.audit.record import audit
 from attunement.clinic.noticing.findings import RULES
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.noticing.opening import tell_owner
-from attunement.clinic.noticing.selectors import alert_for, may_receive
+from attunement.clinic.noticing.selectors import alert_for, by_glass_alone, may_receive
 from attunement.clinic.noticing.states import CHANGES, CLOSED, SAFETY, Action
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Membership
@@ -73,7 +73,7 @@ def change(
     if step.permission is None:
         raise PermissionDenied
     check(by, step.permission)
-    alert, words = alert_for(by, alert.pk), words.strip()
+    alert, words = alert_to_handle(by, alert), words.strip()
     if alert.kind not in step.kinds or alert.state not in step.before:
         raise Refused(_("This cannot be done with the alert as it stands now."))
     if alert.kind in step.words_for and not words:
@@ -91,6 +91,14 @@ def change(
     if to is not None:
         tell_owner(changed)
     return changed
+
+
+def alert_to_handle(by: Actor, alert: Alert) -> Alert:
+    """Read an alert anew for someone who may look after it: broken glass is for reading."""
+    found = alert_for(by, alert.pk)
+    if by_glass_alone(found, by):
+        raise PermissionDenied
+    return found
 
 
 def put(

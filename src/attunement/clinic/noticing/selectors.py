@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.noticing.states import CHANGES, Action
-from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.actor import WORKER, Actor
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.reach import episodes_of, in_care
@@ -40,7 +40,7 @@ class Choice:
     words_needed: bool
 
 
-def alerts_for(by: Actor) -> QuerySet[Alert]:
+def alerts_for(by: Actor, *, glass: bool = True) -> QuerySet[Alert]:
     """Give the alerts that someone may see, those that wait first, then by when they are due.
 
     Those of the clients they reach; and, for whoever is on call, safety alerts that have gone
@@ -48,7 +48,7 @@ def alerts_for(by: Actor) -> QuerySet[Alert]:
     therapist has no supervisor and nobody is on call, all supervisors of the site stand in. What
     an answer to an ended episode has opened is seen by whoever has the client in care now.
     """
-    mine = episodes_of(by)
+    mine = episodes_of(by, glass=glass)
     now = mine.filter(ended_on__isnull=True)
     since = Q(state__in=Alert.OPEN_STATES) | Q(owner__in=by.memberships)
     seen = Q(episode__in=mine) | (since & Q(episode__client__in=now.values("client")))
@@ -117,6 +117,8 @@ def steps_of(alert: Alert) -> Sequence[AlertStep]:
 
 def choices_for(alert: Alert, by: Actor) -> list[Choice]:
     """Say what this person can do with an alert now, in the order of the table."""
+    if by_glass_alone(alert, by):
+        return []
     return [
         Choice(action, change.name, change.asked, alert.kind in change.words_for)
         for action, change in CHANGES.items()
@@ -125,6 +127,16 @@ def choices_for(alert: Alert, by: Actor) -> list[Choice]:
         and alert.state in change.before
         and alert.kind in change.kinds
     ]
+
+
+def by_glass_alone(alert: Alert, by: Actor) -> bool:
+    """Say whether an alert is in sight through broken glass alone, which is for reading.
+
+    Safety alerts are looked after by whoever sees them.
+    """
+    if alert.kind == Alert.Kind.SAFETY or by.name == WORKER:
+        return False
+    return not alerts_for(by, glass=False).filter(pk=alert.pk).exists()
 
 
 def receivers(alert: Alert) -> list[Membership]:

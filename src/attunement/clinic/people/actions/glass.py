@@ -19,6 +19,18 @@ OPEN_FOR = timedelta(hours=4)
 SHORTEST_REASON = 15
 
 
+class NoSuchCode(Refused):
+    """There is no client with the code that was given."""
+
+
+@transaction.atomic
+def keep_wrong_code(*, by: Actor) -> None:
+    """Keep that someone tried a code that is none, without the code."""
+    check(by, Permission.BREAK_GLASS)
+    if by.site is not None:
+        audit(by, "glass.code-unknown", by.site)
+
+
 @transaction.atomic
 def break_glass(*, code: str, reason: str, by: Actor) -> BreakGlass:
     """Open the record of one client of the same site, found by exact code, for some hours.
@@ -35,7 +47,7 @@ def break_glass(*, code: str, reason: str, by: Actor) -> BreakGlass:
         raise Refused(gettext("Say in a sentence why you need to see this record now."))
     client = Client.objects.filter(site=by.site, code=code.strip(), erased_at__isnull=True).first()
     if client is None:
-        raise Refused(gettext("There is no client with exactly this code at your site."))
+        raise NoSuchCode(gettext("There is no client with exactly this code at your site."))
     opened = BreakGlass.objects.create(
         person=by.person, client=client, reason=reason, ends_at=timezone.now() + OPEN_FOR
     )
@@ -82,9 +94,7 @@ def to_see(by: Actor) -> QuerySet[BreakGlass]:
     care = Supervision.objects.filter(
         therapist__episodes__client=OuterRef("client"), supervisor__active=True
     ).exclude(supervisor__person=OuterRef("person"))
-    mine = Exists(opener.filter(supervisor=supervisor)) | Exists(
-        care.filter(supervisor=supervisor)
-    )
+    mine = Exists(opener.filter(supervisor=supervisor)) | Exists(care.filter(supervisor=supervisor))
     unseen = ~Exists(opener) & ~Exists(care)
     own = Q(person=by.person)
     return (

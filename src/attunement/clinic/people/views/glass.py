@@ -41,6 +41,9 @@ def break_glass(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             opened = glass.break_glass(by=request.actor, **form.cleaned_data)
+        except glass.NoSuchCode as problem:
+            glass.keep_wrong_code(by=request.actor)
+            form.add_error(None, str(problem))
         except Refused as problem:
             form.add_error(None, str(problem))
         else:
