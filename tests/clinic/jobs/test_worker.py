@@ -1,13 +1,17 @@
 """Work is done once, whoever asks and whoever dies."""
 
+import os
 import threading
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session as WebSession
 from django.core import mail
 from django.db import InterfaceError
 from django.utils import timezone
 
+import house
 from attunement.clinic.jobs import worker
 from attunement.clinic.jobs.kinds import KINDS, Kind
 from attunement.clinic.jobs.models import Job
@@ -204,3 +208,25 @@ def test_two_lanes_share_all_kinds_of_work(monkeypatch):
     assert len(worked) == 2
     assert set.union(*worked) == set(KINDS)
     assert not set.intersection(*worked)
+
+
+def test_sign_ins_that_are_over_and_files_left_lying_are_tidied(
+    db, client, therapist, tmp_path, monkeypatch
+):
+    house.sign_in(client, therapist)
+    key = client.session.session_key
+    now = timezone.now()
+    WebSession.objects.create(session_key="over", expire_date=now - timedelta(minutes=1))
+    for one in (key, "over"):
+        UserSession.objects.create(
+            user=therapist.person, session_key=one, ip="127.0.0.1", user_agent="x"
+        )
+    monkeypatch.setattr("attunement.clinic.exchange.files.gettempdir", lambda: str(tmp_path))
+    for name, age in (("attunement-import-old", 7200), ("attunement-import-new", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file.csv").write_text("plain")
+        os.utime(tmp_path / name, (now.timestamp() - age,) * 2)
+    tidy()
+    assert [*WebSession.objects.values_list("pk", flat=True)] == [key]
+    assert [*UserSession.objects.values_list("session_key", flat=True)] == [key]
+    assert [one.name for one in tmp_path.iterdir()] == ["attunement-import-new"]

@@ -1,12 +1,14 @@
 """A file that someone handed in: refused when it is too large, or larger than it looks."""
 
 import hashlib
+import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -18,6 +20,7 @@ from attunement.problems import Problem
 MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 10_000_000, 200_000_000, 50_000
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 NAME, BLOCK = "file", 1 << 20
+FOLDER, LEFT_AFTER = "attunement-import-", 3600.0
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -35,11 +38,19 @@ def digest_of(content: bytes) -> str:
 @contextmanager
 def on_disk(content: bytes, suffix: str) -> Iterator[Path]:
     """Lay a file where the readers find it, in a folder of its own that goes at once."""
-    with TemporaryDirectory(prefix="attunement-import-") as folder:
+    with TemporaryDirectory(prefix=FOLDER) as folder:
         path = Path(folder) / f"{NAME}{suffix}"
         path.write_bytes(content)
         refuse_bombs(path)
         yield path
+
+
+def clear_left() -> None:
+    """Remove the folders of readers that were killed: the files in them are plain."""
+    for folder in Path(gettempdir()).glob(f"{FOLDER}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT_AFTER:
+                shutil.rmtree(folder)
 
 
 def refuse_bombs(path: Path) -> None:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session as WebSession
 from django.db import transaction
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Moment, Rater, Session
+from attunement.clinic.exchange.files import clear_left
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.noticing.escalation import escalate_due
@@ -87,7 +90,10 @@ def took_place(session: Session) -> None:
 
 
 def tidy() -> None:
-    """Forget work that was done long ago."""
+    """Forget work that was done long ago, sign-ins that are over, and what an upload left."""
     done = Job.objects.filter(done_at__lt=timezone.now() - KEEP)
     done.delete()
     Job.objects.filter(payload={}, done_at__lt=timezone.now() - KEEP_PERIODIC).delete()
+    WebSession.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=WebSession.objects.values("pk")).delete()
+    clear_left()

@@ -74,8 +74,7 @@ def plan(*, client: Client, reason: str, by: Actor) -> Erasure:
     check(by, Permission.CLIENT_ERASE)
     if by.site is None or client.site_id != by.site.pk or client.erased_at:
         raise Http404
-    if Episode.objects.filter(client=client, ended_on__isnull=True).exists():
-        raise Refused(gettext("Care goes on. Ask the therapist to end the episode first."))
+    refuse_in_care(client)
     due = timezone.now() + UNDO
     under_way = open_erasure(client)
     if under_way is None:
@@ -90,6 +89,17 @@ def plan(*, client: Client, reason: str, by: Actor) -> Erasure:
     )
     audit(by, "erasure.planned", made, client=client)
     return made
+
+
+def in_care() -> QuerySet[Client]:
+    """Give the clients whose care goes on."""
+    return Client.objects.filter(episodes__ended_on__isnull=True, episodes__isnull=False)
+
+
+def refuse_in_care(client: Client) -> None:
+    """Refuse to erase the record of care that goes on."""
+    if in_care().filter(pk=client.pk).exists():
+        raise Refused(gettext("Care goes on. Ask the therapist to end the episode first."))
 
 
 @transaction.atomic
@@ -150,7 +160,9 @@ def months_before(day: date, months: int) -> date:
 
 def carry_out_due() -> None:
     """Erase what is due: the work of a job, each record in a transaction of its own."""
-    due = Erasure.objects.filter(state=State.DUE, due_at__lte=timezone.now())
+    due = Erasure.objects.filter(state=State.DUE, due_at__lte=timezone.now()).exclude(
+        client__in=in_care()
+    )
     for pk in list(due.values_list("pk", flat=True)):
         erasure = Erasure.objects.select_related("client__site").get(pk=pk)
         carry_out(erasure=erasure, by=Actor.worker(erasure.client.site))
@@ -158,9 +170,16 @@ def carry_out_due() -> None:
 
 @transaction.atomic
 def carry_out(*, erasure: Erasure, by: Actor) -> Mapping[str, int]:
-    """Erase a record now. There is no way back but a backup."""
+    """Erase a record now. There is no way back but a backup.
+
+    Raises
+    ------
+    Refused
+        If care has begun again since it was planned: then it waits until it ends, or is called off.
+    """
     check(by, Permission.CLIENT_ERASE)
     client = Client.objects.select_for_update().get(pk=erasure.client_id)
+    refuse_in_care(client)
     move(erasure, State.DONE, done_at=timezone.now())
     gone = empty(client)
     account = client.account
