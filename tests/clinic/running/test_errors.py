@@ -40,6 +40,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, db):
         headers={"Content-Length": "13000000"},
     )  # fmt: skip
     assert answer.status_code == 413
+    assert "default-src" in answer["Content-Security-Policy"]
     assert "too large" in answer.content.decode()
 
 
