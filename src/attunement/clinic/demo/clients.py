@@ -62,13 +62,14 @@ def begun(day: date) -> datetime:
 
 
 def give_accounts(episodes: Mapping[str, Episode], staff: Staff) -> list[Client]:
-    """Give the first clients of the first therapist who are still in care an account."""
+    """Give some clients of the first therapist an account, the site's language first."""
     password = staff.therapists[0].person.password
-    chosen = [
+    in_care = [
         episode.client
         for episode in episodes.values()
         if episode.therapist == staff.therapists[0] and episode.ended_on is None
-    ][:ACCOUNTS]
+    ]
+    chosen = sorted(in_care, key=lambda one: one.language != one.site.language)[:ACCOUNTS]
     for place, client in enumerate(chosen):
         login = "client" if place == 0 else f"client{place + 1}"
         client.account = sign_up(login, client.name, client.language, password)
