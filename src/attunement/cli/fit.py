@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from attunement.multilevel import Fit
 
 EXAMPLE = (
-    'Example: attunement fit scores.csv "score ~ session + treatment + (1 + session | client)"'
+    'Example: attunement fit scores.csv "score ~ session + (1 + session | client)"'
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from attunement.measures.scale import Scale
     from attunement.programme.outcomes.measure import Measure
 
-EXAMPLE = "Example: attunement programme report clinic --out report.html --figures figures.csv"
+EXAMPLE = "Example: attunement programme report . --out report.html --figures figures.csv"
 KINDS = (".parquet", ".csv", ".tsv", ".xlsx")
 TABLES = ("scores", "attendance", "people")
 ALLIANCE = "session-check-in.alliance"
