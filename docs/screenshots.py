@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import clinic_pictures
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
@@ -76,6 +77,7 @@ def main() -> None:
         shot(browser, clinic, "report-phone", size=PHONE, until=".look li:nth-child(2)")
         shot(browser, first, "first-report", until=".people:has(a:text-is('Tom'))")
         shot(browser, first, "first-client", at="article:has(h3:text-is('Tom'))")
+        clinic_pictures.draw(browser, Path(folder))
         browser.close()
 
 
