@@ -13,9 +13,7 @@ from attunement.problems import Problem
 if TYPE_CHECKING:
     from attunement.multilevel import Fit
 
-EXAMPLE = (
-    'Example: attunement fit scores.csv "score ~ session + (1 + session | client)"'
-)
+EXAMPLE = 'Example: attunement fit scores.csv "score ~ session + (1 + session | client)"'
 
 
 def register(app: typer.Typer) -> None:

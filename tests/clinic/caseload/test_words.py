@@ -17,11 +17,16 @@ NOTICE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["session-check-in.alliance", "phq9", "who5"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind in Kind
+        for name in ("session-check-in.alliance", "phq9", "who5")
+        if kind is not Kind.CEILING or name in relationship_scales()
+    ],
+)
 def test_every_kind_has_a_whole_sentence_on_every_scale(kind, name):
-    if kind is Kind.CEILING and name not in relationship_scales():
-        pytest.skip("only said of the relationship")
     said = sentence(NOTICE | {"kind": kind}, "Maya R.", about(name))
     assert said[0].isupper()
     assert said.endswith(".")
@@ -58,6 +63,17 @@ def test_tension_is_told_as_the_report_tells_it(settled):
     notice = NOTICE | {"kind": Kind.TENSION, "settled": settled, "until": 7, "score": 6.0}
     telling = Telling("Maya R.", ALLIANCE.scale, relationship=True)
     assert sentence(notice, "Maya R.", ALLIANCE) == reported(notice, telling)
+
+
+@pytest.mark.parametrize("settled", [True, False, None])
+def test_the_therapist_reads_you_said_of_what_they_told(settled):
+    notice = NOTICE | {"kind": Kind.TENSION, "settled": settled, "score": 6.0}
+    theirs = sentence(notice | {"rater": "therapist", "own": False}, "Maya R.", ALLIANCE)
+    assert theirs.startswith("The therapist said after session 7")
+    mine = sentence(notice | {"rater": "therapist", "own": True}, "Maya R.", ALLIANCE)
+    assert mine == theirs.replace("The therapist said", "You said")
+    said = sentence(notice | {"own": True}, "Maya R.", ALLIANCE)
+    assert said.startswith("Maya R. said")
 
 
 def test_missing_numbers_leave_a_plainer_sentence():

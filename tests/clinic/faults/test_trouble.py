@@ -85,10 +85,9 @@ def fill(cursor):
         cursor.execute("INSERT INTO filling VALUES (zeroblob(4000))")
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_disk_that_is_really_full_loses_nothing_acknowledged(client, maya):
-    if connection.vendor != "sqlite":
-        pytest.skip("not run: only SQLite can be held to a number of pages")
     asked = {f"{SECRET}-{number}": house.checkin(house.session(maya, number)) for number in NUMBERS}
     for secret, one in asked.items():
         Token.objects.create(
@@ -113,10 +112,9 @@ def test_a_disk_that_is_really_full_loses_nothing_acknowledged(client, maya):
         assert send(client, secret).status_code == 200
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_is_really_lost(client, due):
-    if connection.vendor != "postgresql":
-        pytest.skip("not run: SQLite has no connection to lose")
     import psycopg
 
     with connection.cursor() as cursor:
