@@ -47,10 +47,10 @@ def nothing_kept(due):
 @pytest.mark.parametrize(
     ("trouble", "where"),
     [
-        (OperationalError("database or disk is full"), "notice.store"),
-        (OperationalError("database is locked"), "submit.audit"),
-        (OperationalError("server closed the connection"), "submit.held"),
-        (OSError(errno.ENOSPC, "No space left on device"), "submit.audit"),
+        (OperationalError("database or disk is full"), "noticing.notice.store"),
+        (OperationalError("database is locked"), "noticing.submit.audit"),
+        (OperationalError("server closed the connection"), "checkins.actions.answering.held"),
+        (OSError(errno.ENOSPC, "No space left on device"), "noticing.submit.audit"),
     ],
 )
 def test_trouble_is_said_and_nothing_is_kept_by_halves(
@@ -60,7 +60,7 @@ def test_trouble_is_said_and_nothing_is_kept_by_halves(
         raise trouble
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"attunement.clinic.noticing.{where}", fail)
+        patch.setattr(f"attunement.clinic.{where}", fail)
         answer = send(client)
     assert answer.status_code == 503
     assert answer["Retry-After"]

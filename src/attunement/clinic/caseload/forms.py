@@ -28,7 +28,7 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "Kept encrypted, apart from the client's answers. Every therapist who has this "
-            "client in care, now, before or later, and their supervisors can read it. So can "
+            "client in care, now or later, and their supervisors can read it. So can "
             "whoever opens the record in an emergency; the audit keeps that they did."
         ),
     )
