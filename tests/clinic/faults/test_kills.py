@@ -180,6 +180,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(outside, tmp_pa
     assert set(strange) <= {500}, (tmp_path / "log").read_text()[-3000:]
     inside(outside, "finish")
     there = inside(outside, "stock")
+    chains = there.pop("chains")
+    assert chains
+    assert all(chains)
     once = {"1": COUNT}
     assert there == {
         "due": 0,
@@ -193,7 +196,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(outside, tmp_pa
         "further": once,
         "mails": {"1": 2 * COUNT},
         "undone": 0,
-        "chains": [True],
     }
 
 

@@ -1,6 +1,6 @@
 """Look after an alert, until someone says what became of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,8 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+
+LEAST_BETWEEN = timedelta(minutes=5)
 
 
 def acknowledge(*, alert: Alert, by: Actor, words: str = "") -> Alert:
@@ -130,15 +132,16 @@ def put(
 def due_after(alert: Alert, after: str, now: datetime, *, by_program: bool = True) -> datetime:
     """Say by when someone is to look again.
 
-    A safety alert has the site's time anew with each step, and the longer time of other alerts
-    to be settled once someone has acted. Others keep theirs, or get it when past.
+    A safety alert has the site's time anew with each step (however short, five minutes at least,
+    so that nobody is told of it without end), and the longer time of other alerts to be settled
+    once someone has acted. Others keep theirs, or get it when past.
     """
     if after in CLOSED or (after == Alert.State.ACTED and by_program):
         return alert.due_at
     if alert.kind not in SAFETY:
         return alert.due_at if after == Alert.State.ACTED else max(alert.due_at, now)
     rule = RULES[Alert.Kind.DROP if after == Alert.State.ACTED else Alert.Kind.SAFETY]
-    return now + rule.due_within(alert.episode.client.site)
+    return now + max(rule.due_within(alert.episode.client.site), LEAST_BETWEEN)
 
 
 def owner_after(alert: Alert, action: Action, me: Membership | None) -> Membership | None:
