@@ -28,10 +28,13 @@ READS = {
     "attendance": ["attendance.csv", "--scores", "scores.csv"],
     "score": ["responses.csv"],
     "psychometrics": ["responses.csv", "--instrument", "session-check-in"],
+    "fit": ["scores.csv", "score ~ session + (1 | client)"],
+    "alliance-outcome": ["scores.csv", "--alliance", "session-check-in.alliance",
+                         "--outcome", "phq9"],
     "rules": [],
     "simulate": [],
 }  # fmt: skip
-OUTPUTS = {"out", "pdf", "safety"}
+OUTPUTS = {"out", "pdf", "picture", "safety"}
 COMMANDS = {
     one.name or one.callback.__name__: {
         name for name, kind in get_type_hints(one.callback).items() if kind in (Path, Path | None)
