@@ -60,6 +60,7 @@ def alliance_outcome(
 ) -> None:
     """Relate the alliance to the outcome, within clients and between them, never as a blend."""
     intake = sources.scores(scores, rename, scale, missing)
+    from attunement.intake.places import target_of
     from attunement.intake.writing import file_output, table_output, write_all
     from attunement.programme.alliance_outcome.analysis import alliance_outcome as relate
     from attunement.programme.alliance_outcome.picture import picture as drawn
@@ -70,6 +71,7 @@ def alliance_outcome(
         first = what_comes_first(intake.scores, one, other)
     outputs = [] if out is None else [table_output(out, found.table)]
     if picture is not None:
+        target_of(picture, sources.read_by(scores), "--picture")
         outputs.append(file_output(picture, drawn(found, picture), "--picture"))
     written = write_all(outputs, never=sources.read_by(scores))
     if json:
