@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from browsing import browsing
+
 # A slow machine is no failure, and a red run must be the same when run again.
 settings.register_profile("calm", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("calm")
@@ -40,6 +42,13 @@ def chromium():
         or shutil.which("google-chrome")
     )
     return found or skip_or_fail("no Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A real browser, closed after the module that asked for it."""
+    with browsing(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

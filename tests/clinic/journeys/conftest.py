@@ -6,25 +6,22 @@ import threading
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import house
+from browsing import WCAG, browsing
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 5
 PHONE, DESKTOP = (390, 844), (1280, 800)
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium, live_server):
-    """One browser for all journeys; it goes before the server does, and is heard to go."""
+    """One browser for a module; it goes before the server does, and is heard to go."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with browsing(chromium) as browser:
         yield browser
-        browser.close()
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(PATIENCE)
