@@ -15,7 +15,7 @@ from attunement.clinic.noticing.submit import held
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def mint(checkin: CheckIn, purpose: str, by: Actor, secret: str = "") -> Invitat
 def revoke(*, checkin: CheckIn, by: Actor) -> int:
     """Let no link to a check-in work any more; give how many there were."""
     check(by, Permission.CHECKIN_INVITE)
-    episode = episode_for(by, checkin.session.episode_id)
+    episode = episode_in_care_of(by, checkin.session.episode_id)
     taken = unused(checkin).update(revoked_at=timezone.now())
     audit(by, "checkin.links-revoked", checkin, client=episode.client, links=taken)
     return taken
@@ -81,7 +81,7 @@ def to_invite(checkin: CheckIn, by: Actor) -> CheckIn:
     Its episode is held first, as where someone answers: so neither waits for the other.
     """
     check(by, Permission.CHECKIN_INVITE)
-    episode_for(by, checkin.session.episode_id)
+    episode_in_care_of(by, checkin.session.episode_id)
     held(checkin)
     found = (
         CheckIn.objects.select_for_update(of=("self",))

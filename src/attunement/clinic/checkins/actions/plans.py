@@ -15,7 +15,7 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def set_episode_plan(*, episode: Episode, plan: Sequence[Asked], by: Actor) -> N
         If nothing is asked, or something that may not be asked here.
     """
     check(by, Permission.PLAN_EPISODE)
-    episode = episode_for(by, episode.pk)
+    episode = episode_in_care_of(by, episode.pk)
     if not plan:
         raise Refused(_("Choose at least one set of questions, or go back to the site's plan."))
     if any(one.instrument not in askable(one.rater) for one in plan):
@@ -57,7 +57,7 @@ def set_episode_plan(*, episode: Episode, plan: Sequence[Asked], by: Actor) -> N
 def use_site_plan(*, episode: Episode, by: Actor) -> None:
     """Ask what the site asks."""
     check(by, Permission.PLAN_EPISODE)
-    episode = episode_for(by, episode.pk)
+    episode = episode_in_care_of(by, episode.pk)
     PlanItem.objects.filter(episode=episode).delete()
     arrange_ahead(episode)
     audit(by, "plan.returned", episode, client=episode.client)

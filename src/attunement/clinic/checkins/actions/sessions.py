@@ -18,7 +18,7 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 
 MOST_AT_ONCE = 52
 
@@ -37,7 +37,7 @@ def plan_sessions(
         If the episode has ended, there are too many, or another session stands in the way.
     """
     check(by, Permission.SESSION_PLAN)
-    episode = held(episode_for(by, episode.pk))
+    episode = held(episode_in_care_of(by, episode.pk))
     if episode.ended_on:
         raise Refused(_("This episode of care has ended. Begin a new one to plan sessions."))
     if not 1 <= times <= MOST_AT_ONCE:
@@ -122,7 +122,7 @@ def move_session(*, session: Session, starts_at: datetime, by: Actor) -> Session
 def own_session(session: Session, by: Actor) -> Session:
     """Give a session with its episode held, if it is theirs to change."""
     check(by, Permission.SESSION_PLAN)
-    episode = held(episode_for(by, session.episode_id))
+    episode = held(episode_in_care_of(by, session.episode_id))
     found = Session.objects.get(pk=session.pk)
     found.episode = episode
     return found

@@ -1,0 +1,1 @@
+"""Goals: what client and therapist each want to reach, how far they agree, and how it goes."""
