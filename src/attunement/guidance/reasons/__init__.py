@@ -1,0 +1,1 @@
+"""Why strain may be there: named guesses with their evidence, never a cause."""
