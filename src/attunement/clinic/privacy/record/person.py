@@ -1,0 +1,77 @@
+"""Who the record is about, what they agreed to, and who was at it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from attunement.clinic.audit.models import Event
+from attunement.clinic.people.models import BreakGlass
+from attunement.clinic.privacy.models import Consent, Erasure
+from attunement.clinic.privacy.record.scope import Rows, Scope, Table, of, texts
+
+
+def person(scope: Scope) -> Rows:
+    """Read the client's own row; how to reach them is for those who care for them now."""
+    client = scope.client
+    row = {
+        "code": client.code,
+        "name": client.name,
+        "language": client.language,
+        "site": client.site.name,
+        "created_at": client.created_at,
+    }
+    if scope.whole:
+        row["email"] = client.email
+        row["account"] = client.account.email if client.account else ""
+    return [row]
+
+
+def visits(scope: Scope) -> Rows:
+    """Read who read or changed the record, without names: staff are numbered."""
+    numbers: dict[str, int] = {}
+    found = []
+    for event in Event.objects.filter(client_id=str(scope.client.pk)).order_by("at"):
+        number = numbers.setdefault(event.actor, len(numbers) + 1)
+        kind = event.actor.partition(" ")[0]
+        found.append({"at": event.at, "who": f"{kind} {number}", "action": event.action})
+    return found
+
+
+PERSON: tuple[Table, ...] = (
+    Table(name="client", about=_("Who it is about"), read=person),
+    Table(
+        name="consents",
+        about=_("What was agreed to, and when it was taken back"),
+        whole=True,
+        read=lambda scope: of(
+            scope,
+            Consent.objects.all(),
+            "client",
+            "version",
+            "agreed",
+            "given_at",
+            "withdrawn_at",
+        ),
+    ),
+    Table(
+        name="erasures",
+        about=_("What was asked to be erased"),
+        whole=True,
+        read=lambda scope: of(
+            scope, Erasure.objects.all(), "client", "state", "asked_at", "due_at", "done_at"
+        ),
+    ),
+    Table(
+        name="visits",
+        about=_("Who read or changed the record, and when"),
+        whole=True,
+        read=visits,
+    ),
+    Table(
+        name="records-opened",
+        about=_("When someone outside the care opened the record, and why"),
+        whole=True,
+        own=False,
+        read=lambda scope: texts(
+            scope, BreakGlass.objects.all(), "client", "reason", "opened_at", "ends_at"
+        ),
+    ),
+)

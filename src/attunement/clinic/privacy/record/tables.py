@@ -1,0 +1,14 @@
+"""The tables of a client's record, in the order of a copy."""
+
+from attunement.clinic.privacy.record.answers import ANSWERS
+from attunement.clinic.privacy.record.care import CARE
+from attunement.clinic.privacy.record.noticed import NOTICED
+from attunement.clinic.privacy.record.person import PERSON
+from attunement.clinic.privacy.record.scope import Table
+
+TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *NOTICED)
+
+
+def tables(*, own: bool, whole: bool = True) -> tuple[Table, ...]:
+    """Give the tables of a copy for staff, or for the client themselves."""
+    return tuple(table for table in TABLES if (table.own or not own) and (whole or not table.whole))
