@@ -26,6 +26,7 @@ from attunement.clinic.checkins.selectors.sessions import possible
 from attunement.clinic.checkins.states import MAY_BECOME
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 
 SOON = timedelta(hours=2)
@@ -192,6 +193,9 @@ def test_a_session_long_past_asks_nothing_any_more(maya, by):
 def test_an_ended_episode_takes_no_new_sessions(maya, by):
     maya.ended_on = timezone.localdate()
     maya.save()
+    with pytest.raises(PermissionDenied):
+        plan_sessions(episode=maya, starts_at=timezone.now(), by=by)
+    Episode.objects.create(client=maya.client, therapist=maya.therapist)
     with pytest.raises(Refused, match="has ended"):
         plan_sessions(episode=maya, starts_at=timezone.now(), by=by)
 

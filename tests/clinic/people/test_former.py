@@ -12,8 +12,12 @@ from django.utils import timezone
 import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import Details, change_details, hand_over
-from attunement.clinic.caseload.actions.notes import write_note
-from attunement.clinic.checkins.models import Answer, CheckIn
+from attunement.clinic.caseload.actions.notes import change_note, write_note
+from attunement.clinic.checkins.actions.invitations import invite, revoke
+from attunement.clinic.checkins.actions.plans import set_episode_plan, use_site_plan
+from attunement.clinic.checkins.actions.sessions import change_session, move_session, plan_sessions
+from attunement.clinic.checkins.models import Answer, CheckIn, Note
+from attunement.clinic.checkins.selectors.plans import plan_of
 from attunement.clinic.noticing.actions import acknowledge
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.noticing.selectors import choices_for
@@ -95,6 +99,8 @@ def every_change(episode, by):
     Answer.objects.create(
         checkin=checkin, instrument="session-check-in", item="heard", value=3, audience="therapist"
     )
+    due = house.checkin(session, moment="before")
+    at = timezone.now()
     details = Details(code="new")
     values = {("session-check-in", "heard"): 4.0}
     return (
@@ -103,7 +109,35 @@ def every_change(episode, by):
         lambda: change_details(episode=episode, details=details, by=by),
         lambda: hand_over(episode=episode, to=episode.therapist, by=by),
         lambda: correct(checkin=checkin, values=values, reason="a mistake", by=by),
+        lambda: plan_sessions(episode=episode, starts_at=at, by=by),
+        lambda: change_session(session=session, status="missed", by=by),
+        lambda: move_session(session=session, starts_at=at, by=by),
+        lambda: invite(checkin=due, purpose="link", by=by),
+        lambda: revoke(checkin=due, by=by),
+        lambda: set_episode_plan(episode=episode, plan=plan_of(episode), by=by),
+        lambda: use_site_plan(episode=episode, by=by),
     )
+
+
+PAGES = ("client_details", "client_account", "episode_end", "session_new", "episode_plan")
+
+
+def linked_to(client, episode):
+    """Give the pages of those who care for a client that the record's own pages lead to."""
+    session = episode.sessions.latest("number")
+    shown = (reverse("episode", args=[episode.pk]), reverse("session", args=[session.pk]))
+    said = "".join(client.get(page).content.decode() for page in shown)
+    targets = {
+        **dict.fromkeys(PAGES, (episode.pk,)),
+        **dict.fromkeys(("invite", "kiosk_start"), tuple(one.pk for one in session.checkins.all())),
+        "session_change": [session.pk],
+        "note": [one.pk for one in Note.objects.all()],
+    }
+    return {
+        name
+        for name, found in targets.items()
+        if any(f'"{reverse(name, args=[one])}"' in said for one in found)
+    }
 
 
 def test_the_former_therapist_decides_nothing_any_more(client, maya, therapist, begun):
@@ -111,8 +145,36 @@ def test_the_former_therapist_decides_nothing_any_more(client, maya, therapist, 
         with pytest.raises(PermissionDenied):
             change()
     house.sign_in(client, therapist)
-    for page in ("client_details", "client_account", "episode_end"):
+    for page in PAGES:
         assert client.get(reverse(page, args=[maya.pk])).status_code == 403
+        assert client.post(reverse(page, args=[maya.pk])).status_code == 403
+    assert linked_to(client, maya) == set()
+
+
+def test_whoever_cares_for_a_client_is_led_to_what_they_may_do(client, maya, therapist):
+    house.checkin(house.session(maya))
+    write_note(episode=maya, text="Before", by=house.actor(therapist))
+    house.sign_in(client, therapist)
+    assert linked_to(client, maya) == {*PAGES, "invite", "kiosk_start", "session_change", "note"}
+
+
+def test_what_the_former_therapist_wrote_stays_and_they_may_add_to_it(
+    client, maya, therapist, begun
+):
+    by = house.actor(therapist)
+    mine = Note.objects.get(author=therapist)
+    with pytest.raises(PermissionDenied):
+        change_note(note=mine, text="After all", by=by)
+    house.sign_in(client, therapist)
+    assert client.get(reverse("note", args=[mine.pk])).status_code == 403
+    assert client.post(reverse("note", args=[mine.pk]), {"text": "x"}).status_code == 403
+    assert (
+        reverse("note", args=[mine.pk])
+        not in client.get(reverse("episode", args=[maya.pk])).content.decode()
+    )
+    write_note(episode=maya, text="A last word to what was handed over", by=by)
+    mine.refresh_from_db()
+    assert mine.text == "Before"
 
 
 def test_broken_glass_is_for_reading(client, maya, colleague):
@@ -123,8 +185,9 @@ def test_broken_glass_is_for_reading(client, maya, colleague):
             change()
     house.sign_in(client, colleague)
     assert client.get(reverse("episode", args=[maya.pk])).status_code == 200
-    for page in ("client_details", "client_account", "episode_end", "client_export"):
+    for page in (*PAGES, "client_export"):
         assert client.get(reverse(page, args=[maya.pk])).status_code == 403
+    assert linked_to(client, maya) == set()
     due = timezone.now()
     drop, safety = (
         Alert.objects.create(episode=maya, kind=kind, onset=1, level="review", due_at=due)

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import clients_of, episode_for
+from attunement.clinic.people.reach import cares_for, clients_of, episode_for
 
 
 @transaction.atomic
@@ -80,7 +81,16 @@ def change_note(*, note: Note, text: str, by: Actor) -> Note:
 
 
 def own_note(by: Actor, pk: UUID) -> Note:
-    """Give a note that this person wrote on a client they reach; 404 for any other."""
+    """Give a note that this person wrote on a client in their care; 404 for any other.
+
+    What was written stays as it is once care has ended: whoever still reaches the record adds a
+    note, dated on the day they write it.
+
+    Raises
+    ------
+    PermissionDenied
+        If they no longer have the client in care.
+    """
     found = (
         Note.objects.filter(pk=pk, client__in=clients_of(by), author__person=by.person)
         .select_related("client", "author__person", "session")
@@ -88,4 +98,6 @@ def own_note(by: Actor, pk: UUID) -> Note:
     )
     if found is None:
         raise Http404
+    if not cares_for(by, found.client):
+        raise PermissionDenied
     return found

@@ -15,7 +15,7 @@ from attunement.clinic.checkins.selectors.plans import own_plan, plan_of
 from attunement.clinic.checkins.views.answering import language
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_in_care_of
 from attunement.clinic.people.request import Request
 
 MOST = 100
@@ -23,7 +23,7 @@ MOST = 100
 
 def episode_plan(request: Request, episode: UUID) -> HttpResponse:
     """Show and change the plan of one episode."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     if request.method == "POST":
         try:
             if "site" in request.POST:

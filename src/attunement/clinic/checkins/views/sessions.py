@@ -23,7 +23,12 @@ from attunement.clinic.checkins.selectors.sessions import around, next_time, pos
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for, episodes_of, gives_care
+from attunement.clinic.people.reach import (
+    cares_for,
+    episode_in_care_of,
+    episodes_of,
+    gives_care,
+)
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
 
@@ -31,7 +36,7 @@ from attunement.clinic.privacy.declined import declined
 @site_time
 def session_new(request: Request, episode: UUID) -> HttpResponse:
     """Plan one session, or several weeks running."""
-    found = episode_for(request.actor, episode)
+    found = episode_in_care_of(request.actor, episode)
     at = timezone.localtime(next_time(found))
     form = SessionForm(
         request.POST or None,
@@ -68,6 +73,7 @@ def session(request: Request, session: int) -> HttpResponse:
         "episode": found.episode,
         "checkins": around(found),
         "possible": possible(found),
+        "cares": cares_for(request.actor, found.episode.client),
         "is_mine": gives_care(request.actor, found.episode),
         "declined": declined(found.episode.client),
         "move": TimeForm(initial={"day": at.date(), "time": at.time()}),
