@@ -7,31 +7,13 @@ import altair as alt
 import polars as pl
 
 from attunement.charts import layers
-from attunement.charts.layers import Row, Words, usual_bounds
+from attunement.charts.layers import WORDS, Row, Words, usual_bounds
 from attunement.charts.layout import Frame, score_range
-from attunement.charts.palette import INK, QUIET, RULE
+from attunement.charts.sheet import LEFT, RIGHT, sheet
 from attunement.frames import to_lazy, to_polars
 from attunement.measures.scale import Scale
 
-WORDS = Words()
-SIZE = 14.5
-LEFT, RIGHT, TOP, BOTTOM = 34, 84, 12, 48
-
-CONFIG = {
-    "background": "transparent",
-    "font": "system-ui, sans-serif",
-    "view": {"stroke": None},
-    "title": {"color": INK.light, "fontSize": 16, "fontWeight": 600, "lineHeight": 21},
-    "axis": {
-        "domain": False,
-        "ticks": False,
-        "gridColor": RULE.light,
-        "labelColor": QUIET.light,
-        "labelFontSize": SIZE,
-        "labelPadding": 8,
-    },
-    "text": {"fontSize": SIZE, "color": INK.light},
-}
+TOP, BOTTOM = 12, 48
 
 
 def course_chart(
@@ -108,40 +90,18 @@ def course_spec(
     under = BOTTOM if axis else TOP
     frame = frame_of(rows, ahead, scale, width - LEFT - RIGHT, height - TOP - under, sessions)
     marks = layers.marks_of(rows, broken, words)
-    spec: dict[str, Any] = {
-        "layer": [
-            *layers.usual_range(rows, frame),
-            *layers.expected_range(ahead),
-            *(layers.axis_labels(rows, words, frame) if axis else []),
-            *layers.line(rows),
-            *layers.missing(rows, missed, frame),
-            *layers.noticed(marks, scale),
-            *layers.mark_words(marks, rows, ahead, frame),
-            *layers.end_words(rows, ahead, words, frame, scale),
-        ],
-        "encoding": {
-            "x": {
-                "field": "session",
-                "type": "quantitative",
-                "scale": {"domain": list(frame.sessions), "nice": False, "zero": False},
-                "axis": None,
-            },
-            "y": {
-                "field": "score",
-                "type": "quantitative",
-                "scale": {"domain": list(frame.scores), "nice": False, "zero": False},
-                "axis": {"tickCount": 4, "title": None},
-            },
-        },
-        "width": frame.width,
-        "height": frame.height,
-        "autosize": "pad" if title else "none",
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": under},
-        "config": CONFIG,
-    }
-    if title:
-        spec["title"] = {"text": title, "anchor": "start", "frame": "bounds"}
-    return spec
+    drawn = [
+        *layers.usual_range(rows, frame),
+        *layers.expected_range(ahead),
+        *(layers.axis_labels(rows, words, frame) if axis else []),
+        *layers.line(rows),
+        *layers.missing(rows, missed, frame),
+        *layers.noticed(marks, scale),
+        *layers.mark_words(marks, rows, ahead, frame),
+        *layers.end_words(rows, ahead, words, frame, scale),
+    ]
+    few = {"tickCount": 4, "title": None}
+    return sheet(drawn, frame, top=TOP, bottom=under, axis=few, title=title)
 
 
 def course(table: Any, client: str | int, scale: str) -> pl.DataFrame:

@@ -38,6 +38,9 @@ class Words:
     decimal: str = "."
 
 
+WORDS = Words()
+
+
 def layer(rows: Sequence[Row], mark: Row, **encoding: Any) -> Layers:
     """Make one layer; none where there is nothing to draw."""
     if not rows:

@@ -6,10 +6,10 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from attunement.charts.course import CONFIG, LEFT, RIGHT, WORDS
-from attunement.charts.layers import Layers, Words, axis_labels, layer, point
+from attunement.charts.layers import WORDS, Layers, Words, axis_labels, layer, point
 from attunement.charts.layout import Frame
 from attunement.charts.palette import ACCENT, INK, LOOK, PAPER, QUIET, RULE, SAFETY
+from attunement.charts.sheet import LEFT, RIGHT, sheet
 
 TRACK = 26
 TOP, BOTTOM = 6, 46
@@ -70,33 +70,13 @@ def timeline_spec(
         height=height,
     )
     rows = [{"session": session, "date": day} for session, day in sorted(dates.items())]
-    return {
-        "layer": [
-            *lines(tracks, frame),
-            *marks(tracks),
-            *names(tracks, frame),
-            *axis_labels(rows, words, frame),
-        ],
-        "encoding": {
-            "x": {
-                "field": "session",
-                "type": "quantitative",
-                "scale": {"domain": list(frame.sessions), "nice": False, "zero": False},
-                "axis": None,
-            },
-            "y": {
-                "field": "score",
-                "type": "quantitative",
-                "scale": {"domain": list(frame.scores), "nice": False, "zero": False},
-                "axis": None,
-            },
-        },
-        "width": frame.width,
-        "height": frame.height,
-        "autosize": "none",
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
-        "config": CONFIG,
-    }
+    drawn = [
+        *lines(tracks, frame),
+        *marks(tracks),
+        *names(tracks, frame),
+        *axis_labels(rows, words, frame),
+    ]
+    return sheet(drawn, frame, top=TOP, bottom=BOTTOM)
 
 
 def level(tracks: Sequence[Track], place: int) -> float:
