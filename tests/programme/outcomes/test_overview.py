@@ -4,14 +4,14 @@ import pytest
 
 from attunement import Plan, simulate
 from attunement.problems import Problem
+from attunement.programme.disclosure.grouping import count_groups, groups_of
+from attunement.programme.disclosure.withholding import Figure
 from attunement.programme.outcomes.chart import (
     funnel_chart,
     groups_chart,
     rates_chart,
     without_change_chart,
 )
-from attunement.programme.outcomes.disclosure import Figure
-from attunement.programme.outcomes.grouping import count_groups, groups_of
 from attunement.programme.outcomes.measure import PHQ9
 from attunement.programme.outcomes.overview import outcomes
 from attunement.programme.outcomes.regression_to_mean import Population

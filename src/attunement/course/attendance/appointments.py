@@ -6,6 +6,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from attunement.course.days import day_number
 from attunement.course.person_tables import open_table
 from attunement.frames import Lazy, any_table, to_polars
 from attunement.problems import Problem
@@ -152,7 +153,7 @@ def _last(appointments: Lazy) -> Lazy:
 
 def _gaps(visits: Lazy) -> Lazy:
     """First and last session attended, and the days between one attended session and the next."""
-    session, day = nw.col("session"), _day_number(nw.col("date"))
+    session, day = nw.col("session"), day_number(nw.col("date"))
     apart = day - day.shift(1).over("client", order_by="session")
     at_end = session == session.max().over("client")
     return (
@@ -171,10 +172,3 @@ def _gaps(visits: Lazy) -> Lazy:
             last_gap=nw.col("last_gap").max(),
         )
     )
-
-
-def _day_number(day: nw.Expr) -> nw.Expr:
-    """Days since the year 1, so that dates can be subtracted on every engine."""
-    years = day.dt.year() - 1
-    leap_days = years // 4 - years // 100 + years // 400
-    return years * 365 + leap_days + day.dt.ordinal_day()

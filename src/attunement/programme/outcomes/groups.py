@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from attunement.course.proportions import share
-from attunement.programme.outcomes.disclosure import FEWEST, Figure
-from attunement.programme.outcomes.grouping import count_groups
+from attunement.programme.disclosure.grouping import count_groups
+from attunement.programme.disclosure.withholding import FEWEST, Figure
 from attunement.programme.outcomes.judged import OUTCOMES
 
 FIGURES = (

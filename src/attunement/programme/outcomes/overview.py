@@ -9,10 +9,10 @@ import polars as pl
 from attunement.course.proportions import Share, share
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
-from attunement.programme.outcomes.disclosure import FEWEST
+from attunement.programme.disclosure.grouping import UNKNOWN, groups_of
+from attunement.programme.disclosure.withholding import FEWEST
 from attunement.programme.outcomes.effect_size import EffectSize, effect_size
 from attunement.programme.outcomes.funnel import Funnel, funnel
-from attunement.programme.outcomes.grouping import UNKNOWN, groups_of
 from attunement.programme.outcomes.groups import outcomes_by_group
 from attunement.programme.outcomes.judged import first_and_last, judge
 from attunement.programme.outcomes.measure import Measure

@@ -8,7 +8,7 @@ import polars as pl
 
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
-from attunement.programme.outcomes.grouping import groups_of
+from attunement.programme.disclosure.grouping import groups_of
 from attunement.programme.retention.known import WORDS, Watched, known_before
 from attunement.programme.retention.leaks import refuse_the_future, too_good_to_be_true
 from attunement.programme.retention.learn import Weights, learn

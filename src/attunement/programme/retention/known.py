@@ -6,6 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from attunement.course.attendance.appointments import CAME, missed_in_a_row, open_appointments
+from attunement.course.days import day_number
 from attunement.course.person_tables import open_table
 from attunement.course.windows import known_scores
 from attunement.frames import Lazy, any_table, to_lazy
@@ -117,7 +118,7 @@ def _counts(rows: Lazy) -> Lazy:
     silent = nw.col("_alliance").is_null()
     return rows.with_columns(
         _came=_one(came),
-        _day=nw.when(came).then(_day_number(nw.col("date"))),
+        _day=nw.when(came).then(day_number(nw.col("date"))),
         _silent=nw.when(came).then(_one(silent)),
     ).with_columns(
         _attended=_so_far(nw.col("_came")),
@@ -163,9 +164,3 @@ def _so_far(value: nw.Expr) -> nw.Expr:
 
 def _newest(value: nw.Expr) -> nw.Expr:
     return value.fill_null(strategy="forward").over("client", order_by="session")
-
-
-def _day_number(day: nw.Expr) -> nw.Expr:
-    """Days since the year 1, so that dates can be subtracted on every engine."""
-    years = day.dt.year() - 1
-    return years * 365 + years // 4 - years // 100 + years // 400 + day.dt.ordinal_day()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attunement.problems import Problem
-from attunement.programme.outcomes.disclosure import FEWEST
+from attunement.programme.disclosure.withholding import FEWEST
 from attunement.programme.retention.card import Card, card
 from attunement.programme.retention.drift import ALERT_RATE, learn_drift
 from attunement.programme.retention.known import Watched

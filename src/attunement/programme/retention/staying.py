@@ -10,8 +10,8 @@ import polars as pl
 from attunement.course.attendance.dropout import Limits
 from attunement.course.change.categories import Change
 from attunement.course.proportions import share
-from attunement.programme.outcomes.disclosure import FEWEST, Figure
-from attunement.programme.outcomes.grouping import UNKNOWN, count_groups, groups_of
+from attunement.programme.disclosure.grouping import UNKNOWN, count_groups, groups_of
+from attunement.programme.disclosure.withholding import FEWEST, Figure
 from attunement.programme.retention.curve import (
     LEFT,
     OPEN,
@@ -23,6 +23,7 @@ from attunement.programme.retention.curve import (
 )
 from attunement.programme.retention.logrank import LogRank, log_rank
 from attunement.programme.retention.spells import spells
+from attunement.programme.retention.steps import COUNTS, shown_together
 
 EVERYBODY = "everybody"
 FEWEST_ON_A_CURVE = 20
@@ -42,7 +43,9 @@ class Staying:
         A row per definition, group and number of attended sessions: ``time``; ``at_risk``,
         ``left``, ``completed`` and ``censored`` (for everybody together only); ``staying``,
         ``low``, ``high`` (Kaplan-Meier: were nobody to complete); ``gone``, ``gone_low``,
-        ``gone_high`` (who will have left, some of the others having completed).
+        ``gone_high`` (who will have left, some of the others having completed). Groups have wide
+        steps (:func:`~attunement.programme.retention.steps.common_steps`), so that none tells of
+        few.
     medians : mapping of str to Median
         Of everybody's Kaplan-Meier curve, by definition.
     tests : mapping of (str, str) to LogRank
@@ -82,8 +85,8 @@ def staying(
     limits, change, until
         As for :func:`attunement.course.attendance.overview.attendance`.
     fewest
-        The smallest count of a group that is shown. A group has a curve where its rate is shown
-        and it has 20 clients or more.
+        The smallest count of a group that is shown. A group has a curve where its rate is shown,
+        it has 20 clients or more, and enough leave for a step.
 
     Raises
     ------
@@ -114,11 +117,11 @@ def staying(
             tables = _tables(own, column, _shown(rates, name, column))
             if len(tables) > 1 and any(table["left"].sum() for table in tables.values()):
                 tests[name, column] = log_rank(tables)
-            curves += [
-                _labelled(_hide_counts(_both(table)), name, column, group)
-                for group, table in tables.items()
-            ]
-    return Staying(rates=rates, curves=pl.concat(curves), medians=medians, tests=tests)
+            apart = shown_together(tables, whole.select("time", *COUNTS), fewest)
+            curves += [_labelled(curve, name, column, group) for group, curve in apart.items()]
+    return Staying(
+        rates=rates, curves=pl.concat(curves, how="diagonal"), medians=medians, tests=tests
+    )
 
 
 def _rates(
@@ -181,12 +184,6 @@ def _tables(own: pl.DataFrame, column: str, groups: Iterable[str]) -> dict[str, 
 
 def _both(table: pl.DataFrame) -> pl.DataFrame:
     return cumulative_incidence(kaplan_meier(table))
-
-
-def _hide_counts(curve: pl.DataFrame) -> pl.DataFrame:
-    """Leave out how many left after each session: these are small, and a share is enough."""
-    counts = ("at_risk", "left", "completed", "censored")
-    return curve.with_columns(pl.lit(None, dtype=pl.Int64).alias(name) for name in counts)
 
 
 def _labelled(curve: pl.DataFrame, definition: str, by: str, group: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
-from attunement.programme.outcomes.disclosure import FEWEST
+from attunement.programme.disclosure.withholding import FEWEST
 from attunement.programme.outcomes.measure import Measure
 from attunement.programme.outcomes.regression_to_mean import Population
 

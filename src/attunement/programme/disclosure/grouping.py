@@ -8,7 +8,7 @@ import polars as pl
 
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
-from attunement.programme.outcomes.disclosure import FEWEST, Figure, withhold
+from attunement.programme.disclosure.withholding import FEWEST, Figure, withhold
 
 UNKNOWN = "not known"
 MOST_GROUPS = 40

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from attunement.problems import Problem
-from attunement.programme.outcomes.attack import Sums, bounds
+from attunement.programme.disclosure.attack import Sums, bounds
 
 FEWEST = 5
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from attunement.problems import Problem
-from attunement.programme.outcomes.disclosure import Figure, withhold
+from attunement.programme.disclosure.withholding import Figure, withhold
 
 FIGURES = (
     Figure(name="n"),

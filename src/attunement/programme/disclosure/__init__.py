@@ -1,0 +1,1 @@
+"""Groups of clients: what may be shown of them, and what would give somebody away."""
