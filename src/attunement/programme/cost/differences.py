@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import t
 
 from attunement.programme.cost.columns import Array, Clients
 
@@ -18,40 +18,52 @@ class Difference:
     high: float
 
 
-def difference(mean: float, variance: float, level: float) -> Difference:
-    """Give a difference of two means its interval by the normal distribution."""
-    se = float(np.sqrt(max(variance, 0.0)))
-    reach = float(norm.ppf((1 + level) / 2)) * se
-    return Difference(value=float(mean), se=se, low=float(mean - reach), high=float(mean + reach))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Moments:
-    """Difference of two arms in mean (cost, effect), and the covariance of those differences.
+    """Two arms of different clients, summed up.
 
     Attributes
     ----------
     mean : shape (2,)
-    covariance : shape (2, 2)
+        Difference in mean (cost, effect), the new arm less the old.
+    arms : tuple of shape (2, 2)
+        Covariance of (cost, effect) of the mean of each arm.
+    clients : tuple of int
+        In each arm.
     """
 
     mean: Array
-    covariance: Array
+    arms: tuple[Array, Array]
+    clients: tuple[int, int]
+
+    @property
+    def covariance(self) -> Array:
+        """Of the differences: shape (2, 2)."""
+        return np.asarray(sum(self.arms))
 
     def of(self, weights: Array, level: float) -> Difference:
-        """Give a weighted sum of cost and effect."""
-        return difference(
-            float(weights @ self.mean), float(weights @ self.covariance @ weights), level
-        )
+        """Give a weighted sum of cost and effect.
+
+        Its interval is by Student's t with the degrees of freedom of Welch (1947, *Biometrika*
+        34:28) and Satterthwaite, from memory: costs spread unequally in arms of unequal size.
+        """
+        mean = float(weights @ self.mean)
+        first, second = (max(float(weights @ one @ weights), 0.0) for one in self.arms)
+        variance = first + second
+        if variance == 0:
+            return Difference(value=mean, se=0.0, low=mean, high=mean)
+        apart = (first**2 / (self.clients[0] - 1), second**2 / (self.clients[1] - 1))
+        reach = float(t.ppf((1 + level) / 2, variance**2 / sum(apart))) * variance**0.5
+        return Difference(value=mean, se=variance**0.5, low=mean - reach, high=mean + reach)
 
 
 def moments(new: Clients, old: Clients) -> Moments:
     """Sum up two arms of different clients."""
-    arms = [np.stack([arm.cost, arm.effect]) for arm in (new, old)]
-    first, second = arms
+    first, second = (np.stack([arm.cost, arm.effect]) for arm in (new, old))
     return Moments(
         mean=np.asarray(first.mean(axis=1) - second.mean(axis=1)),
-        covariance=np.asarray(sum(np.cov(arm) / arm.shape[1] for arm in arms)),
+        arms=(np.cov(first) / len(new), np.cov(second) / len(old)),
+        clients=(len(new), len(old)),
     )
 
 

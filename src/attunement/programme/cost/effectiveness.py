@@ -84,7 +84,7 @@ def cost_effectiveness(
     Incremental cost and effect, their ratio, bootstrap samples of both together within each arm
     (Briggs, Wonderling and Mooney 1997, *Health Econ.* 6:327), the acceptability curve (van Hout
     et al. 1994, *Health Econ.* 3:309) and net benefit ``worth * effect - cost`` (Stinnett and
-    Mullahy 1998, *Med. Decis. Making* 18:S68) with its normal interval. (Sources from memory.)
+    Mullahy 1998, *Med. Decis. Making* 18:S68), with intervals by Welch's t. (Sources from memory.)
 
     Parameters
     ----------
