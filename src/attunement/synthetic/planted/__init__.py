@@ -1,0 +1,1 @@
+"""Cohorts in which the reason behind a session's strain is known."""
