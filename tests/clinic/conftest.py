@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.utils import translation
 
 import house
 from attunement.clinic.people.permissions import Role
@@ -23,6 +24,13 @@ def pytest_collection_modifyitems(config, items):
 def _tests_may_empty_the_audit():
     with pytest.MonkeyPatch.context() as patch:
         let_tests_empty_the_audit(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_behind():
+    """Begin in English, whatever language the page of an earlier test was in."""
+    with translation.override("en"):
         yield
 
 
