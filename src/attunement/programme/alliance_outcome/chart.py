@@ -17,14 +17,18 @@ FEWEST_IN_A_GROUP = 5
 
 
 def alliance_outcome_chart(
-    found: AllianceOutcome, *, alliance: str = "", outcome: str = ""
+    found: AllianceOutcome,
+    *,
+    alliance: str = "",
+    outcome: str = "",
+    fewest: int = FEWEST_IN_A_GROUP,
 ) -> alt.HConcatChart:
     """Draw the two associations side by side, each with its band, over means of groups.
 
     Each panel says its association in outcome units per unit of the alliance.
 
     Each dot is the mean of one twentieth of sessions (left) or clients (right), in the order of
-    the alliance, and of five or more, so that no one client can be seen.
+    the alliance, and of ``fewest`` or more, so that no one client can be seen.
 
     Parameters
     ----------
@@ -32,6 +36,8 @@ def alliance_outcome_chart(
         From :func:`attunement.programme.alliance_outcome.analysis.alliance_outcome`.
     alliance, outcome
         What the scales are called on the axes; their names where empty.
+    fewest
+        Sessions or clients behind one dot.
     """
     alliance, outcome = alliance or found.about.alliance, outcome or found.about.outcome
     of = found.found
@@ -46,6 +52,7 @@ def alliance_outcome_chart(
                 of.within,
                 "Within clients",
                 (f"{alliance}, from the client's own usual", f"{outcome}, from own usual"),
+                fewest,
             )
         )
     means = rows.group_by("client").agg(x=pl.col("between").first(), y=pl.col("outcome").mean())
@@ -56,6 +63,7 @@ def alliance_outcome_chart(
             of.between,
             "Between clients, observed",
             (f"usual {alliance}, from the mean client's", f"usual {outcome}, from the mean"),
+            fewest,
         )
     )
     both: alt.HConcatChart = alt.hconcat(*panels, spacing=90, bounds="flush").configure(**CONFIG)
@@ -67,9 +75,9 @@ def _said(one: Association) -> str:
 
 
 def _panel(
-    points: pl.DataFrame, one: Association, title: str, axes: Sequence[str]
+    points: pl.DataFrame, one: Association, title: str, axes: Sequence[str], fewest: int
 ) -> alt.LayerChart:
-    groups = min(GROUPS, len(points) // FEWEST_IN_A_GROUP)
+    groups = max(min(GROUPS, len(points) // fewest), 1)
     ranked = points.with_columns(
         group=((pl.col("x").rank("ordinal") - 1) * groups // pl.len()).cast(pl.Int64)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from attunement.charts import to_svg
-from attunement.programme.alliance_outcome.chart import alliance_outcome_chart
+from attunement.programme.alliance_outcome.chart import FEWEST_IN_A_GROUP, alliance_outcome_chart
 from attunement.programme.outcomes.chart import funnel_chart, rates_chart
 from attunement.programme.retention.chart import calibration_chart, staying_chart
 from attunement.programme.retention.validation import LATER
@@ -51,6 +51,7 @@ def relation_picture(found: Programme) -> Picture | None:
         found.relation,
         alliance=scale_name(found.relation.about.alliance),
         outcome=scale_name(found.relation.about.outcome),
+        fewest=max(FEWEST_IN_A_GROUP, found.asked.fewest),
     )
     return Picture(
         svg=to_svg(chart, spoken),
