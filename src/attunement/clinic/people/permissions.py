@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ALERT_READ = "alert.read"
     ALERT_HANDLE = "alert.handle"
     PLAN_EPISODE = "plan.episode"
+    FORMULATION_WRITE = "formulation.write"
     BREAK_GLASS = "break-glass.open"
 
     SUPERVISION_READ = "supervision.read"
@@ -50,6 +51,7 @@ class Permission(StrEnum):
 
     SERVICE_READ = "service.read"
     TABLES_EXPORT = "tables.export"
+    WORDS_READ = "words.read"
 
     PEOPLE_MANAGE = "people.manage"
     SITE_MANAGE = "site.manage"
@@ -78,9 +80,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ANYONE: EVERYONE,
     Role.CLIENT: SIGNED_IN | {P.OWN_READ, P.OWN_ANSWER, P.OWN_RIGHTS},
     Role.THERAPIST: WITH_CLIENTS
-    | {P.CASELOAD_READ, P.CLIENT_CREATE, P.CHECKIN_ANSWER_AS_THERAPIST},
+    | {P.CASELOAD_READ, P.CLIENT_CREATE, P.FORMULATION_WRITE, P.CHECKIN_ANSWER_AS_THERAPIST},
     Role.SUPERVISOR: WITH_CLIENTS | {P.SUPERVISION_READ, P.BREAK_GLASS_REVIEW},
-    Role.MANAGER: SIGNED_IN | {P.SERVICE_READ, P.TABLES_EXPORT},
+    Role.MANAGER: SIGNED_IN | {P.SERVICE_READ, P.TABLES_EXPORT, P.WORDS_READ},
     Role.ADMINISTRATOR: SIGNED_IN
     | {P.PEOPLE_MANAGE, P.SITE_MANAGE, P.PLAN_SITE, P.TABLES_IMPORT, P.AUDIT_READ, P.CLIENT_ERASE},
 }
@@ -90,7 +92,10 @@ DESCRIPTIONS: Mapping[Role, Promise] = {
     Role.CLIENT: _("Sees and answers what is their own, and nothing that predicts or grades them"),
     Role.THERAPIST: _("Sees the clients of their own caseload"),
     Role.SUPERVISOR: _("Sees the caseloads of the therapists they supervise"),
-    Role.MANAGER: _("Sees counts, and tables of answers and scores without names or texts"),
+    Role.MANAGER: _(
+        "Sees counts, and tables of answers and scores without names or texts; reads what clients "
+        "write to the service"
+    ),
     Role.ADMINISTRATOR: _("Sets up people, sites, plans and contacts; sees no answers"),
 }
 
