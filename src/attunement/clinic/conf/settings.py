@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "attunement.clinic.checkins",
     "attunement.clinic.noticing",
     "attunement.clinic.caseload",
+    "attunement.clinic.goals",
     "attunement.clinic.service",
     "attunement.clinic.exchange",
     "attunement.clinic.jobs",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("attunement.clinic.people.urls")),
     path("", include("attunement.clinic.checkins.urls")),
     path("", include("attunement.clinic.caseload.urls")),
+    path("", include("attunement.clinic.goals.urls")),
     path("", include("attunement.clinic.noticing.urls")),
     path("", include("attunement.clinic.service.urls")),
     path("", include("attunement.clinic.privacy.urls")),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     OWN_READ = "own.read"
     OWN_ANSWER = "own.answer"
     OWN_RIGHTS = "own.rights"
+    OWN_GOALS = "own.goals"
 
     CASELOAD_READ = "caseload.read"
     CLIENT_READ = "client.read"
@@ -37,6 +38,7 @@ class Permission(StrEnum):
     CLIENT_EXPORT = "client.export"
     CLIENT_ERASE = "client.erase"
     NOTE_WRITE = "note.write"
+    GOAL_WRITE = "goal.write"
     SESSION_PLAN = "session.plan"
     CHECKIN_INVITE = "checkin.invite"
     CHECKIN_ANSWER_AS_THERAPIST = "checkin.answer-as-therapist"
@@ -78,9 +80,9 @@ WITH_CLIENTS = SIGNED_IN | {
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ANYONE: EVERYONE,
-    Role.CLIENT: SIGNED_IN | {P.OWN_READ, P.OWN_ANSWER, P.OWN_RIGHTS},
+    Role.CLIENT: SIGNED_IN | {P.OWN_READ, P.OWN_ANSWER, P.OWN_RIGHTS, P.OWN_GOALS},
     Role.THERAPIST: WITH_CLIENTS
-    | {P.CASELOAD_READ, P.CLIENT_CREATE, P.FORMULATION_WRITE, P.CHECKIN_ANSWER_AS_THERAPIST},
+    | {P.CASELOAD_READ, P.CLIENT_CREATE, P.FORMULATION_WRITE, P.CHECKIN_ANSWER_AS_THERAPIST, P.GOAL_WRITE},
     Role.SUPERVISOR: WITH_CLIENTS | {P.SUPERVISION_READ, P.BREAK_GLASS_REVIEW},
     Role.MANAGER: SIGNED_IN | {P.SERVICE_READ, P.TABLES_EXPORT, P.WORDS_READ},
     Role.ADMINISTRATOR: SIGNED_IN

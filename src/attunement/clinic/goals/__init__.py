@@ -1,0 +1,1 @@
+"""Goals: written blind, laid side by side, agreed in one wording, and followed."""

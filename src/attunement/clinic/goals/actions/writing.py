@@ -1,0 +1,122 @@
+"""Write goals blind to each other, and open both lists once both are ready."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.goals.models import LONGEST, MOST_WRITTEN, Round, Written
+from attunement.clinic.goals.reach import Held, hold, session_now
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.models import Episode
+from attunement.clinic.people.problems import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One goal as someone writes it, and what it is for."""
+
+    text: str
+    purpose: str = ""
+
+
+@transaction.atomic
+def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
+    """Keep one's own list, the most important first, in place of what one had written before.
+
+    Raises
+    ------
+    Refused
+        If the lists are open already, or the list is too long.
+    """
+    held = hold(by, episode)
+    wanted = [wish for wish in wishes if wish.text.strip()]
+    if len(wanted) > MOST_WRITTEN:
+        raise Refused(_("Choose the %(most)d goals that matter most.") % {"most": MOST_WRITTEN})
+    now = being_written(held)
+    if now.ready(held.side):
+        raise Refused(_("You said that you are ready. Take that back to go on writing."))
+    Written.objects.filter(round=now, writer=held.side).delete()
+    for rank, wish in enumerate(wanted, start=1):
+        Written.objects.create(
+            round=now,
+            writer=held.side,
+            rank=rank,
+            text=wish.text.strip()[:LONGEST],
+            purpose=wish.purpose.strip()[:LONGEST],
+            account=by.person,
+        )
+    audit(by, "goals.written", now, client=held.episode.client, goals=len(wanted))
+    return now
+
+
+@transaction.atomic
+def ready(*, episode: Episode, by: Actor) -> Round:
+    """Say that one is ready to look; where both are, both lists open.
+
+    Whoever has nothing to write may be ready too: then both have agreed to look.
+    """
+    held = hold(by, episode)
+    now = being_written(held)
+    if now.ready(held.side):
+        return now
+    setattr(now, f"{held.side}_ready_at", timezone.now())
+    if now.client_ready_at and now.therapist_ready_at:
+        now.state, now.opened_at = Round.State.OPEN, timezone.now()
+        now.session = session_now(held.episode)
+    now.save()
+    audit(by, "goals.ready", now, client=held.episode.client, state=now.state)
+    return now
+
+
+@transaction.atomic
+def write_on(*, episode: Episode, by: Actor) -> Round:
+    """Take back that one is ready, as long as the other is not."""
+    held = hold(by, episode)
+    now = being_written(held)
+    if now.ready(held.side):
+        setattr(now, f"{held.side}_ready_at", None)
+        now.save()
+        audit(by, "goals.not-ready", now, client=held.episode.client)
+    return now
+
+
+@transaction.atomic
+def look_anew(*, episode: Episode, by: Actor) -> Round:
+    """Let both write once more, each beginning with their own list of last time."""
+    held = hold(by, episode)
+    rounds = Round.objects.filter(episode=held.episode)
+    last = rounds.order_by("-number").first()
+    if last is None or not last.is_open:
+        return being_written(held)
+    made = Round.objects.create(episode=held.episode, number=last.number + 1)
+    for one in last.written.all():
+        Written.objects.create(
+            round=made,
+            writer=one.writer,
+            rank=one.rank,
+            text=one.text,
+            purpose=one.purpose,
+            written_at=one.written_at,
+        )
+    audit(by, "goals.begun-anew", made, client=held.episode.client, number=made.number)
+    return made
+
+
+def being_written(held: Held) -> Round:
+    """Give the round in which both write now; the first one begins by itself.
+
+    Raises
+    ------
+    Refused
+        If both lists are open.
+    """
+    last = Round.objects.filter(episode=held.episode).order_by("-number").first()
+    if last is None:
+        return Round.objects.create(episode=held.episode, number=1)
+    if last.is_open:
+        raise Refused(_("Both lists are open now. You can begin anew when you both like."))
+    return last
