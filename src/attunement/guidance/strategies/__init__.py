@@ -1,0 +1,25 @@
+"""What could help: strategies, one file each, with their evidence and their limits."""
+
+from attunement.guidance.strategies.catalogue import Strategies, find_strategy, strategies
+from attunement.guidance.strategies.model import (
+    REASONS,
+    Evidence,
+    Lean,
+    LookFor,
+    School,
+    Step,
+    Strategy,
+)
+
+__all__ = [
+    "REASONS",
+    "Evidence",
+    "Lean",
+    "LookFor",
+    "School",
+    "Step",
+    "Strategies",
+    "Strategy",
+    "find_strategy",
+    "strategies",
+]

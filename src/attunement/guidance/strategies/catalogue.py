@@ -1,0 +1,39 @@
+"""The strategies in the box."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from attunement.guidance.sources import bibliography
+from attunement.guidance.strategies.model import Strategy
+from attunement.guidance.strategies.reading import parse
+from attunement.problems import Problem
+
+Strategies = Mapping[str, Strategy]
+
+
+@cache
+def strategies() -> Strategies:
+    """All strategies by id, in the order of their ids."""
+    folder = files("attunement.guidance") / "library" / "strategies"
+    found = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".md")),
+        key=lambda file: file.name,
+    )
+    read = [parse(file.read_text(encoding="utf-8"), file.name, bibliography()) for file in found]
+    return MappingProxyType({strategy.id: strategy for strategy in read})
+
+
+def find_strategy(name: str) -> Strategy:
+    """Find a strategy by its id.
+
+    Raises
+    ------
+    Problem
+        If there is none of that name.
+    """
+    found = strategies().get(name)
+    if found is None:
+        raise Problem(f"there is no strategy {name!r}", "attunement strategies lists them")
+    return found
