@@ -121,7 +121,7 @@ def test_details_are_changed_and_audited_without_their_text(client, therapist, m
     maya.client.refresh_from_db()
     assert (maya.client.name, maya.client.email) == ("Maya B.", "m@x.org")
     event = Event.objects.get(action="client.changed")
-    assert event.detail == {"fields": ["name", "email", "language"]}
+    assert event.detail == {"fields": ["name", "email", "language"], "told": 0}
 
 
 def test_care_ends_and_planned_sessions_are_cancelled(therapist, maya):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from attunement.clinic.people.models import Client, Episode, Membership, Site
+from attunement.clinic.people.models import Client, Episode, Membership, Person, Site
 from attunement.clinic.privacy.fields import EncryptedTextField
 
 
@@ -91,7 +91,11 @@ class Session(models.Model):
 
 
 class CheckIn(models.Model):
-    """What one rater is asked at one moment of one session. Answered at most once."""
+    """What one rater is asked at one moment of one session. Answered at most once.
+
+    What a client keeps to themselves is shown in the ``account`` alone in which they answered, or
+    to which they opened it with the code that they were given then.
+    """
 
     class State(models.TextChoices):
         """Where it stands: due -> answered | expired | withdrawn."""
@@ -112,6 +116,9 @@ class CheckIn(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_in = models.CharField(max_length=8, blank=True)
     submission = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    account = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -130,7 +137,12 @@ class CheckIn(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["expires_at"], name="checkins_open", condition=Q(state="due"))
+            models.Index(fields=["expires_at"], name="checkins_open", condition=Q(state="due")),
+            models.Index(
+                fields=["account"],
+                name="checkins_in_accounts",
+                condition=Q(account__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from attunement.clinic.checkins.views.inviting import invite, revoke
 from attunement.clinic.checkins.views.kiosk import kiosk, kiosk_start
 from attunement.clinic.checkins.views.link import answer, answer_thanks
-from attunement.clinic.checkins.views.own import own, own_checkin, own_prefer, own_share
+from attunement.clinic.checkins.views.own import own, own_checkin, own_open, own_prefer, own_share
 from attunement.clinic.checkins.views.plan import episode_plan
 from attunement.clinic.checkins.views.sessions import session, session_change, session_new
 from attunement.clinic.checkins.views.therapist import therapist_checkin
@@ -19,6 +19,7 @@ urlpatterns = [
     page("me/", own, "own", Permission.OWN_READ),
     page("me/asked", own_prefer, "own_prefer", Permission.OWN_ANSWER),
     page("me/check-ins/<int:checkin>", own_checkin, "own_checkin", Permission.OWN_ANSWER),
+    page("me/check-ins/<int:checkin>/open", own_open, "own_open", Permission.OWN_ANSWER),
     page("me/check-ins/<int:checkin>/share", own_share, "own_share", Permission.OWN_ANSWER),
     page(
         "clients/<uuid:episode>/sessions/new", session_new, "session_new", Permission.SESSION_PLAN

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
+from attunement.clinic.checkins.models import CheckIn, Rater
 from attunement.clinic.demo.names import client_names
 from attunement.clinic.demo.staff import Staff, sign_up
 from attunement.clinic.people.models import Client, Episode
@@ -75,4 +76,6 @@ def give_accounts(episodes: Mapping[str, Episode], staff: Staff) -> list[Client]
         client.account = sign_up(login, client.name, client.language, password)
         client.email = client.account.email
         client.save()
+        answered = CheckIn.objects.filter(session__episode__client=client, rater=Rater.CLIENT)
+        answered.filter(state=CheckIn.State.ANSWERED).update(account=client.account)
     return chosen

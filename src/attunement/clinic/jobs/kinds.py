@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "account.mail": Kind(
         does="attunement.clinic.people.mails.send_invitation", leaves=True, urgent=True
     ),
+    "account.news": Kind(does="attunement.clinic.people.mails.account_changed", leaves=True),
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30), urgent=True),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),

@@ -1,15 +1,17 @@
-"""The e-mail that invites someone to an account."""
+"""E-mails about accounts."""
 
 from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from attunement.clinic.conf.environment import environment
 from attunement.clinic.jobs.mail import send
-from attunement.clinic.people.models import Person
+from attunement.clinic.people.models import Membership, Person
+from attunement.clinic.people.permissions import Role
 
 TEMPLATE = "account/email/invitation"
 
@@ -30,6 +32,26 @@ def send_invitation(*, key: str, person: str) -> None:
             text=render_to_string(f"{TEMPLATE}_message.txt", said).strip() + "\n",
             key=key,
         )
+
+
+def account_changed(*, key: str, episode: str, membership: str) -> None:
+    """Tell someone that a client's address or account was changed. Run by the worker."""
+    to = Membership.objects.filter(pk=membership, active=True).select_related("person").first()
+    if to is None or not to.person.is_active:
+        return
+    with override(to.person.language or settings.LANGUAGE_CODE):
+        if to.role == Role.ADMINISTRATOR:
+            place = reverse("audit")
+        else:
+            place = reverse("client_account", args=[episode])
+        text = _(
+            "Someone at your site has changed the e-mail address of a client or their account. "
+            "Please see who did, and whether your client knows of it:\n\n"
+            "%(address)s\n\n"
+            "For reasons of privacy this message does not say whom it is about."
+        ) % {"address": environment().address.rstrip("/") + place}
+        subject = _("A client's address or account was changed")
+        send(to=to.person.email, subject=subject, text=text, key=key)
 
 
 def link(person: Person) -> str:

@@ -23,9 +23,10 @@ from attunement.clinic.privacy.record import Scope, tables
 def export(*, client: Client, by: Actor) -> bytes:
     """Write a client's record, as far as whoever asks may have it.
 
-    The client gets all answers of their own, whoever may see them. Staff get everything of the
-    episodes in their care but what the client keeps from the therapist; after the end of an
-    episode, that episode and nothing about how to reach the client.
+    The client gets their own answers, whoever may see them; but what they kept to themselves
+    elsewhere than in this account only where they have opened it with its code. Staff get
+    everything of the episodes in their care but what the client keeps from the therapist; after
+    the end of an episode, that episode and nothing about how to reach the client.
 
     Raises
     ------
@@ -62,6 +63,7 @@ def scope_of(by: Actor, client: Client) -> Scope:
         episodes=episodes,
         notes=Note.objects.none() if own else notes_for(by, client),
         whole=own or cares_for(by, client),
+        account=by.person if own else None,
     )
 
 
@@ -83,11 +85,17 @@ def readme(*, own: bool, whole: bool) -> str:
                 "too. Ask your therapist or your service for them."
             )
         )
+        said.append(
+            gettext(
+                "What you kept to yourself by a link or on a tablet is here only for the days "
+                "that you have opened in your account with their code."
+            )
+        )
     else:
         said.append(
             gettext(
                 "Answers and comments that the client keeps from the therapist are left out. The "
-                "client can take out a copy with all of them from their own page."
+                "client can take out a copy with them from their own page."
             )
         )
     return "\n".join(said) + "\n"

@@ -13,6 +13,7 @@ from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.actions.sessions import change_session
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.noticing.models import Alert
+from attunement.clinic.people.actions.watching import refuse_staff_address, tell_others
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Membership
 from attunement.clinic.people.permissions import Permission, Role
@@ -41,7 +42,7 @@ def new_client(
     Raises
     ------
     Refused
-        If the code is taken at this site.
+        If the code is taken at this site, or the address belongs to someone who works there.
     """
     check(by, Permission.CLIENT_CREATE)
     therapist = by.held(Role.THERAPIST)
@@ -67,22 +68,25 @@ def change_details(*, episode: Episode, details: Details, by: Actor) -> Client:
     Raises
     ------
     Refused
-        If the code is taken at this site, or the address would change under an open account.
+        If the code is taken at this site, the address would change under an open account, or
+        belongs to someone who works there.
     """
     check(by, Permission.CLIENT_CHANGE)
-    pk = episode_in_care_of(by, episode.pk).client_id
-    client = Client.objects.select_for_update().select_related("site").get(pk=pk)
+    found = episode_in_care_of(by, episode.pk)
+    client = Client.objects.select_for_update().select_related("site").get(pk=found.client_id)
     if client.account_id is not None and client.email != details.email:
         raise Refused(_("This client has an account. Close it first, then change the address."))
     changed = [name for name in DETAILS if getattr(client, name) != getattr(details, name)]
     if changed:
         put(client, details)
-        audit(by, "client.changed", client, client=client, fields=changed)
+        told = tell_others(found, by) if "email" in changed else 0
+        audit(by, "client.changed", client, client=client, fields=changed, told=told)
     return client
 
 
 def put(client: Client, details: Details) -> None:
-    """Store details, each code once per site."""
+    """Store details, each code once per site, and no address of staff."""
+    refuse_staff_address(details.email)
     for name in DETAILS:
         setattr(client, name, getattr(details, name))
     try:

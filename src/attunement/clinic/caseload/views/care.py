@@ -41,7 +41,7 @@ def client_new(request: Request) -> HttpResponse:
                 by=request.actor,
             )
         except Refused as refused:
-            form.add_error("code", str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("Plan the first session next."))
             return redirect("episode", episode.pk)

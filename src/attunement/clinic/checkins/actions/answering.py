@@ -56,15 +56,22 @@ def use_up(token: Token) -> bool:
 
 @transaction.atomic
 def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
-    """Take in the answers of someone who is signed in.
+    """Take in the answers of someone who is signed in; a client's are shown in this account.
 
     Raises
     ------
     NotDue
-        If it cannot be answered any more, or was answered in another way.
+        If it cannot be answered any more, or was answered in another way or account.
     """
     held(checkin)
-    return send(checkin, said, f"own-{checkin.rater}", by)
+    here = CheckIn.objects.filter(pk=checkin.pk)
+    elsewhere = here.filter(state=CheckIn.State.ANSWERED).exclude(account=by.person)
+    if by.client is not None and elsewhere.exists():
+        raise NotDue(_("These questions have been answered already."))
+    submitted = send(checkin, said, f"own-{checkin.rater}", by)
+    if by.client is not None and not submitted.again:
+        here.update(account=by.person)
+    return submitted
 
 
 def send(checkin: CheckIn, said: Said, submission: str, by: Actor) -> Submitted:
@@ -102,6 +109,7 @@ def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
     client = checkin.session.episode.client
     if by.client is None or client.pk != by.client.pk or checkin.rater != "client":
         raise Http404
+    refuse_unseen(checkin, answer.audience, by)
     if audience not in Audience.values or not may_choose(answer.instrument):
         raise Refused(_("Who sees this answer cannot be changed: it always reaches a person."))
     changed = (
@@ -121,10 +129,23 @@ def change_comment_audience(*, comment: Comment, audience: str, by: Actor) -> Co
     client = comment.checkin.session.episode.client
     if by.client is None or client.pk != by.client.pk or audience not in Audience.values:
         raise Http404
+    refuse_unseen(comment.checkin, comment.audience, by)
     Comment.objects.filter(pk=comment.pk).update(audience=audience)
     comment.audience = audience
     audit(by, "comment.audience-changed", comment.checkin, client=client, to=audience)
     return comment
+
+
+def refuse_unseen(checkin: CheckIn, audience: str, by: Actor) -> None:
+    """Let nobody change what their account is not shown.
+
+    Raises
+    ------
+    Http404
+        As if there were no such answer.
+    """
+    if audience != Audience.THERAPIST and (not by.person or checkin.account_id != by.person.pk):
+        raise Http404
 
 
 @transaction.atomic

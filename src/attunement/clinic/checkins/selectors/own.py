@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -52,10 +52,13 @@ class OwnAnswer:
     changeable: bool
 
 
-def own_lines(episode: Episode) -> list[Line]:
-    """Give a line for each scale they have answered; all answers count, also those kept back."""
+def own_lines(episode: Episode, counting: Q) -> list[Line]:
+    """Give a line for each scale they have answered, from the scores that may be shown here.
+
+    A score of all answers, also those kept back, comes before one of the others.
+    """
     scores = Score.objects.filter(
-        episode=episode, rater=Rater.CLIENT, value__isnull=False
+        counting, episode=episode, rater=Rater.CLIENT, value__isnull=False
     ).order_by("number", "private")
     courses: dict[str, dict[int, float]] = {}
     for score in scores:
@@ -131,9 +134,9 @@ def coming(client: Client) -> QuerySet[Session]:
     )
 
 
-def own_answers(checkin: CheckIn, language: str) -> list[OwnAnswer]:
-    """Give the answers to a check-in in the order in which they were asked, in words."""
-    given = {(one.instrument, one.item): one for one in checkin.answers.all()}
+def own_answers(checkin: CheckIn, language: str, seen: Q) -> list[OwnAnswer]:
+    """Give answers to a check-in in the order in which they were asked, in words."""
+    given = {(one.instrument, one.item): one for one in checkin.answers.filter(seen)}
     found = []
     for form in worded(checkin.instruments, language):
         for item in form.items:

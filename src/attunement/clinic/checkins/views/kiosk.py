@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from attunement.clinic.checkins.actions.answering import answer_by_token, opened
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import CheckIn, Token
+from attunement.clinic.checkins.selectors.kept import code_for, scores_shown_after
 from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_kiosk
 from attunement.clinic.checkins.views.agreeing import agree_first
@@ -119,7 +120,8 @@ def thanks(request: Request) -> HttpResponse:
                 "therapist": episode.therapist.person.name if episode.therapist else "",
                 "safety": done["safety"],
                 "kept_back": link.checkin.answers.exclude(audience="therapist").count(),
-                "lines": own_lines(episode),
+                "code": code_for(link.checkin),
+                "lines": own_lines(episode, scores_shown_after(link.checkin)),
             },
         )
     return forgotten(page, request)

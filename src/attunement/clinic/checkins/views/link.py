@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from attunement.clinic.checkins.actions.answering import answer_by_token, opened
+from attunement.clinic.checkins.selectors.kept import code_for, scores_shown_after
 from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_link
 from attunement.clinic.checkins.views.agreeing import agree_first
@@ -93,7 +94,8 @@ def thanks_for(request: Request, link: Found) -> dict[str, Any]:
         "therapist": episode.therapist.person.name if episode.therapist else "",
         "safety": request.session.get(f"safety {checkin.pk}", False),
         "kept_back": checkin.answers.exclude(audience="therapist").count(),
-        "lines": own_lines(episode),
+        "code": code_for(checkin),
+        "lines": own_lines(episode, scores_shown_after(checkin)),
         "forget": link.token.hash if link.token else "",
     }
 

@@ -19,8 +19,10 @@ from attunement.clinic.checkins.actions.answering import (
     opened,
     prefer,
 )
+from attunement.clinic.checkins.actions.opening import open_to_account
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
 from attunement.clinic.checkins.planning import EARLY
+from attunement.clinic.checkins.selectors import kept
 from attunement.clinic.checkins.selectors import own as selected
 from attunement.clinic.checkins.views.agreeing import agree_first
 from attunement.clinic.checkins.views.answering import (
@@ -54,7 +56,11 @@ def own(request: Request) -> HttpResponse:
         "due": selected.due(client),
         "declined": declined(client),
         "coming": selected.coming(client),
-        "courses": [(one, selected.own_lines(one)) for one in episodes],
+        "courses": [
+            (one, selected.own_lines(one, kept.scores_shown_in(request.actor.person)))
+            for one in episodes
+        ],
+        "not_shown": kept.not_opened(client, request.actor.person).exists(),
         "answered": answered,
         "shared": [
             (label, count)
@@ -119,7 +125,8 @@ def closed(checkin: CheckIn) -> dict[str, object]:
 
 def answers_page(request: Request, checkin: CheckIn) -> HttpResponse:
     """Show what was answered; first with thanks to whoever has just done so."""
-    client = checkin.session.episode.client
+    client, account = checkin.session.episode.client, request.actor.person
+    shown = kept.shown_in(account)
     just = request.session.pop(f"thanks {checkin.pk}", "")
     episode = checkin.session.episode
     context = {
@@ -130,9 +137,10 @@ def answers_page(request: Request, checkin: CheckIn) -> HttpResponse:
         "therapist": episode.therapist.person.name if episode.therapist else "",
         "safety": just == "safety",
         "kept_back": checkin.answers.exclude(audience="therapist").count(),
-        "lines": selected.own_lines(episode),
-        "answers": selected.own_answers(checkin, language()),
-        "comment": checkin.comments.first(),
+        "lines": selected.own_lines(episode, kept.scores_shown_in(account)),
+        "answers": selected.own_answers(checkin, language(), shown),
+        "comment": checkin.comments.filter(shown).first(),
+        "not_shown": kept.not_opened(client, account).filter(pk=checkin.pk).exists(),
         "audiences": Audience.choices,
         "page_language": language().split("-")[0],
         "forget": f"own-{checkin.pk}",
@@ -147,15 +155,28 @@ def own_share(request: Request, checkin: int) -> HttpResponse:
     """Change who may see answers."""
     found = get_object_or_404(selected.own_checkins(client_of(request)), pk=checkin)
     try:
-        for answer in found.answers.all():
+        shown = kept.shown_in(request.actor.person)
+        for answer in found.answers.filter(shown):
             audience = request.POST.get(f"audience-{answer.pk}", answer.audience)
             if audience != answer.audience:
                 change_audience(answer=answer, audience=audience, by=request.actor)
-        for comment in Comment.objects.filter(checkin=found):
+        for comment in Comment.objects.filter(shown, checkin=found):
             audience = request.POST.get("audience-comment", comment.audience)
             if audience != comment.audience:
                 change_comment_audience(comment=comment, audience=audience, by=request.actor)
         messages.success(request, _("Kept. From now on they are shown as you chose."))
+    except Refused as refused:
+        tell(request, refused)
+    return redirect("own_checkin", found.pk)
+
+
+@require_POST
+def own_open(request: Request, checkin: int) -> HttpResponse:
+    """Show in this account what was kept to oneself with a code."""
+    found = get_object_or_404(selected.own_checkins(client_of(request)), pk=checkin)
+    try:
+        open_to_account(checkin=found, code=request.POST.get("code", ""), by=request.actor)
+        messages.success(request, _("All your answers of this day are shown here now."))
     except Refused as refused:
         tell(request, refused)
     return redirect("own_checkin", found.pk)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.jobs.queue import later
+from attunement.clinic.people.actions.watching import tell_others
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode, Membership, Person
 from attunement.clinic.people.permissions import Permission, Role
@@ -65,7 +66,8 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
         If the address is not the one in the client's record, or is in use; by whom is not said.
     """
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_in_care_of(by, episode.pk).client
+    found = episode_in_care_of(by, episode.pk)
+    client = found.client
     if client.account is not None:
         raise Refused(gettext("There is an account already."))
     if email.lower() != client.email.strip().lower():
@@ -82,7 +84,7 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
     )
     if not Client.objects.filter(pk=client.pk, account__isnull=True).update(account=person):
         raise Refused(gettext("There is an account already."))
-    audit(by, "client.invited", person, client=client)
+    audit(by, "client.invited", person, client=client, told=tell_others(found, by))
     ask_to_send(person)
     return person
 
@@ -91,12 +93,13 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
 def close_client_account(*, episode: Episode, by: Actor) -> None:
     """Take a client's account away; their record stays."""
     check(by, Permission.CLIENT_CHANGE)
-    client = episode_in_care_of(by, episode.pk).client
+    found = episode_in_care_of(by, episode.pk)
+    client = found.client
     person = client.account
     if person is None:
         return
     Client.objects.filter(pk=client.pk).update(account=None)
-    audit(by, "client.account-closed", person, client=client)
+    audit(by, "client.account-closed", person, client=client, told=tell_others(found, by))
     person.delete()
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from attunement.clinic.audit.record import read
+from attunement.clinic.people.account_history import account_history
 from attunement.clinic.people.actions import invite
 from attunement.clinic.people.forms import AccountForm
 from attunement.clinic.people.problems import Refused
@@ -32,5 +33,10 @@ def client_account(request: Request, episode: UUID) -> HttpResponse:
             messages.success(request, gettext("The invitation is on its way."))
             return redirect("client_account", episode=found.pk)
     read(request.actor, "client.account-read", found.client, client=found.client)
-    shown = {"episode": found, "account": found.client.account, "form": form}
+    shown = {
+        "episode": found,
+        "account": found.client.account,
+        "form": form,
+        "history": account_history(found.client),
+    }
     return render(request, "people/client_account.html", shown)

@@ -1,9 +1,12 @@
 """What was answered and written, what was worked out from it, and what was corrected."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from attunement.clinic.checkins.models import Answer, Comment
+from attunement.clinic.checkins.models import Answer, Audience, Comment, Rater
+from attunement.clinic.checkins.selectors.kept import scores_shown_in, shown_in
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.privacy.models import Correction
 from attunement.clinic.privacy.record.scope import (
@@ -12,21 +15,22 @@ from attunement.clinic.privacy.record.scope import (
     Scope,
     Table,
     of,
-    shared,
     texts,
 )
 
 
+def shown(scope: Scope, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep what the therapist may see; for the client, what their account may show them."""
+    if scope.own:
+        return rows.filter(shown_in(scope.account), checkin__rater=Rater.CLIENT)
+    return rows.filter(audience=Audience.THERAPIST)
+
+
 def answers(scope: Scope) -> Rows:
-    """Read answers: staff get those that the therapist may see, the client all of theirs."""
-    rows = (
-        Answer.objects.filter(checkin__rater="client")
-        if scope.own
-        else shared(Answer.objects.all())
-    )
+    """Read answers."""
     return of(
         scope,
-        rows,
+        shown(scope, Answer.objects.all()),
         AROUND,
         "checkin",
         "checkin__session__number",
@@ -40,26 +44,16 @@ def answers(scope: Scope) -> Rows:
 
 def comments(scope: Scope) -> Rows:
     """Read comments, under the same rule as answers."""
-    rows = (
-        Comment.objects.filter(checkin__rater="client")
-        if scope.own
-        else shared(Comment.objects.all())
-    )
-    return texts(
-        scope,
-        rows.select_related("checkin"),
-        AROUND,
-        "text",
-        "checkin_id",
-        "audience",
-    )
+    rows = shown(scope, Comment.objects.select_related("checkin"))
+    return texts(scope, rows, AROUND, "text", "checkin_id", "audience")
 
 
 def scores(scope: Scope) -> Rows:
-    """Read scores: the client's own are made of all their answers."""
-    rows = (
-        Score.objects.filter(rater="client") if scope.own else Score.objects.filter(private=False)
-    )
+    """Read scores: those made of all answers are the client's alone."""
+    if scope.own:
+        rows = Score.objects.filter(scores_shown_in(scope.account), rater=Rater.CLIENT)
+    else:
+        rows = Score.objects.filter(private=False)
     columns = ["scale", "rater", "number", "on", "value", "private"]
     if not scope.own:
         columns += ["prior_n", "prior_mean", "limit_watch", "limit_review", "signal", "change"]
@@ -68,12 +62,9 @@ def scores(scope: Scope) -> Rows:
 
 def corrections(scope: Scope) -> Rows:
     """Read corrections, under the same rule as answers."""
-    rows = Correction.objects.select_related("checkin")
-    if scope.own:
-        rows = rows.filter(checkin__rater="client")
-    else:
-        same = {name: OuterRef(name) for name in ("checkin", "instrument", "item")}
-        rows = rows.filter(Exists(shared(Answer.objects.filter(**same))))
+    same = {name: OuterRef(name) for name in ("checkin", "instrument", "item")}
+    answered = shown(scope, Answer.objects.filter(**same))
+    rows = Correction.objects.select_related("checkin").filter(Exists(answered))
     return texts(
         scope,
         rows,

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from attunement.clinic.checkins.models import Audience, Note
-from attunement.clinic.people.models import Client, Episode
+from attunement.clinic.checkins.models import Note
+from attunement.clinic.people.models import Client, Episode, Person
 
 Rows = list[dict[str, Any]]
 
@@ -32,6 +32,9 @@ class Scope:
         The notes that whoever reads may have.
     whole : bool
         Whether they may have what belongs to no episode, as how to reach the client.
+    account : Person or None
+        The account in which the client reads: what they kept to themselves elsewhere is not
+        shown there.
     """
 
     client: Client
@@ -39,6 +42,7 @@ class Scope:
     episodes: QuerySet[Episode]
     notes: QuerySet[Note]
     whole: bool = True
+    account: Person | None = None
 
 
 Read = Callable[[Scope], Rows]
@@ -93,8 +97,3 @@ def read_path(row: Any, path: str) -> Any:
     for name in path.split("__"):
         row = getattr(row, name)
     return row
-
-
-def shared(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep what the person who gave it lets the therapist see."""
-    return rows.filter(audience=Audience.THERAPIST)

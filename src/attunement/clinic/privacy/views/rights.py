@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from attunement.clinic.people.account_history import account_history
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
@@ -40,6 +41,7 @@ def own_rights(request: Request) -> HttpResponse:
         "under_way": erasure.open_erasure(client),
         "kept": erasure.KEPT,
         "gone": erasure.GONE,
+        "history": account_history(client),
     }
     return render(request, "privacy/own_rights.html", shown)
 
