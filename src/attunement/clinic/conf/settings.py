@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "attunement.clinic.noticing",
     "attunement.clinic.caseload",
     "attunement.clinic.goals",
+    "attunement.clinic.voice",
+    "attunement.clinic.formulation",
     "attunement.clinic.service",
     "attunement.clinic.exchange",
     "attunement.clinic.jobs",

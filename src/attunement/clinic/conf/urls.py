@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("attunement.clinic.checkins.urls")),
     path("", include("attunement.clinic.caseload.urls")),
     path("", include("attunement.clinic.goals.urls")),
+    path("", include("attunement.clinic.voice.urls")),
+    path("", include("attunement.clinic.formulation.urls")),
     path("", include("attunement.clinic.noticing.urls")),
     path("", include("attunement.clinic.service.urls")),
     path("", include("attunement.clinic.privacy.urls")),

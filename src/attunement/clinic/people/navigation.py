@@ -16,6 +16,7 @@ ENTRIES: tuple[tuple[str, Promise, Permission], ...] = (
     ("alerts", _("Alerts"), Permission.ALERT_READ),
     ("own", _("My page"), Permission.OWN_READ),
     ("service", _("Service"), Permission.SERVICE_READ),
+    ("words", _("Words"), Permission.WORDS_READ),
     ("tables", _("Tables"), Permission.TABLES_EXPORT),
     ("people", _("People"), Permission.PEOPLE_MANAGE),
     ("site", _("Site"), Permission.SITE_MANAGE),
