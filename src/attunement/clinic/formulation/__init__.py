@@ -1,0 +1,1 @@
+"""Shared formulation: worksheets in four lenses, part by part private or shared, never lost."""

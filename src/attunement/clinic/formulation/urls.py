@@ -1,0 +1,3 @@
+"""Addresses, each with the permission it needs."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""What clients, therapists and the service do here."""
