@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Token
+from attunement.clinic.goals.models import Goal, Round
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
@@ -46,6 +47,7 @@ GONE: tuple[Promise, ...] = (
     _("The account, if there is one"),
     _("All answers, comments and scores"),
     _("All notes, and every text about an alert"),
+    _("All goals, with their steps and ratings"),
 )
 
 
@@ -202,6 +204,7 @@ def empty(client: Client) -> dict[str, int]:
         "ruptures": Rupture.objects.filter(mine).delete()[0],
         "alerts": Alert.objects.filter(mine).exclude(kind=Alert.Kind.SAFETY).delete()[0],
         "notes": Note.objects.filter(client=client).delete()[0],
+        "goals": Goal.objects.filter(mine).delete()[0] + Round.objects.filter(mine).delete()[0],
         "plans": PlanItem.objects.filter(mine).delete()[0],
     }
     Alert.objects.filter(mine).update(evidence={})

@@ -10,6 +10,8 @@ from attunement.goals.agreement import Agreement, agreement
 from attunement.goals.pairing import suggest_pairs
 from attunement.goals.weights import rank_weights
 
+ALIKE_WITHIN = 1e-9
+
 
 class Kind(StrEnum):
     """How a row of the comparison stands, in the order in which rows are shown."""
@@ -29,6 +31,7 @@ class Row:
     client: Written | None = None
     therapist: Written | None = None
     difference: float = 0.0
+    heavier: str = ""
     led_on: bool = False
 
     @property
@@ -100,13 +103,15 @@ def paired(
     named = {one.pk: one for one in (*client, *therapist)}
     rows = []
     for one in pairs:
-        apart = abs(weights[one.client_goal_id] - weights[one.therapist_goal_id])
+        more = weights[one.client_goal_id] - weights[one.therapist_goal_id]
+        apart = abs(more)
         rows.append(
             Row(
-                kind=Kind.APART if apart > 1e-9 else Kind.ALIKE,
+                kind=Kind.APART if apart > ALIKE_WITHIN else Kind.ALIKE,
                 client=named[one.client_goal_id],
                 therapist=named[one.therapist_goal_id],
                 difference=apart,
+                heavier=Rater.CLIENT if more > 0 else Rater.THERAPIST,
                 led_on=led_on(named[one.client_goal_id]) or led_on(named[one.therapist_goal_id]),
             )
         )

@@ -2,11 +2,12 @@
 
 from attunement.clinic.privacy.record.answers import ANSWERS
 from attunement.clinic.privacy.record.care import CARE
+from attunement.clinic.privacy.record.goals import GOALS
 from attunement.clinic.privacy.record.noticed import NOTICED
 from attunement.clinic.privacy.record.person import PERSON
 from attunement.clinic.privacy.record.scope import Table
 
-TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *NOTICED)
+TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *GOALS, *NOTICED)
 
 
 def tables(*, own: bool, whole: bool = True) -> tuple[Table, ...]:
