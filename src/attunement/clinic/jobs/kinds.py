@@ -23,6 +23,8 @@ class Kind:
         Whether it does something outside the database, such as sending an e-mail. Then it is
         given its ``key`` too, and may be done twice if the worker is killed between the deed and
         noting it; everything else happens exactly once.
+    long : bool
+        Whether it takes so long that no transaction may be held meanwhile; it may be done twice.
     urgent : bool
         Whether it must not wait behind work that takes long: it has a lane of its own.
     """
@@ -30,12 +32,13 @@ class Kind:
     does: str
     every: timedelta | None = None
     leaves: bool = False
+    long: bool = False
     urgent: bool = False
 
     @property
     def in_one_transaction(self) -> bool:
         """Whether the work and the note that it is done are one transaction."""
-        return not (self.leaves or self.every)
+        return not (self.leaves or self.every or self.long)
 
     def do(self, key: str, payload: Mapping[str, Any]) -> None:
         """Do it once."""
@@ -65,6 +68,10 @@ KINDS: Mapping[str, Kind] = {
     "service.counts": Kind(
         does="attunement.clinic.service.counting.count_all", every=timedelta(hours=24)
     ),
+    "programme.all": Kind(
+        does="attunement.clinic.service.programme.compute_all", every=timedelta(hours=24)
+    ),
+    "programme.one": Kind(does="attunement.clinic.service.programme.compute_one", long=True),
     "site.norms": Kind(
         does="attunement.clinic.service.norms.estimate_all", every=timedelta(days=1)
     ),

@@ -47,6 +47,8 @@ WORDS: Mapping[Permission, Promise] = {
     P.SUPERVISION_READ: _("See the caseloads of those they supervise"),
     P.BREAK_GLASS_REVIEW: _("Review who opened records outside their care, and why"),
     P.SERVICE_READ: _("See counts and rates of the site"),
+    P.SERVICE_RENEW: _("Have counts and rates of the site worked out anew"),
+    P.MODEL_READ: _("See how the model of who may leave was learned and tested"),
     P.TABLES_EXPORT: _("Take out tables without names or texts"),
     P.WORDS_READ: _("Read and answer what clients write to the service"),
     P.PEOPLE_MANAGE: _("Add people, give and take roles"),

@@ -1,0 +1,29 @@
+"""Ask for figures anew."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from attunement.clinic.audit.record import audit
+from attunement.clinic.jobs.queue import later
+from attunement.clinic.people.actions.site import own_site
+from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.permissions import Permission
+from attunement.clinic.service.models import Programme
+
+KIND = "programme.one"
+
+
+@transaction.atomic
+def compute_anew(*, by: Actor) -> bool:
+    """Ask the worker to compute what holds over everybody; False where that is under way."""
+    check(by, Permission.SERVICE_RENEW)
+    site = own_site(by)
+    Programme.objects.get_or_create(site=site)
+    found = Programme.objects.select_for_update().get(site=site)
+    if found.under_way:
+        return False
+    now = timezone.now()
+    Programme.objects.filter(pk=found.pk).update(asked_at=now)
+    later(KIND, f"{KIND}:{site.pk}:{now.timestamp():.6f}", site=str(site.pk))
+    audit(by, "programme.asked", site)
+    return True
