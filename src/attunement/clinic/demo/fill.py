@@ -11,6 +11,7 @@ from django.utils import timezone
 from attunement.clinic.audit.record import audit
 from attunement.clinic.demo.alerts import raise_alerts
 from attunement.clinic.demo.clients import admit, give_accounts
+from attunement.clinic.demo.goals import set_goals
 from attunement.clinic.demo.history import live
 from attunement.clinic.demo.noticed import look
 from attunement.clinic.demo.prose import GLASS
@@ -76,7 +77,8 @@ def fill(
     alerts = raise_alerts(noticed, episodes, history, staff.supervisors, now)
     for episode in episodes.values():
         alerts += len(notice_absence(episode=episode, by=Actor.worker(episode.client.site)))
-    give_accounts(episodes, staff)
+    accounts = give_accounts(episodes, staff)
+    set_goals(episodes, accounts, now, Random(seed))  # noqa: S311
     break_glass(list(episodes.values()), staff, now)
     for site in staff.sites:
         clients = Client.objects.filter(site=site).count()
