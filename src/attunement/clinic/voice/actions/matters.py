@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
@@ -90,7 +91,7 @@ def talked(*, matter: Matter, by: Actor) -> Matter:
     return found
 
 
-def for_therapist(pk: object) -> Matter:
+def for_therapist(pk: UUID) -> Matter:
     """Give a matter that the client told the therapist; as if there were no other."""
     found = (
         Matter.objects.select_related("episode__client")

@@ -71,9 +71,3 @@ def voice_asked(episode: Episode) -> list[Any]:
 def words_waiting(context: Context) -> int:
     """Count what nobody at the service has read yet."""
     return waiting(context["actor"])
-
-
-@register.simple_tag(takes_context=True)
-def may_answer_for(context: Context, episode: Episode) -> bool:
-    """Say whether someone has the client in care now."""
-    return cares_for(context["actor"], episode.client)

@@ -1,0 +1,110 @@
+"""When to see a case anew, what to ask then, and what clients at this site said helped."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from attunement.clinic.checkins.models import Audience
+from attunement.clinic.formulation.selectors import sheets, written
+from attunement.clinic.people.models import Episode, Site
+from attunement.clinic.voice.answers import Own, own_answers
+from attunement.clinic.voice.models import Matter
+from attunement.clinic.voice.words import HELPED
+from attunement.formulation import Helped, helped, lenses, persists, questions
+from attunement.formulation.anew import REASON, WITHIN
+
+WAY = "way"
+FOR_STAFF = Q(audience=Audience.THERAPIST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One question in the language of the page, and from which lens."""
+
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anew:
+    """Why it is time to see a case anew, and what could be asked.
+
+    Attributes
+    ----------
+    persists : bool
+        Whether the way of working goes on not to fit, by what the therapist may see.
+    asked : bool
+        Whether the client has asked for another way of working.
+    questions : list of Asked
+    helped : Helped or None
+        What clients with this pattern said helped; None where there are too few.
+    """
+
+    persists: bool
+    asked: bool
+    questions: list[Asked]
+    helped: Helped | None
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time."""
+        return self.persists or self.asked
+
+    @cached_property
+    def named(self) -> list[tuple[str, int]]:
+        """What helped, in words, and how many said so."""
+        return (
+            [(str(HELPED[one]), count) for one, count in self.helped.named] if self.helped else []
+        )
+
+
+def anew(episode: Episode) -> Anew:
+    """Look at one case, with nothing but what its therapist may see."""
+    own = own_answers(episode, FOR_STAFF)
+    newest = max(own.sessions, default=0)
+    asked = Matter.objects.filter(
+        episode=episode, choice=Matter.Choice.OTHER_WAY, state=Matter.State.OPEN
+    ).exists()
+    orientation = episode.therapist.orientation if episode.therapist else ""
+    found = questions(
+        written(sheets(episode)),
+        orientation=orientation,
+        low=[one.item for one in own.low(newest)],
+        session=newest,
+    )
+    return Anew(
+        persists=persists(reasons_of(own)),
+        asked=asked,
+        questions=[
+            Asked(
+                text=gettext(one.text) % {"words": one.words} if one.words else gettext(one.text),
+                title=gettext(lenses()[one.lens].title),
+            )
+            for one in found
+        ],
+        helped=said_to_help(episode.client.site),
+    )
+
+
+def reasons_of(own: Own) -> dict[int, set[str]]:
+    """Give what may be behind each session, as far as it is about the way of working."""
+    told = [number for number in sorted(own.sessions) if WAY in own.sessions[number]][-WITHIN:]
+    return {
+        number: {REASON} if any(one.item == WAY for one in own.low(number)) else set()
+        for number in told
+    }
+
+
+def said_to_help(site: Site) -> Helped | None:
+    """Count what clients said helped who found the way of working unfitting, and let it count."""
+    rows = Matter.objects.filter(
+        episode__client__site=site, episode__client__erased_at__isnull=True, counts=True
+    ).only("episode_id", "choice", "items", "helped")
+    with_pattern = [
+        (str(one.episode_id), one.helped)
+        for one in rows
+        if one.choice == Matter.Choice.OTHER_WAY or WAY in one.items
+    ]
+    return helped(with_pattern)
