@@ -16,7 +16,7 @@ LEVEL, LEVEL_SD, PROFILE_SD = 6.8, 1.1, 0.6
 NEAR_TOP = (9.2, 10.2)
 SYMPTOMS = {"phq9": 9, "gad7": 7}
 MOST_POINTS = 3
-SYMPTOM_LEVEL, SYMPTOM_LEVEL_SD, SYMPTOM_SD = 1.3, 0.45, 0.5
+SYMPTOM_LEVEL, SYMPTOM_LEVEL_SD, SYMPTOM_ITEM_SD, SYMPTOM_SD = 1.3, 0.45, 0.3, 0.5
 SYMPTOM_SHARE_OF_STALL = 0.5
 TENSION_PER_SD, TENSION_NOISE = 2.5, 1.0
 SETTLED_THEN, UNSETTLED_THEN, SETTLED_NOISE = 8.0, 3.0, 1.5
@@ -28,7 +28,8 @@ PAT = {1.0: 0.5, 2.0: 0.8, 3.0: 0.95}
 PAT_IS_TOP = 0.7
 SECONDS, SECONDS_BETWEEN, SECONDS_WITHIN = 90.0, 0.4, 0.3
 AGREEMENT, AGREEMENT_BETWEEN, AGREEMENT_SD, WITH_GOALS = 0.7, 0.1, 0.15, 0.5
-THERAPIST_BIAS, THERAPIST_SEES, THERAPIST_SEES_REASON, THERAPIST_SD = -0.5, 0.5, 0.2, 0.5
+THERAPIST_BIAS, THERAPIST_SEES, THERAPIST_SEES_REASON = -0.5, 0.3, 0.2
+THERAPIST_DAY_SD, THERAPIST_SD = 0.4, 0.5
 TOLD_BY_THERAPIST = 0.7
 
 
@@ -81,6 +82,7 @@ def draw(plan: PlantedPlan, reason: NDArray[np.str_], depth: Array, seed: int) -
     tension, settled = _tension(reason, depth, (n, many), rng)
     seen = np.array([CLIENT_ITEMS.index(item) for item in THERAPIST_ITEMS])
     view = level[:, None, seen] + THERAPIST_BIAS + sd[:, None, None] * THERAPIST_SEES * common
+    view = view + rng.normal(0, THERAPIST_DAY_SD, (n, many, 1))
     view = view + rng.normal(0, THERAPIST_SD, view.shape)
     view[:, -1] -= THERAPIST_SEES_REASON * sd[:, None] * drop[:, seen]
     away, late = _appointments(reason, depth, (n, many), rng)

@@ -1,0 +1,212 @@
+"""From rows of sources to the strength of every reason at every session, and its parts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from attunement.course.baseline import Norms
+from attunement.guidance.reasons import sources as sources_
+from attunement.guidance.reasons.level import own_usual, usual_answer
+from attunement.guidance.reasons.library import ITEMS, VIEW, Named
+from attunement.guidance.reasons.likelihood import chances
+from attunement.guidance.reasons.past import earlier, history
+from attunement.guidance.reasons.sources import DEPTHS, Source
+from attunement.guidance.reasons.usual import Usual
+from attunement.guidance.reasons.weigh import shifts_of, weigh
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+FEWEST_SESSIONS = 3
+FEWEST_ANSWERS = 3
+BATCH = 4000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found at some sessions.
+
+    Attributes
+    ----------
+    row : shape (n,)
+        Which rows of the table were judged.
+    strength : shape (n, reasons)
+        Of every reason in the order of the library; above zero it is told.
+    thin : list of str or None
+        Why little can be said, for each of them.
+    parts : list of tuple
+        For every reason above zero: place in ``row``, the reason's id, source, strength.
+    about : mapping
+        For every source: value, usual and unusual at the rows judged.
+    """
+
+    row: Index
+    strength: Array
+    thin: list[str | None]
+    parts: list[tuple[int, str, str, float]]
+    about: Mapping[str, tuple[Array, Array, Array]]
+
+
+def judge(
+    table: pl.DataFrame,
+    judged: Index,
+    library: Mapping[str, Named],
+    usual: Usual,
+    norms: dict[str, Norms],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Judged:
+    """Weigh every reason at some rows of the table that ``rows`` makes.
+
+    Parameters
+    ----------
+    table
+        All sessions of the clients, sorted.
+    judged
+        Which of its rows to judge, ascending.
+    library, usual
+        The reasons, and what is usual at the site.
+    norms
+        What is usual of each symptom scale in the table, by name.
+    progress
+        Called with the number of sessions done, and of all.
+    """
+    start = _starts(table)
+    batches = []
+    for first in range(0, len(judged), BATCH):
+        part = judged[first : first + BATCH]
+        low, high = int(start[part[0]]), int(part[-1]) + 1
+        batches.append(
+            _batch(table[low:high], part - low, start[low:high] - low, library, usual, norms)
+        )
+        if progress:
+            progress(min(first + BATCH, len(judged)), len(judged))
+    return _joined(judged, batches, len(library))
+
+
+def _starts(table: pl.DataFrame) -> Index:
+    """Give the first row of each row's client."""
+    begins = (table["client"] != table["client"].shift(1)).fill_null(value=True).to_numpy()
+    return np.maximum.accumulate(np.where(begins, np.arange(len(table)), 0))
+
+
+def _batch(
+    table: pl.DataFrame,
+    judged: Index,
+    start: Index,
+    library: Mapping[str, Named],
+    usual: Usual,
+    norms: dict[str, Norms],
+) -> Judged:
+    answers = table.select(ITEMS).to_numpy().astype(float)
+    view = table.select(VIEW).to_numpy().astype(float)
+    view_n = table["view_n"].fill_null(0).to_numpy().astype(float)
+    own = own_usual(history(answers, start, judged), earlier(view, start, judged), usual)
+    now, shifts = answers[judged], shifts_of(library)
+    given = np.isfinite(now).sum(axis=1)
+    compare = (own.sessions >= FEWEST_SESSIONS) & (given >= FEWEST_ANSWERS)
+    chance = chances(now, view[judged, 0], view_n[judged], own, usual, shifts)
+    other, about = _others(table, answers, start, judged, usual, norms)
+    about |= _of_answers(now, own.level, own.sd, compare)
+    strength = np.empty((len(judged), len(library)))
+    parts: list[tuple[int, str, str, float]] = []
+    for number, named in enumerate(library.values()):
+        found = weigh(named, chance, now, compare, shifts, _for(named, other))
+        strength[:, number] = found.strength
+        parts += [
+            (int(row), named.id, source, adds)
+            for row in np.flatnonzero(found.strength > 0)
+            for source, adds in found.parts(int(row))
+        ]
+    thin = [_thin(n, given[i], own.sessions[i]) for i, n in enumerate(given)]
+    return Judged(judged, strength, thin, parts, about)
+
+
+def _thin(answered: float, given: float, sessions: float) -> str | None:
+    if answered == 0:
+        return "no_check_in"
+    if given < FEWEST_ANSWERS:
+        return "too_few_answers"
+    return "too_few_sessions" if sessions < FEWEST_SESSIONS else None
+
+
+def _of_answers(
+    now: Array, level: Array, sd: Array, compare: NDArray[np.bool_]
+) -> dict[str, tuple[Array, Array, Array]]:
+    expected = np.where(compare[:, None], usual_answer(level, sd), np.nan)
+    away = (now - expected) / sd
+    return {item: (now[:, i], expected[:, i], away[:, i]) for i, item in enumerate(ITEMS)}
+
+
+def _others(
+    table: pl.DataFrame,
+    answers: Array,
+    start: Index,
+    judged: Index,
+    usual: Usual,
+    norms: dict[str, Norms],
+) -> tuple[dict[str, Source | Callable[[float], Source]], dict[str, tuple[Array, Array, Array]]]:
+    """Gather what the other sources say; symptoms depend on how far a reason moves them."""
+
+    def column(name: str) -> Array:
+        return np.asarray(table[name].to_numpy().astype(float))
+
+    said: dict[str, Source | Callable[[float], Source]] = {
+        "tension": sources_.tension(column("tension"), column("settled"), start, judged),
+        "therapist_tension": sources_.tension(
+            column("therapist_tension"), column("therapist_settled"), start, judged, 0.7
+        ),
+        "attendance": sources_.attendance(table, start, judged),
+        "goal_agreement": sources_.agreement(table, start, judged),
+        "hurried": sources_.hurried(table, start, judged),
+        "ceiling": sources_.ceiling(answers, start, judged),
+    }
+    z, variance, per_sd, change = sources_.symptoms(table, norms, usual, start, judged)
+
+    def symptoms(share: float) -> Source:
+        shift = share * per_sd[:, None] * DEPTHS
+        unknown = np.full(len(judged), np.nan)
+        return Source(unknown, unknown, change, sources_.shifted(z, variance, shift))
+
+    said["symptoms"] = symptoms
+    about = {
+        name: (source.value, source.usual, source.unusual)
+        for name, source in said.items()
+        if isinstance(source, Source)
+    }
+    unknown = np.full(len(judged), np.nan)
+    return said, about | {"symptoms": (unknown, unknown, change)}
+
+
+def _for(named: Named, said: Mapping[str, Source | Callable[[float], Source]]) -> dict[str, Source]:
+    """Pick the sources that a reason rests on."""
+    picked = {}
+    for name, share in named.sources.items():
+        source = said.get(name)
+        if source is not None:
+            picked[name] = source if isinstance(source, Source) else source(share)
+    return picked
+
+
+def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
+    """Put batches one after the other."""
+    if not batches:
+        return Judged(judged, np.empty((0, reasons)), [], [], {})
+    offsets = np.cumsum([0, *(len(one.row) for one in batches)])
+    return Judged(
+        row=judged,
+        strength=np.concatenate([one.strength for one in batches]),
+        thin=[why for one in batches for why in one.thin],
+        parts=[
+            (row + int(offset), *rest)
+            for one, offset in zip(batches, offsets, strict=False)
+            for row, *rest in one.parts
+        ],  # type: ignore[misc]
+        about={
+            name: tuple(np.concatenate([one.about[name][i] for one in batches]) for i in range(3))
+            for name in batches[0].about
+        },  # type: ignore[misc]
+    )
