@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from attunement.intake import sentences as said
 from attunement.intake.sheet import ROW, Sheet, shown
 from attunement.problems import Problem
 from attunement.tables import Table
@@ -94,8 +95,8 @@ def refuse_late_header(sheet: Sheet, wanted: Iterable[str]) -> None:
         cells = {str(cell).strip().casefold() for name, cell in row.items() if name != ROW}
         if names & cells:
             raise Problem(
-                "this row looks like the header",
-                "the header must be the first row: delete what stands above it",
+                said.LATE_HEADER,
+                said.HEADER_FIRST,
                 file=sheet.file,
                 row=row[ROW],
             )

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.sheet import Sheet, refuse
 from attunement.intake.values import is_text, text
 
@@ -38,16 +39,16 @@ def dates(sheet: Sheet, column: str) -> pl.Series:
             sheet,
             words.str.contains(SLASHED),
             column,
-            "{value} may be read with the day or the month first",
-            "write dates as YYYY-MM-DD",
+            said.DAY_OR_MONTH,
+            said.ISO_DATE,
         )
     plausible = days.dt.year().is_between(FIRST_YEAR, LAST_YEAR)
     refuse(
         sheet,
         ~plausible.fill_null(value=False) & words.is_not_null(),
         column,
-        "{value} is not a date",
-        "write dates as YYYY-MM-DD",
+        said.NOT_A_DATE,
+        said.ISO_DATE,
     )
     return days
 

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from attunement.intake import sentences as said
 from attunement.intake.sheet import ROW, Sheet, checked_header
 from attunement.intake.text import read_text
 from attunement.problems import Problem
@@ -55,7 +56,7 @@ def open_sheet(path: str | Path, rename: Mapping[str, str] | None = None) -> She
         sheet = read_text(path)
     rows = sheet.frame.filter(~pl.all_horizontal(blank(sheet.frame)))
     if rows.is_empty():
-        raise Problem("there is a header but no row", "give at least one row", file=file)
+        raise Problem(said.NO_ROW, said.GIVE_ROW, file=file)
     return sheet.having(rows)
 
 
@@ -88,7 +89,7 @@ def first_bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise Problem(f"the file cannot be opened ({reason.lower()})", file=file) from error
     if not start:
-        raise Problem("the file is empty", "give a file with a header and rows", file=file)
+        raise Problem(said.EMPTY, said.GIVE_ROWS, file=file)
     return start
 
 
@@ -117,7 +118,7 @@ def read_parquet(path: Path) -> Sheet:
         If it is truncated or otherwise damaged.
     """
     file = path.name
-    damaged = Problem("the Parquet file is damaged or cut off", "write or copy it anew", file=file)
+    damaged = Problem(said.DAMAGED, said.COPY_ANEW, file=file)
     with path.open("rb") as opened:
         opened.seek(-min(8, path.stat().st_size), 2)
         end = opened.read()

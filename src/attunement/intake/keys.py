@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.columns import require
 from attunement.intake.days import dates, slashed_order
 from attunement.intake.sheet import ROW, Sheet, refuse, shown
@@ -46,7 +47,7 @@ def client_and_session(sheet: Sheet, table: Table, others: Sequence[str] = ()) -
     if "session" in sheet.columns:
         frame = frame.with_columns(sessions(sheet, "session").alias("session"))
     else:
-        refuse(sheet, ready["date"].is_null(), "date", "there is no date", "fill the cell")
+        refuse(sheet, ready["date"].is_null(), "date", said.NO_DATE, said.FILL)
         frame = frame.with_columns(
             pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
         )
@@ -66,8 +67,9 @@ def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
     more = f" (and {count - 1:,} more like it)" if count > 1 else ""
     two = "rater" in sheet.columns and "rater" not in key
     raise Problem(
-        f"{what} is there already in row {same[ROW][0]}{more}",
-        "keep one row for each" + (", and give therapists' ratings their own scale" * two),
+        said.REPEATED + more,
+        said.ONE_ROW_PER_RATER if two else said.ONE_ROW,
+        values={"key": what, "first": same[ROW][0]},
         file=sheet.file,
         row=repeat[ROW],
     )

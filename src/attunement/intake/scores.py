@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.columns import listed, no_column, renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
@@ -169,8 +170,9 @@ def refuse_outside(sheet: Sheet, score: pl.Series, scale: Scale, rows: pl.Series
     """Raise a :class:`Problem` when a score is impossible, or when there is none at all."""
     if score.filter(rows).drop_nulls().is_empty():
         raise Problem(
-            f"there is no score of {shown(scale.name)}",
-            "leave the scale out, or add scores",
+            said.NO_SCORE,
+            said.LEAVE_OUT,
+            values={"scale": shown(scale.name)},
             file=sheet.file,
             field=score.name,
         )
@@ -180,8 +182,11 @@ def refuse_outside(sheet: Sheet, score: pl.Series, scale: Scale, rows: pl.Series
         sheet,
         rows & ~score.is_between(low, high),
         score.name,
-        f"{{value}} is outside the range of {scale.name}, {low:g} to {high:g}",
-        "correct it, or leave the cell empty; or is it a code for missing? Say so with --missing",
+        said.OUTSIDE,
+        said.CORRECT,
+        scale=scale.name,
+        low=f"{low:g}",
+        high=f"{high:g}",
     )
 
 

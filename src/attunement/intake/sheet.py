@@ -1,14 +1,20 @@
 """A file as it was found: named columns, and rows as its reader counts them."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.problems import Problem
 
 ROW = "__row"
 WIDEST = 5_000
+MOST_MISTAKES, LAST = 10, sys.maxsize
+GATHERED: ContextVar[list[Problem] | None] = ContextVar("gathered", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +73,7 @@ def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list
     twice = sorted({name for name in header if header.count(name) > 1}, key=header.index)
     if twice:
         raise Problem(
-            f"two columns are called '{shown(twice[0])}'", "rename one", file=file, row=row
+            said.TWO_COLUMNS, said.RENAME, values={"name": shown(twice[0])}, file=file, row=row
         )
     return header
 
@@ -75,8 +81,9 @@ def checked_header(file: str, names: Sequence[str | None], row: int = 1) -> list
 def title_first(file: str, title: str, row: int) -> Problem:
     """Say that a title stands where the names of the columns belong."""
     return Problem(
-        f"'{shown(title.strip())}' looks like a title",
-        "the header must be the first row: delete what stands above it",
+        said.TITLE_FIRST,
+        said.HEADER_FIRST,
+        values={"title": shown(title.strip())},
         file=file,
         row=row,
     )
@@ -97,25 +104,53 @@ def shown(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def refuse(sheet: Sheet, bad: pl.Series, field: str, what: str, remedy: str) -> None:
+def refuse(
+    sheet: Sheet, bad: pl.Series, field: str, what: str, remedy: str, **values: object
+) -> None:
     """Raise a :class:`Problem` about the first bad row, and say how many more there are.
+
+    Within :func:`first_mistakes` the mistakes are kept, and reading goes on.
 
     Parameters
     ----------
     bad
         True where a row is wrong, in the order of ``sheet.frame``.
-    what
-        May contain ``{value}``, the cell's content.
+    what, remedy
+        One of :data:`attunement.intake.sentences.SENTENCES`. May contain ``{value}``, the cell's
+        content, and the names of further values.
     """
     rows = sheet.frame.filter(bad.fill_null(value=False))
     if rows.is_empty():
         return
-    first = rows.row(0, named=True)
-    more = f" (and {rows.height - 1:,} more like it)" if rows.height > 1 else ""
-    raise Problem(
-        what.replace("{value}", f"'{shown(first.get(field, ''))}'") + more,
-        remedy,
-        file=sheet.file,
-        row=first[ROW],
-        field=field,
-    )
+    gathered = GATHERED.get()
+
+    def problem(row: Mapping[str, Any], more: str = "") -> Problem:
+        cell = {"value": f"'{shown(row.get(field, ''))}'"}
+        place = {"file": sheet.file, "row": row[ROW], "field": field}
+        return Problem(what + more, remedy, values=values | cell, **place)
+
+    if gathered is None:
+        more = f" (and {rows.height - 1:,} more like it)" if rows.height > 1 else ""
+        raise problem(rows.row(0, named=True), more)
+    gathered.extend(problem(row) for row in rows.head(MOST_MISTAKES).iter_rows(named=True))
+
+
+def first_mistakes(read: Callable[[], object]) -> list[Problem]:
+    """Read a file and go on after a mistake; give the first mistakes, one for each cell.
+
+    What is wrong with the file as a whole ends the reading, and comes last: it may follow from
+    the others, and is left out where it is about a row of theirs.
+    """
+    gathered: list[Problem] = []
+    token = GATHERED.set(gathered)
+    try:
+        read()
+    except Problem as problem:
+        if problem.row is None or problem.row not in {one.row for one in gathered}:
+            gathered.append(problem)
+    finally:
+        GATHERED.reset(token)
+    by_cell = {(one.row, one.field): one for one in reversed(gathered)}
+    return sorted(by_cell.values(), key=lambda one: (one.row or LAST, one.field or ""))[
+        :MOST_MISTAKES
+    ]

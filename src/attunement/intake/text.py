@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.sheet import ROW, WIDEST, Sheet, checked_header, shown, title_first, too_wide
 from attunement.problems import Problem
 
@@ -140,9 +141,9 @@ def check_rows(file: str, data: bytes, separator: str) -> tuple[list[str], int]:
     except csv.Error as error:
         raise unreadable(file, count + 1, str(error)) from error
     if not header:
-        raise Problem("the file is empty", "give a file with a header and rows", file=file)
+        raise Problem(said.EMPTY, said.GIVE_ROWS, file=file)
     if count == at:
-        raise Problem("there is a header but no row", "give at least one row", file=file)
+        raise Problem(said.NO_ROW, said.GIVE_ROW, file=file)
     return header, at
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.formulas import bare
 from attunement.intake.sheet import Sheet, refuse
 from attunement.problems import Problem
@@ -12,7 +13,7 @@ INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 GROUPED = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$"
 LAST_SESSION = 1_000_000
-AS_NUMBER = "write a number with a decimal point, or leave the cell empty"
+AS_NUMBER = said.AS_NUMBER
 
 
 def is_text(series: pl.Series) -> bool:
@@ -48,9 +49,13 @@ def numbers(sheet: Sheet, column: str, remedy: str = AS_NUMBER) -> pl.Series:
         values = cells.cast(pl.Float64).fill_nan(None)
     else:
         raise Problem(
-            f"the column holds {kind(cells)}, not numbers", remedy, file=sheet.file, field=column
+            said.NO_NUMBERS,
+            remedy,
+            values={"kind": kind(cells)},
+            file=sheet.file,
+            field=column,
         )
-    refuse(sheet, values.is_infinite(), column, "{value} is not a finite number", remedy)
+    refuse(sheet, values.is_infinite(), column, said.NOT_FINITE, remedy)
     return values
 
 
@@ -64,7 +69,7 @@ def kind(cells: pl.Series) -> str:
 def numbers_from_text(sheet: Sheet, column: str, remedy: str) -> pl.Series:
     """Read numbers with a decimal point, or all with a decimal comma."""
     cells = text(sheet, column).str.replace("^\u2212", "-")
-    refuse(sheet, cells.str.contains(INFINITE), column, "{value} is not a finite number", remedy)
+    refuse(sheet, cells.str.contains(INFINITE), column, said.NOT_FINITE, remedy)
     with_comma = cells.str.contains(",", literal=True).fill_null(value=False)
     if with_comma.any():
         cells = decimal_commas(sheet, column, cells, with_comma)
@@ -72,23 +77,23 @@ def numbers_from_text(sheet: Sheet, column: str, remedy: str) -> pl.Series:
         sheet,
         ~cells.str.contains(NUMBER) & cells.is_not_null(),
         column,
-        "{value} is not a number",
+        said.NOT_A_NUMBER,
         remedy,
     )
-    return cells.cast(pl.Float64)
+    return cells.cast(pl.Float64, strict=False)
 
 
 def decimal_commas(sheet: Sheet, column: str, cells: pl.Series, with_comma: pl.Series) -> pl.Series:
     """Turn decimal commas into points, where they cannot be anything else."""
     with_point = cells.str.contains(".", literal=True).fill_null(value=False)
-    remedy = "write numbers with a decimal point and without thousands separators"
-    refuse(sheet, with_comma & with_point, column, "{value} has a comma and a point", remedy)
+    remedy = said.WITH_POINT
+    refuse(sheet, with_comma & with_point, column, said.COMMA_AND_POINT, remedy)
     if with_point.any():
         refuse(
             sheet,
             with_comma,
             column,
-            "{value} has a comma where other numbers in the column have a point",
+            said.COMMA_AMONG_POINTS,
             remedy,
         )
     grouped = cells.str.contains(GROUPED).fill_null(value=False)
@@ -97,7 +102,7 @@ def decimal_commas(sheet: Sheet, column: str, cells: pl.Series, with_comma: pl.S
             sheet,
             with_comma,
             column,
-            "the comma in {value} may be a decimal comma or a thousands separator",
+            said.COMMA_UNCLEAR,
             remedy,
         )
     return cells.str.replace(",", ".", literal=True)
@@ -112,22 +117,24 @@ def sessions(sheet: Sheet, column: str) -> pl.Series:
         If one is missing, a date, a fraction, negative or absurdly large.
     """
     cells = sheet.frame[column]
-    remedy = "number each client's sessions 1, 2, 3 and so on"
-    dated = f"{remedy}, or name the column: --rename date={column}"
+    remedy = said.NUMBER_SESSIONS
     if cells.dtype.is_temporal():
         raise Problem(
-            "the column holds dates, not numbers of sessions", dated, file=sheet.file, field=column
+            said.SESSION_DATES,
+            said.NUMBER_OR_DATE,
+            values={"column": column},
+            file=sheet.file,
+            field=column,
         )
     if is_text(cells):
         is_date = text(sheet, column).str.contains(ANY_DATE)
-        refuse(sheet, is_date, column, "{value} is a date, not the number of a session", dated)
+        refuse(sheet, is_date, column, said.SESSION_IS_DATE, said.NUMBER_OR_DATE, column=column)
     values = numbers(sheet, column, remedy)
-    total = f"{remedy}, or delete the row if it is a total"
-    refuse(sheet, values.is_null(), column, "the session has no number", total)
-    refuse(sheet, values != values.floor(), column, "{value} is not a whole number", remedy)
-    refuse(sheet, values < 0, column, "{value} is negative", remedy)
-    refuse(sheet, values > LAST_SESSION, column, "no therapy has a session {value}", remedy)
-    return values.cast(pl.Int64)
+    refuse(sheet, values.is_null(), column, said.NO_SESSION, said.NUMBER_OR_DELETE)
+    refuse(sheet, values != values.floor(), column, said.NOT_WHOLE, remedy)
+    refuse(sheet, values < 0, column, said.NEGATIVE, remedy)
+    refuse(sheet, values > LAST_SESSION, column, said.NO_SUCH_SESSION, remedy)
+    return values.cast(pl.Int64, strict=False)
 
 
 def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
@@ -143,8 +150,9 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
     cells = sheet.frame[column]
     if cells.dtype.is_nested() or cells.dtype == pl.Binary:
         raise Problem(
-            f"the column holds {kind(cells)}, not names",
-            "write text or whole numbers",
+            said.NO_NAMES,
+            said.NAMES,
+            values={"kind": kind(cells)},
             file=sheet.file,
             field=column,
         )
@@ -153,12 +161,12 @@ def names(sheet: Sheet, column: str, *, required: bool = False) -> pl.Series:
         cells = cells.cast(pl.Int64) if (cells.drop_nulls() % 1 == 0).all() else cells
     values = text(sheet.having(sheet.frame.with_columns(cells.alias(column))), column)
     if required:
-        refuse(sheet, values.is_null(), column, f"no {column} is named", "fill the cell")
+        refuse(sheet, values.is_null(), column, said.NO_NAME, said.FILL, column=column)
     refuse(
         sheet,
         values.str.contains(r"\p{Cc}"),
         column,
-        "{value} contains control characters",
-        "remove them",
+        said.CONTROL,
+        said.REMOVE,
     )
     return bare(values) if sheet.guarded else values

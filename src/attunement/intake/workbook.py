@@ -6,6 +6,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.columns import listed
 from attunement.intake.sheet import ROW, Sheet, checked_header, shown
 from attunement.problems import Problem
@@ -53,7 +54,7 @@ def read_workbook(path: Path, wanted: str) -> Sheet:
         file = f"{file}, sheet '{shown(name)}'"
     header = checked_header(file, cells.drop(ROW).row(0), cells[ROW][0])
     if cells.height == 1:
-        raise Problem("there is a header but no row", "give at least one row", file=file)
+        raise Problem(said.NO_ROW, said.GIVE_ROW, file=file)
     return Sheet(
         file=file,
         frame=cells[1:].rename(dict(zip(cells.drop(ROW).columns, header, strict=True))),
