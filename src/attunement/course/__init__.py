@@ -7,9 +7,9 @@ The room is also its main function: ``attunement.course(scores)`` is
 import sys
 from types import ModuleType
 
-from attunement.course.noticing import Noticed, course, notice, prepare_notice
+from attunement.course.noticing import Noticed, NoticedRows, course, notice, prepare_notice
 
-__all__ = ["Noticed", "course", "notice", "prepare_notice"]
+__all__ = ["Noticed", "NoticedRows", "course", "notice", "prepare_notice"]
 
 
 class _Room(ModuleType):

@@ -1,11 +1,12 @@
 """Everything that is noticed about a course: its signals and its ruptures, together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from attunement.course.baseline import Norms, estimate_norms
+from attunement.course.strain.one_course import follow
 from attunement.course.strain.ruptures import REPAIRED_WITHIN, ruptures
 from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
 from attunement.frames import prepare
@@ -89,22 +90,38 @@ def course(
     return notice(scores, known, usual, rule, within)
 
 
+class NoticedRows(NamedTuple):
+    """The tables ``signals`` and ``ruptures`` of one client, as rows without ``client``."""
+
+    signals: list[dict[str, Any]]
+    ruptures: list[dict[str, Any]]
+
+
 def prepare_notice(
-    schema: pl.Schema,
     scales: Mapping[str, Scale],
     norms: Mapping[str, Norms],
     rule: Rule = DEFAULT_RULE,
     within: int = REPAIRED_WITHIN,
-) -> Callable[[pl.DataFrame], Noticed]:
-    """Prepare :func:`notice` for many small tables of one schema, such as one client's each."""
-    first = prepare(lambda scores: signals(scores, scales, norms, rule), schema)
-    noticed_schema = first(pl.DataFrame(schema=schema)).schema
-    second = prepare(lambda noticed: ruptures(noticed, scales, within), noticed_schema)
-    nothing_broke = second(pl.DataFrame(schema=noticed_schema))
+) -> Callable[[Iterable[tuple[str, int, float | None]]], NoticedRows]:
+    """Prepare :func:`notice` for one client at a time: scale, session and score, in any order."""
+    nobody = pl.DataFrame(
+        schema={"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
+    )
+    schema = signals(nobody, scales, norms, rule).schema
+    broken = prepare(lambda noticed: ruptures(noticed, scales, within), schema)
 
-    def run(scores: pl.DataFrame) -> Noticed:
-        noticed = first(scores)
-        broke = (noticed["signal"] == "review").any()  # without it a rupture cannot open
-        return Noticed(noticed, second(noticed) if broke else nothing_broke)
+    def run(scores: Iterable[tuple[str, int, float | None]]) -> NoticedRows:
+        courses: dict[str, list[tuple[int, float | None]]] = {}
+        for scale, session, score in scores:
+            courses.setdefault(scale, []).append((session, score))
+        noticed = [
+            said
+            for name in sorted(scales.keys() & courses)
+            for said in follow(courses[name], scales[name], norms[name], rule)
+        ]
+        if not any(said["signal"] == "review" for said in noticed):
+            return NoticedRows(noticed, [])  # without a review a rupture cannot open
+        table = pl.DataFrame([{"client": "", **said} for said in noticed], schema)
+        return NoticedRows(noticed, broken(table).drop("client").to_dicts())
 
     return run

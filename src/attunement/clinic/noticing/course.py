@@ -12,7 +12,7 @@ from attunement.course.agreement.gaps import gap_norms, gaps
 from attunement.course.baseline import Norms, default_norms
 from attunement.course.expected.model import ExpectedCourse, band
 from attunement.course.expected.off_track import off_track
-from attunement.course.noticing import Noticed, prepare_notice
+from attunement.course.noticing import NoticedRows, prepare_notice
 from attunement.frames import prepare
 from attunement.measures.scale import subset
 
@@ -40,7 +40,9 @@ SiteNorms = Mapping[str, Mapping[str, Any]]
 Rows = list[dict[str, Any]]
 
 
-def noticed(names: Iterable[str], course: Iterable[tuple[Any, ...]], usual: SiteNorms) -> Noticed:
+def noticed(
+    names: Iterable[str], course: Iterable[tuple[str, int, float | None]], usual: SiteNorms
+) -> NoticedRows:
     """Notice signals and ruptures in one client's scores.
 
     Parameters
@@ -55,13 +57,8 @@ def noticed(names: Iterable[str], course: Iterable[tuple[Any, ...]], usual: Site
     """
     watched = tuple(sorted(names))
     if not watched:
-        return Noticed(pl.DataFrame(), pl.DataFrame())
-    scale, session, score = zip(*course, strict=True)
-    who = [""] * len(scale)
-    table = pl.DataFrame(
-        {"client": who, "scale": scale, "session": session, "score": score}, schema=SCORES
-    )
-    return _plan(watched, _written(usual, watched))(table)
+        return NoticedRows([], [])
+    return _plan(watched, _written(usual, watched))(course)
 
 
 def gaps_in(scale: str, course: Iterable[tuple[Any, ...]], usual: SiteNorms) -> Rows:
@@ -106,10 +103,12 @@ def _read(written: str) -> dict[str, Norms]:
 
 
 @lru_cache(maxsize=PLANS)
-def _plan(names: tuple[str, ...], written: str) -> Callable[[pl.DataFrame], Noticed]:
+def _plan(
+    names: tuple[str, ...], written: str
+) -> Callable[[Iterable[tuple[str, int, float | None]]], NoticedRows]:
     known, usual = subset(scales(), names), _read(written)
     norms = {name: usual.get(name) or default_norms(known[name]) for name in names}
-    return prepare_notice(SCORES, known, norms)
+    return prepare_notice(known, norms)
 
 
 @lru_cache(maxsize=PLANS)

@@ -1,6 +1,6 @@
 """Instruments as they are scored here: plans made once per process, to run on one form each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -12,7 +12,7 @@ from attunement.measures import library, safety
 from attunement.measures.instruments.catalogue import Instruments
 from attunement.measures.instruments.model import Instrument, Rater
 from attunement.measures.scale import Scale
-from attunement.measures.scoring.scores import prepare_score
+from attunement.measures.scoring.one_form import Given, Scores, prepare_form
 
 ANSWERS = pl.Schema(
     {
@@ -102,9 +102,9 @@ def counterpart(scale: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def score_plan(names: tuple[str, ...]) -> Run:
+def score_plan(names: tuple[str, ...]) -> Callable[[Iterable[Given]], Scores]:
     """Prepare the scoring of these instruments."""
-    return prepare_score(ANSWERS, {name: instruments()[name] for name in names})
+    return prepare_form({name: instruments()[name] for name in names})
 
 
 @lru_cache(maxsize=256)

@@ -64,8 +64,7 @@ def notice(
 
     own = [(name, at, value) for (name, at), value in course.items() if name in values]
     found = noticed(watched, own, usual)
-    signals = {(one["scale"], one["session"]): one for one in found.signals.to_dicts()}
-    ruptures = found.ruptures.to_dicts()
+    signals = {(one["scale"], one["session"]): one for one in found.signals}
 
     made = [
         row(checkin, episode, name, value, signals.get((name, number), {}))
@@ -78,11 +77,11 @@ def notice(
     store(checkin, made, again=again)
     if late:
         renew_later(episode, number, signals)
-    store_ruptures(episode, watched, ruptures, again=again or late)
+    store_ruptures(episode, watched, found.ruptures, again=again or late)
 
     findings = [
         *safety_findings(number, forms, answers),
-        *drop_findings(number, ruptures, signals),
+        *drop_findings(number, found.ruptures, signals),
         *told_findings(episode, number, shared),
         *gap_findings(number, course, usual),
         *off_track_findings(number, course, usual),

@@ -1,17 +1,20 @@
 """The scores of one check-in beside the earlier ones of its course."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
+from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.noticing.course import SIGNAL_FIELDS
 from attunement.clinic.noticing.given import Given
-from attunement.clinic.noticing.instruments import ANSWERS, instruments, score_plan
+from attunement.clinic.noticing.instruments import ANSWERS, score_plan
 from attunement.clinic.noticing.models import Rupture, Score
 from attunement.clinic.people.models import Episode
+from attunement.clinic.statements import Insert, Place, Read
 
 Key = tuple[str, int]
 Values = dict[Key, float | None]
@@ -24,15 +27,7 @@ RUPTURE_FIELDS = ("level", "depth", "repaired", "sessions_to_repair", "status")
 
 def scored(forms: tuple[str, ...], answers: Sequence[Given]) -> dict[str, float | None]:
     """Score every scale of the forms; None where too little was answered."""
-    table = score_plan(forms)(answer_table(answers))
-    found = dict(zip(table["scale"], table["score"], strict=True))
-    return {name: found.get(name) for name in names_of(forms)}
-
-
-def names_of(forms: tuple[str, ...]) -> list[str]:
-    """Name every scale of the forms."""
-    known = instruments()
-    return [known[form].full_name(scale) for form in forms for scale in known[form].scales]
+    return score_plan(forms)((one.instrument, one.item, one.value) for one in answers)
 
 
 def answer_table(answers: Sequence[Given]) -> pl.DataFrame:
@@ -51,8 +46,22 @@ def answer_table(answers: Sequence[Given]) -> pl.DataFrame:
 
 def course_of(episode: Episode, names: Sequence[str]) -> Values:
     """Read what the therapist may see of these scales, by scale and session."""
-    rows = Score.objects.filter(episode=episode, scale__in=names, private=False)
-    return {(name, at): value for name, at, value in rows.values_list("scale", "number", "value")}
+    scales = dict(enumerate(names))
+    rows = reading_of(len(names)).rows(
+        episode=episode.pk, **{f"scale {n}": one for n, one in scales.items()}
+    )
+    return {(name, at): value for name, at, value in rows}
+
+
+@cache
+def reading_of(count: int) -> Read[Score]:
+    """Prepare the reading of so many scales of a course."""
+    names = [Place(f"scale {place}", CharField()) for place in range(count)]
+    return Read(
+        lambda: Score.objects.filter(
+            episode=Place("episode", UUIDField()), scale__in=names, private=False
+        ).values_list("scale", "number", "value")
+    )
 
 
 def row(
@@ -79,9 +88,10 @@ def store(checkin: CheckIn, rows: Sequence[Score], *, again: bool) -> None:
     """Write the scores of a check-in; one that was imported gives way."""
     if again:
         checkin.scores.filter(private=True).delete()
-    Score.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=ONE_SCORE, update_fields=WRITTEN
-    )
+    keep_scores(rows)
+
+
+keep_scores = Insert(Score, same=ONE_SCORE, renewed=WRITTEN)
 
 
 def renew_later(episode: Episode, after: int, signals: Signals) -> None:

@@ -1,12 +1,10 @@
 """From answers to scores: all instruments, all scales, at once."""
 
-from collections.abc import Callable
 from typing import Any
 
 import narwhals as nw
-import polars as pl
 
-from attunement.frames import Lazy, any_table, prepare
+from attunement.frames import Lazy, any_table
 from attunement.measures.instruments.catalogue import Instruments, library
 from attunement.measures.scoring.beside import beside
 from attunement.measures.scoring.definitions import key_table, safety_table, scale_table
@@ -52,16 +50,6 @@ def score(responses: Any, instruments: Instruments | None = None) -> Any:
     known = library() if instruments is None else instruments
     refuse_mistakes(responses, known)
     return _scored(responses, known)
-
-
-def prepare_score(
-    schema: pl.Schema, instruments: Instruments
-) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Prepare :func:`score` for many small tables of one schema, such as one person's form each.
-
-    The answers are not checked again: hand in only such as :meth:`Answer.allows` lets pass.
-    """
-    return prepare(lambda responses: _scored(responses, instruments), schema)
 
 
 @any_table
