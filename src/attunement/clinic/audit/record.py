@@ -14,6 +14,7 @@ from django.utils import timezone
 from attunement.clinic.audit.models import Chain, Event
 from attunement.clinic.conf.environment import environment
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.statements import Change, Insert, Place, Read
 
 NO_SITE = "everywhere"
 
@@ -57,18 +58,27 @@ def audit(
         detail=detail,
     )
     event.hash = link(event, chain.hash)
-    event.save(force_insert=True)
-    Chain.objects.filter(name=name).update(number=event.number, hash=event.hash)
+    keep([event])
+    lengthen(name=name, number=event.number, hash=event.hash)
 
 
 def held(name: str) -> Chain:
     """Give a chain, begun where there is none, that nobody else lengthens until we are done."""
-    chains = Chain.objects.select_for_update().filter(name=name)
-    chain = chains.first()
+    chain = next(iter(hold(name=name)), None)
     if chain is None:
         Chain.objects.get_or_create(name=name)
-        chain = chains.get()
+        (chain,) = hold(name=name)
     return chain
+
+
+NAME = Place("name", models.CharField())
+hold = Read(lambda: Chain.objects.select_for_update().filter(name=NAME))
+keep = Insert(Event)
+lengthen = Change(
+    lambda: Chain.objects.filter(name=NAME),
+    number=Place("number", models.PositiveBigIntegerField()),
+    hash=Place("hash", models.CharField()),
+)
 
 
 def actor_of(by: Actor) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, UUIDField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from attunement.clinic.people.actor import WORKER, Actor, check
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.reach import episodes_of, gives_care
+from attunement.clinic.statements import Change, Insert, Place, Read
 from attunement.problems import Problem
 
 SEEN = (Audience.THERAPIST,)
@@ -120,15 +122,17 @@ def take_in(
     key = key_of(checkin, submission)
     if not answered(checkin, key, language):
         return as_before(checkin, episode, key, answers, comment)
-    Answer.objects.bulk_create(
-        Answer(
-            checkin=checkin,
-            instrument=one.instrument,
-            item=one.item,
-            value=one.value,
-            audience=one.audience,
-        )
-        for one in answers
+    keep_answers(
+        [
+            Answer(
+                checkin=checkin,
+                instrument=one.instrument,
+                item=one.item,
+                value=one.value,
+                audience=one.audience,
+            )
+            for one in answers
+        ]
     )
     if comment.strip():
         Comment.objects.create(checkin=checkin, text=comment.strip(), audience=comment_audience)
@@ -180,7 +184,8 @@ def recompute(checkin: CheckIn, by: Actor) -> Submitted:
 def held(checkin: CheckIn) -> Episode:
     """Hold the episode of a check-in until the transaction ends: one submission at a time."""
     episode = checkin.session.episode
-    Episode.objects.select_for_update().only("pk").get(pk=episode.pk)
+    if not holding(pk=episode.pk):
+        raise Episode.DoesNotExist
     return episode
 
 
@@ -193,12 +198,27 @@ def answered(checkin: CheckIn, key: str, language: str) -> bool:
         "answered_in": language[:8],
         "submission": key,
     }
-    due = CheckIn.objects.filter(pk=checkin.pk, state=CheckIn.State.DUE, expires_at__gt=now)
-    if not due.update(**values):
+    if not answering(pk=checkin.pk, **values):
         return False
     for name, value in values.items():
         setattr(checkin, name, value)
     return True
+
+
+keep_answers = Insert(Answer, empty=["corrected_at"])
+holding = Read(
+    lambda: Episode.objects.select_for_update().only("pk").filter(pk=Place("pk", UUIDField()))
+)
+ANSWERED_AT = Place("answered_at", DateTimeField())
+answering = Change(
+    lambda: CheckIn.objects.filter(
+        pk=Place("pk", BigIntegerField()), state=CheckIn.State.DUE, expires_at__gt=ANSWERED_AT
+    ),
+    state=Place("state", CharField()),
+    answered_at=ANSWERED_AT,
+    answered_in=Place("answered_in", CharField()),
+    submission=Place("submission", CharField()),
+)
 
 
 def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
 from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
+from attunement.clinic.statements import Place, Read
 
 VERSION = "2"
 
@@ -63,9 +64,17 @@ PARTS = (
 
 def current(client: Client) -> Consent | None:
     """Give the consent that holds now, or None."""
-    return Consent.objects.filter(
-        client=client, version=VERSION, agreed=True, withdrawn_at__isnull=True
-    ).first()
+    return next(iter(holding_yes(client=client.pk, version=VERSION)), None)
+
+
+holding_yes = Read(
+    lambda: Consent.objects.filter(
+        client=Place("client", UUIDField()),
+        version=Place("version", CharField()),
+        agreed=True,
+        withdrawn_at__isnull=True,
+    )
+)
 
 
 def needed(client: Client) -> bool:

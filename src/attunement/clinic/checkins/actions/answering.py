@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import BigIntegerField, DateTimeField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from attunement.clinic.noticing.submit import Given, NotDue, Submitted, held, re
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
+from attunement.clinic.statements import Change, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +51,19 @@ def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
 
 def use_up(token: Token) -> bool:
     """Use a token up, unless it was used, taken back or has run out in the meantime."""
-    now = timezone.now()
-    still = Token.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
-    return bool(still.filter(pk=token.pk).update(used_at=now))
+    return bool(using_up(pk=token.pk, now=timezone.now()))
+
+
+NOW = Place("now", DateTimeField())
+using_up = Change(
+    lambda: Token.objects.filter(
+        pk=Place("pk", BigIntegerField()),
+        used_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=NOW,
+    ),
+    used_at=NOW,
+)
 
 
 @transaction.atomic

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn, Token
 from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.checkins.tokens import hashed
+from attunement.clinic.statements import Place, Read
 
 IN_PERSON = frozenset({Token.Purpose.QR, Token.Purpose.KIOSK})
 
@@ -42,7 +43,7 @@ class Found:
 
 def find_link(secret: str) -> Found:
     """Find what a link in an address leads to. A tablet's is never in an address."""
-    token = next(iter(tokens().filter(hash=hashed(secret))), None)
+    token = next(iter(by_hash(hash=hashed(secret))), None)
     return found(token if token and token.purpose != Token.Purpose.KIOSK else None)
 
 
@@ -76,3 +77,6 @@ def standing(token: Token) -> Standing:
 def tokens() -> QuerySet[Token]:
     """Give tokens together with all that a page about them needs."""
     return Token.objects.select_related("checkin__session__episode__client__site")
+
+
+by_hash = Read(lambda: tokens().filter(hash=Place("hash", CharField())))

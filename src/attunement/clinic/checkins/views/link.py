@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from attunement.clinic.checkins.actions.answering import answer_by_token, opened
+from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.checkins.selectors.kept import code_for, scores_shown_after
 from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.checkins.selectors.tokens import Found, Standing, find_link
@@ -24,9 +26,10 @@ from attunement.clinic.checkins.views.answering import (
 from attunement.clinic.checkins.views.speaking import spoken
 from attunement.clinic.noticing.submit import NotDue
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.middleware import LINKS
 from attunement.clinic.people.request import Request
 
-MINE = "opened"
+MINE, MOST_REMEMBERED = "answered", 20
 STATUS = {Standing.UNKNOWN: 404, Standing.EARLY: 200}
 GONE = 410
 DONE_WITH = frozenset({Standing.ANSWERED, Standing.OVER, Standing.REVOKED})
@@ -64,11 +67,12 @@ def sent(request: Request, link: Found, secret: str) -> HttpResponse:
         submitted = answer_by_token(token=token, said=said, by=by)
     except NotDue:
         return closed(request, find_link(secret))
-    if said.answers or not submitted.again:
-        remember(request, link)
     if submitted.safety:
         request.session[f"safety {checkin.pk}"] = True
-    return go(request, reverse("answer_thanks", args=[secret]))
+    thanks = go(request, reverse("answer_thanks", args=[secret]))
+    if said.answers or not submitted.again:
+        remember(request, thanks, checkin)
+    return thanks
 
 
 @never_cache
@@ -121,11 +125,27 @@ def way_of(link: Found) -> Way:
     return Way(keep=link.token.hash if link.token else "")
 
 
-def remember(request: Request, link: Found) -> None:
-    """Let this browser see the thanks: it sent the answers, or knows every one of them."""
-    request.session[MINE] = [*request.session.get(MINE, [])[-20:], link.checkin.pk]
+def remember(request: Request, thanks: HttpResponse, checkin: CheckIn) -> None:
+    """Let this browser see the thanks: it sent the answers, or knows every one of them.
+
+    A signed cookie says so: without an account there is no need of a session in the database.
+    """
+    thanks.set_signed_cookie(
+        MINE,
+        ".".join([*sent_before(request), str(checkin.pk)]),
+        path=LINKS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
 
 
 def mine(request: Request, link: Found) -> bool:
     """Say whether the answers came from this browser."""
-    return link.checkin.pk in request.session.get(MINE, [])
+    return str(link.checkin.pk) in sent_before(request)
+
+
+def sent_before(request: Request) -> list[str]:
+    """Give the check-ins that this browser answered lately."""
+    known = request.get_signed_cookie(MINE, default="", max_age=settings.SESSION_COOKIE_AGE)
+    return known.split(".")[-MOST_REMEMBERED:] if known else []
