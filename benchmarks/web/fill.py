@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 import numpy as np
@@ -47,6 +48,21 @@ class Filled:
         self.random = np.random.default_rng(1)
         self.episodes: list[UUID] = []
         self.lengths: list[int] = []
+
+    @classmethod
+    def found(cls) -> Self:
+        """Go on from what is there: nothing at first, or a database that was kept."""
+        filled = cls()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT episode_id, max(number), max(id) FROM checkins_session GROUP BY episode_id"
+            )
+            rows = cursor.fetchall()
+        filled.episodes = [episode for episode, _, _ in rows]
+        filled.lengths = [number for _, number, _ in rows]
+        filled.clients = len(rows)
+        filled.sessions = max((key for _, _, key in rows), default=0)
+        return filled
 
     def grow(self, clients: int, step: Callable[[int], object]) -> None:
         """Add clients until there are so many."""
@@ -171,8 +187,8 @@ class Filled:
         )  # fmt: skip
         copy(Answer, rows)
 
-    def due(self, count: int) -> list[tuple[str, int]]:
-        """Make check-ins that are due, of as many clients as there are; secrets and numbers."""
+    def due(self, count: int) -> list[str]:
+        """Make check-ins that are due, of as many clients as there are; give their secrets."""
         chosen = self.random.permutation(self.clients)
         sessions, secrets = [], [new_token() for _ in range(count)]
         for place in range(count):
@@ -204,7 +220,7 @@ class Filled:
             batch_size=2000,
         )
         self.sessions += count
-        return [(secret, one.pk) for one, secret in zip(checkins, secrets, strict=True)]
+        return secrets
 
 
 def staff(count: int, before: int) -> list[Membership]:
