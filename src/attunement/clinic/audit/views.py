@@ -27,6 +27,8 @@ KINDS = (
     ("checkin.", _("Check-ins")),
     ("alert.", _("Alerts")),
     ("note.", _("Notes")),
+    ("worksheet.", _("Formulations")),
+    ("voice.", _("Clients' own voice")),
     ("glass.", _("Records opened outside care")),
     ("consent.", _("Consent")),
     ("erasure.", _("Erasing")),
@@ -98,7 +100,7 @@ def audit(request: Request) -> HttpResponse:
     """
     site = own_site(request.actor)
     form = FilterForm(request.POST or None, site=site)
-    found = selectors.find(site, form.filters())
+    found = selectors.find(site, form.filters(), request.actor.person)
     chain = Chain.objects.filter(name=str(site.pk)).first()
     names, codes = selectors.names(site, found.events), selectors.codes(site, found.events)
     read(request.actor, "audit.read", site, events=len(found.events))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Token
+from attunement.clinic.formulation.models import Worksheet
 from attunement.clinic.goals.models import Goal, Round
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.actor import Actor, check
@@ -22,6 +23,7 @@ from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.privacy.consent import require_client
 from attunement.clinic.privacy.models import Erasure
+from attunement.clinic.voice.models import Matter, Word
 
 State = Erasure.State
 
@@ -47,6 +49,7 @@ GONE: tuple[Promise, ...] = (
     _("The account, if there is one"),
     _("All answers, comments and scores"),
     _("All notes, and every text about an alert"),
+    _("What was to be brought up, what was written to the service, and how it was seen"),
     _("All goals, with their steps and ratings"),
 )
 
@@ -205,6 +208,9 @@ def empty(client: Client) -> dict[str, int]:
         "alerts": Alert.objects.filter(mine).exclude(kind=Alert.Kind.SAFETY).delete()[0],
         "notes": Note.objects.filter(client=client).delete()[0],
         "goals": Goal.objects.filter(mine).delete()[0] + Round.objects.filter(mine).delete()[0],
+        "matters": Matter.objects.filter(mine).delete()[0],
+        "words": Word.objects.filter(client=client).delete()[0],
+        "worksheets": Worksheet.objects.filter(mine).delete()[0],
         "plans": PlanItem.objects.filter(mine).delete()[0],
     }
     Alert.objects.filter(mine).update(evidence={})

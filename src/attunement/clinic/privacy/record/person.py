@@ -1,11 +1,14 @@
 """Who the record is about, what they agreed to, and who was at it."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.people.models import BreakGlass
 from attunement.clinic.privacy.models import Consent, Erasure
 from attunement.clinic.privacy.record.scope import Rows, Scope, Table, of, texts
+from attunement.clinic.voice.models import Matter
+from attunement.clinic.voice.seen import PREFIX, matters_seen, own_words
 
 
 def person(scope: Scope) -> Rows:
@@ -24,11 +27,25 @@ def person(scope: Scope) -> Rows:
     return [row]
 
 
+def heard(scope: Scope) -> Q:
+    """Give the events about the client's own voice that may be told: none of them to staff."""
+    if not scope.own:
+        return Q(pk__in=[])
+    mine = Matter.objects.filter(matters_seen(scope.account), episode__client=scope.client)
+    theirs = own_words(scope.client, scope.account)
+    ids = [str(pk) for rows in (mine, theirs) for pk in rows.values_list("pk", flat=True)]
+    return Q(action__startswith=PREFIX, target_id__in=ids)
+
+
 def visits(scope: Scope) -> Rows:
-    """Read who read or changed the record, without names: staff are numbered."""
+    """Read who read or changed the record, without names: staff are numbered.
+
+    What concerns the client's own voice is told where the voice itself may be shown.
+    """
     numbers: dict[str, int] = {}
     found = []
-    for event in Event.objects.filter(client_id=str(scope.client.pk)).order_by("at"):
+    events = Event.objects.filter(client_id=str(scope.client.pk)).order_by("at")
+    for event in events.exclude(action__startswith=PREFIX) | events.filter(heard(scope)):
         number = numbers.setdefault(event.actor, len(numbers) + 1)
         kind = event.actor.partition(" ")[0]
         found.append({"at": event.at, "who": f"{kind} {number}", "action": event.action})

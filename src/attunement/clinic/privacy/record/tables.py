@@ -6,8 +6,9 @@ from attunement.clinic.privacy.record.goals import GOALS
 from attunement.clinic.privacy.record.noticed import NOTICED
 from attunement.clinic.privacy.record.person import PERSON
 from attunement.clinic.privacy.record.scope import Table
+from attunement.clinic.privacy.record.voice import VOICE
 
-TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *GOALS, *NOTICED)
+TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *GOALS, *VOICE, *NOTICED)
 
 
 def tables(*, own: bool, whole: bool = True) -> tuple[Table, ...]:
