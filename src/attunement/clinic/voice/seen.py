@@ -13,6 +13,9 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client, Episode, Person
 from attunement.clinic.voice.models import Matter, Word
 
+PREFIX = "voice."
+"""How the audit calls everything about the client's own voice; staff who care are not told of it."""
+
 
 def answers_seen(by: Actor, checkin: CheckIn | None = None) -> Q:
     """Give the answers that may be shown to a client here.
