@@ -14,7 +14,7 @@ from attunement.clinic.people.models import Client, Episode, Person
 from attunement.clinic.voice.models import Matter, Word
 
 PREFIX = "voice."
-"""How the audit calls everything about the client's own voice; staff who care are not told of it."""
+"""How the audit names what is about the client's own voice; their therapist is not told of it."""
 
 
 def answers_seen(by: Actor, checkin: CheckIn | None = None) -> Q:

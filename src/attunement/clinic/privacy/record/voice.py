@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.formulation.models import Entry, OwnWords
 from attunement.clinic.privacy.record.scope import EPISODE, Rows, Scope, Table, texts
-from attunement.clinic.voice.models import Matter, Word, WordStep
+from attunement.clinic.voice.models import Matter, WordStep
 from attunement.clinic.voice.seen import matters_seen, own_words
 
 SHEET = "worksheet__episode__client"
