@@ -3,6 +3,7 @@
 A test holds that they are up to date.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import EnumType
 from pathlib import Path
@@ -14,6 +15,10 @@ from typer.main import get_command
 
 from attunement.cli.app import app
 from attunement.clinic.conf.environment import Environment
+from attunement.guidance.reasons.library import reasons_library
+from attunement.guidance.sources import Source, Standing, bibliography
+from attunement.guidance.strategies import Strategy
+from attunement.guidance.strategies import strategies as strategies_in_the_box
 from attunement.measures import library
 from attunement.tables import TABLES, Table
 
@@ -56,6 +61,26 @@ its own secrets. With `ATTUNEMENT_MODE=clinic`, unsafe settings are refused at s
 list. [Run a clinic](../how-to/run-a-clinic.md) shows them at work.
 """
 
+WHAT_COULD_HELP = """\
+# Strategies
+
+What could help, by reason. Each is a suggestion to a trained therapist, who may turn it down. \
+`attunement strategies show ID` prints one in full, with steps, words to try, and how it looks in \
+cognitive-behavioural, acceptance and commitment, psychodynamic and person-centred work.
+
+While a rupture is unsettled, what *validates* comes first, then what *explores*; what works for \
+*change* waits. What is *arranged* fits at any time.
+
+Most of this evidence says what goes together, not what causes what. What behavioural science adds \
+to a message is small when it is used in earnest: one to three people in a hundred.
+"""
+
+SOURCES = """\
+## Sources
+
+Every figure above is from one of these. *Unverified* means that the figure is from memory.
+"""
+
 MORE_OF_THEM = """
 `attunement instruments show ID` tells more: each cut-off, band and reliability with its source, \
 and whether that was read or is from memory."""
@@ -69,6 +94,7 @@ def pages() -> dict[Path, str]:
         reference / "tables.md": tables(),
         reference / "instruments.md": instruments(),
         reference / "settings.md": settings(),
+        reference / "strategies.md": strategies(),
     }
 
 
@@ -189,6 +215,65 @@ def scales(instrument: object) -> list[str]:
     """Name an instrument's scales as they stand in a file of scores."""
     names = list(instrument.scales)
     return [instrument.id] if len(names) == 1 else [f"{instrument.id}.{name}" for name in names]
+
+
+def strategies() -> str:
+    """List what could help by reason, then each strategy with its evidence, then the sources."""
+    known = strategies_in_the_box()
+    lines = [NOTICE, WHAT_COULD_HELP]
+    for reason in reasons_library().values():
+        lines.append(f"- **{reason.title}**: ")
+        lines[-1] += ", ".join(
+            f"[{one.title}](#{anchor(one.title)})"
+            for one in known.values()
+            if reason.id in one.reasons
+        )
+    for one in known.values():
+        lines += strategy(one)
+    lines += ["", SOURCES]
+    lines += [source(one) for one in sorted(bibliography().values(), key=lambda one: one.citation)]
+    return "\n".join(lines) + "\n"
+
+
+def strategy(one: Strategy) -> list[str]:
+    """Tell one strategy: what, for which reasons, when not, and what speaks for it."""
+    titles = [reasons_library()[reason].title for reason in one.reasons]
+    looked_for = ", ".join(f"*{item}*" for item in one.look_for.items)
+    evidence = (
+        (
+            proof.bears,
+            f"{proof.finding.says}. {proof.finding.figures}".rstrip(". ") + ".",
+            proof.finding.kind.words,
+            proof.source.name + (" (unverified)" if proof.unverified else ""),
+        )
+        for proof in one.evidence
+    )
+    guards = [f"- Guard: {guard}" for guard in one.guards]
+    return [
+        "",
+        f"## {one.title}",
+        "",
+        f"{one.summary} `{one.id}`, {one.step.value}, {one.minutes} minutes.",
+        "",
+        f"- For: {', '.join(titles)}",
+        f"- To look for in the next check-ins ({one.look_for.within}): {looked_for}",
+        *(f"- Not: {limit}" for limit in one.not_when),
+        *guards,
+        "",
+        *grid(["why here", "what was found", "kind of evidence", "source"], evidence),
+    ]
+
+
+def source(one: Source) -> str:
+    """Cite a source, with what of it was read."""
+    sure = " (unverified)" if one.doi_standing is Standing.UNVERIFIED else ""
+    doi = "" if one.doi is None else f" doi:{one.doi}{sure}."
+    return f"- {one.citation}{doi} Read: {one.read}."
+
+
+def anchor(heading: str) -> str:
+    """Name a heading as a link does."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 if __name__ == "__main__":
