@@ -14,9 +14,11 @@ import house
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Note, Token
 from attunement.clinic.exchange.actions import uploads
 from attunement.clinic.exchange.models import Import
+from attunement.clinic.formulation.models import Entry, OwnWords, Version, Worksheet
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.voice.models import Matter, Word, WordStep
 
 NAME, TEXT = "Zoraida Quimbaya", "Wombat secret of the heart"
 STANDS_IN = {"uuid": "00000000-0000-0000-0000-000000000000", "int": "7", "str": "x", "slug": "x"}
@@ -130,7 +132,17 @@ def things(episode, therapist):
         user=therapist.person, type="webauthn", data={"name": "key", "credential": {}}
     )
     note = Note.objects.create(client=episode.client, author=therapist, text=TEXT)
+    matter = Matter.objects.create(episode=episode, checkin=answered, choice="tell", text=TEXT)
+    word = Word.objects.create(client=episode.client, kind="word", text=TEXT)
+    WordStep.objects.create(word=word, after="answered", text=TEXT)
+    sheet = Worksheet.objects.create(episode=episode, lens="cbt", version=1)
+    version = Version.objects.create(worksheet=sheet, number=1, by=therapist)
+    Entry.objects.create(version=version, part="thoughts", text=TEXT, shared=True)
+    OwnWords.objects.create(worksheet=sheet, part="thoughts", text=TEXT)
     return {
+        "matter": matter.pk,
+        "word": word.pk,
+        "lens": "cbt",
         "episode": episode.pk,
         "client": episode.client.pk,
         "person": therapist.person.pk,

@@ -72,6 +72,7 @@ def filled(here, elsewhere):
         "due": house.checkin(new, instruments=("session-check-in", "phq9")),
         "mine": house.checkin(new, "therapist", instruments=("session-check-in-therapist",)),
         "sent": house.checkin(last, instruments=("session-check-in", "phq9")),
+        "low": house.checkin(house.session(full, last.number + 1, status="planned")),
         "unasked": house.checkin(house.session(house.episode(therapist, "Lee S.", consent=False))),
     }
     made.objects |= {"episode": full.pk, "session": new.pk, "checkin": answered.pk}
@@ -110,6 +111,21 @@ def at(name, *objects):
 
 def by_link(page, site):
     return page.goto(site.link())
+
+
+def with_a_code(page, site):
+    return page.goto(site.link() + "/brought")
+
+
+def low(page, site):
+    """Answer low by a link, and look at what is offered."""
+    page.goto(site.link("low"))
+    page.locator("button.mode").click()
+    for slider in page.locator("input[type=range]").all():
+        slider.press("Home")
+    with page.expect_navigation(url="**/thanks"):
+        page.locator("button.send").click()
+    return page.reload()
 
 
 def asked_first(page, site):
@@ -270,12 +286,21 @@ PAGES: Mapping[str, Page] = {
     "me/": CLIENT,
     "me/check-ins/<int:checkin>": CLIENT,
     "me/rights/": CLIENT,
+    "me/voice": CLIENT,
+    "me/voice/ways": CLIENT,
+    "me/formulation": CLIENT,
+    "c/<str:secret>/brought": Page(NOBODY, with_a_code),
+    "clients/<uuid:episode>/formulation/": THERAPIST,
+    "clients/<uuid:episode>/formulation/<str:lens>/": THERAPIST,
+    "words/": MANAGER,
+    "words/<uuid:word>/": MANAGER,
 }
 ALSO: Mapping[str, Page] = {
     "a code to scan": Page("therapist", invited("qr")),
     "answering from one's own page": Page("client", at("own_checkin", "due")),
     "asked for a yes first": Page(NOBODY, asked_first),
     "a no is fine": Page(NOBODY, said_no),
+    "something was low": Page(NOBODY, low),
     "someone who has left": Page("leaver", lambda page, _site: page.goto("/"), 403),
     "nothing there": Page("therapist", lambda page, _site: page.goto("/nothing/here"), 404),
     "not open to you": Page("therapist", lambda page, _site: page.goto("/people/"), 403),
@@ -298,6 +323,10 @@ NO_PAGE: Mapping[str, str] = {
     "break-glass/<uuid:opened>/close": POSTED,
     "break-glass/<uuid:opened>/review": POSTED,
     "me/asked": POSTED,
+    "me/check-ins/<int:checkin>/voice": POSTED,
+    "c/<str:secret>/voice": POSTED,
+    "tablet/voice": POSTED,
+    "matters/<uuid:matter>": POSTED,
     "me/check-ins/<int:checkin>/share": POSTED,
     "me/rights/export": FILE,
     "sessions/<int:session>/change": POSTED,
