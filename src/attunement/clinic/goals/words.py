@@ -29,9 +29,8 @@ def agreement(found: Agreement | None, client: str, therapist: str) -> str:
         return ""
     common, first, second, apart = hundredths(found)
     return _(
-        "Of 100 points for what matters, your lists have %(common)d in common. "
-        "%(first)d are for goals that only %(client)s wrote, %(second)d for goals that only "
-        "%(therapist)s wrote, and %(apart)d for goals that you both wrote but rank apart."
+        "Of 100 points, you share %(common)d. Only %(client)s: %(first)d. Only %(therapist)s: "
+        "%(second)d. Both, but in another order: %(apart)d."
     ) % {
         "common": common,
         "first": first,
@@ -47,7 +46,7 @@ def over_rounds(points: Sequence[Point]) -> str:
     if len(points) < 2:
         return ""
     return _(
-        "In common: %(first)d of 100 at session %(from)d, %(last)d of 100 at session %(to)d."
+        "You shared %(first)d of 100 points at session %(from)d, and %(last)d at session %(to)d."
     ) % {
         "first": round(WHOLE * points[0].agreement),
         "from": points[0].session,

@@ -13,7 +13,7 @@ from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals import words
 from attunement.clinic.goals.models import MOST_WRITTEN, Goal, Round, Written
 from attunement.clinic.goals.selectors.agreement import Point, agreement_line
-from attunement.clinic.goals.selectors.compared import Compared, compare
+from attunement.clinic.goals.selectors.compared import Compared, Kind, Row, compare
 from attunement.clinic.goals.selectors.followed import (
     Attainment,
     Followed,
@@ -133,6 +133,21 @@ class Sheet:
         """Both lists side by side, once they are open."""
         return compare(self.round) if self.round is not None and self.round.is_open else None
 
+    @property
+    def differences(self) -> list[Row]:
+        """What there is to talk about: all rows but those that are settled."""
+        return [row for row in self.all_rows if not (row.paired and row.led_on)]
+
+    @property
+    def settled(self) -> list[Row]:
+        """What both wrote, and share by now."""
+        return [row for row in self.all_rows if row.paired and row.led_on]
+
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """All rows of the comparison."""
+        return self.compared.rows if self.compared else ()
+
     @cached_property
     def points(self) -> list[Point]:
         """Agreement over sessions."""
@@ -140,10 +155,16 @@ class Sheet:
 
     @property
     def agreement(self) -> str:
-        """How much the lists have in common, in a sentence."""
-        if self.compared is None:
+        """How much the lists have in common, in a sentence, once someone paired goals."""
+        if self.compared is None or self.to_pair:
             return ""
         return words.agreement(self.compared.agreement, self.client_name, self.therapist_name)
+
+    @property
+    def to_pair(self) -> bool:
+        """Whether nobody has said yet which goals belong together, though some may."""
+        found = {row.kind for row in self.all_rows}
+        return Kind.SUGGESTED in found and not found & {Kind.APART, Kind.ALIKE}
 
     @property
     def over_rounds(self) -> str:
