@@ -144,7 +144,7 @@ def test_a_file_without_hashes_is_refused(tmp_path, text):
         kept(file)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can replace a row")
+@pytest.mark.sqlite
 @pytest.mark.parametrize("by_id", [True, False])
 def test_sqlite_refuses_to_replace_an_event(chain, by_id):
     columns = "id, chain, number, at, actor, action, target, target_id, client_id, detail, hash"

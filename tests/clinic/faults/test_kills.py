@@ -32,7 +32,11 @@ SAYS = {"csrfmiddlewaretoken": CSRF, "answer:phq9:9": 1, "answer:phq9:difficulty
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")
+    ]
+)
 def outside(request, tmp_path):
     """The environment of a server with a database of its own."""
     address = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"

@@ -157,6 +157,25 @@ def handed_over(page, site):
     return page.reload()
 
 
+def goals_by_link(page, site):
+    """Answer by a link, and go on to the goals."""
+    page.goto(site.link("also sent"))
+    with page.expect_navigation(url="**/thanks"):
+        page.locator("button.mode").click()
+        page.locator("button.send").click()
+    with page.expect_navigation(url="**/goals") as answer:
+        page.locator("a[href$='/goals']").click()
+    return answer.value
+
+
+def goals_on_tablet(page, site):
+    """Hand over a tablet for goals."""
+    page.goto(reverse("goals", args=[site.more["unwritten"].pk]))
+    with page.expect_navigation(url="**/tablet/goals"):
+        page.locator("form[action$='goals/tablet'] button").click()
+    return page.reload()
+
+
 def invited(purpose):
     """Make a link, or a code to scan, on the page of a session."""
 
@@ -286,6 +305,10 @@ PAGES: Mapping[str, Page] = {
     "me/": CLIENT,
     "me/check-ins/<int:checkin>": CLIENT,
     "me/rights/": CLIENT,
+    "clients/<uuid:episode>/goals/": THERAPIST,
+    "me/goals/": CLIENT,
+    "c/<str:secret>/goals": Page(NOBODY, goals_by_link),
+    "tablet/goals": Page("therapist", goals_on_tablet),
     "me/voice": CLIENT,
     "me/voice/ways": CLIENT,
     "me/formulation": CLIENT,
@@ -296,6 +319,8 @@ PAGES: Mapping[str, Page] = {
     "words/<uuid:word>/": MANAGER,
 }
 ALSO: Mapping[str, Page] = {
+    "goals that a client writes": Page("writer", lambda page, _site: page.goto("/me/goals/")),
+    "goals that a therapist writes": Page("therapist", at("goals", "writing")),
     "a code to scan": Page("therapist", invited("qr")),
     "answering from one's own page": Page("client", at("own_checkin", "due")),
     "asked for a yes first": Page(NOBODY, asked_first),
@@ -335,6 +360,8 @@ NO_PAGE: Mapping[str, str] = {
     "clients/<uuid:episode>/take-on/": POSTED,
     "clients/<uuid:episode>/course.pdf": FILE,
     "clients/<uuid:episode>/course.csv": FILE,
+    "clients/<uuid:episode>/goals/change": POSTED,
+    "clients/<uuid:episode>/goals/tablet": POSTED,
     "alerts/<uuid:alert>/step/": POSTED,
     "audit/check": POSTED,
     "imports/new/<uuid:upload>/apply/": POSTED,

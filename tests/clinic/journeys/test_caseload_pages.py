@@ -38,6 +38,7 @@ def opened(page):
     return page
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("scheme", "screen"), LOOKS)
 def test_no_rule_of_accessibility_is_broken(visit, faultless, full, therapist, scheme, screen):
     safety = full.alerts.get(kind="safety")

@@ -245,6 +245,7 @@ def test_a_tablet_shows_nothing_else_and_the_way_back_leads_nowhere(visit, thera
     assert answers() == {"heard": 10}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "es", "de"])
 def test_every_page_of_a_check_in_is_for_everyone(visit, link, maya, faultless, scheme, language):
@@ -259,6 +260,7 @@ def test_every_page_of_a_check_in_is_for_everyone(visit, link, maya, faultless, 
     faultless(page)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("screen", [(320, 640), (390, 844), (1280, 800)])
 def test_the_pages_around_it_are_for_everyone(visit, therapist, here, faultless, screen):
     account = house.person("Maya")

@@ -1,6 +1,5 @@
 """No page breaks a rule of WCAG 2.2 AA: light and dark, in every language, on phone and desktop."""
 
-import os
 from contextlib import closing
 
 import pytest
@@ -14,11 +13,13 @@ from clinic.journeys import pages
 from clinic.journeys.conftest import DESKTOP, PHONE, WCAG, cookie
 from world import address, routes
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite,
+    pytest.mark.django_db(transaction=True),
+]
 NARROW = (320, 640)
 LOOKS = [("en", "light", DESKTOP, PHONE), ("de", "dark", PHONE, None), ("es", "light", PHONE, None)]
-if os.environ.get("ATTUNEMENT_TEST_DATABASE"):
-    LOOKS = LOOKS[:1]
 OTHER = {"light": "dark", "dark": "light"}
 ALL = {"type": "tag", "values": WCAG}
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}

@@ -191,6 +191,7 @@ def site_pages(here, newcomer, elsewhere):
     ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("scheme", "language", "screen"),
     [("light", "en", (1280, 800)), ("dark", "de", (390, 844)), ("light", "es", (390, 844))],

@@ -16,6 +16,7 @@ from attunement.clinic.caseload.scales import all_bands
 from attunement.clinic.caseload.templatetags.caseload import ago
 from attunement.clinic.conf.numbers import in_language
 
+pytestmark = pytest.mark.sqlite
 ROOT = Path(__file__).parents[3]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")
 

@@ -27,6 +27,7 @@ from clinic.caseload import seeding
 from clinic.language.marked import LANGUAGE, everything_marked
 from clinic.language.visible import left_over, pieces
 
+pytestmark = pytest.mark.sqlite
 WHO = (None, "therapist", "supervisor", "client", "manager", "administrator")
 NAMES = [
     "Attunement",

@@ -13,6 +13,7 @@ import pytest
 
 from attunement.clinic.running.opening import clear, free_port
 
+pytestmark = pytest.mark.sqlite
 PATIENCE = 180
 
 
