@@ -17,6 +17,7 @@ from attunement.clinic.demo.noticed import look
 from attunement.clinic.demo.prose import GLASS
 from attunement.clinic.demo.staff import Staff, hire
 from attunement.clinic.demo.story import story
+from attunement.clinic.demo.voice import speak
 from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
@@ -79,6 +80,7 @@ def fill(
         alerts += len(notice_absence(episode=episode, by=Actor.worker(episode.client.site)))
     accounts = give_accounts(episodes, staff)
     set_goals(episodes, accounts, now, Random(seed))  # noqa: S311
+    speak(episodes, now, Random(seed + 1))  # noqa: S311
     break_glass(list(episodes.values()), staff, now)
     for site in staff.sites:
         clients = Client.objects.filter(site=site).count()

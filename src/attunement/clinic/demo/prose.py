@@ -35,3 +35,30 @@ CONTACTS = (
     {"name": "On call at the practice (made up)", "phone": "000 222 000",
      "hours": "Monday to Friday, 8:00 to 18:00", "about": ""},
 )  # fmt: skip
+TO_RAISE = "When you looked at the clock last week I stopped. I would like to go on from there."
+RAISED = (
+    "I am not sure you got how tired I am. Can I try to tell you again?",
+    "It was easier than I thought. We slowed down after that.",
+)
+ASKED = "I would like to talk more freely, and do fewer worksheets for a while."
+TO_SERVICE = "The waiting room is so quiet that one hears every word from next door."
+ANSWERED = "Thank you for telling us. There will be music in the corridor from Monday on."
+SEEN = {
+    "cbt": (
+        (("situation", "Sunday evening, the week ahead.", False),),
+        (
+            ("situation", "Sunday evening, alone at home, the week ahead.", True),
+            ("thoughts", "I will let everyone down. They will notice.", True),
+            ("feelings", "A tight chest, dread, shame.", False),
+            ("behaviour", "Works until late; puts off asking for help.", True),
+            ("beliefs", "I count only as long as I am useful.", False),
+        ),
+    ),
+    "person-centred": (
+        (
+            ("conditions", "Must be strong, for the sister too.", False),
+            ("incongruence", "Says “it is fine” with tears in the eyes.", False),
+        ),
+    ),
+}
+SEEN_BY_CLIENT = {"cbt": ("thoughts", "Not everyone. It is mostly my father that I hear.")}
