@@ -1,6 +1,6 @@
 """From rows of sources to the strength of every reason at every session, and its parts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,7 +159,7 @@ def _others(
         "therapist_tension": sources_.tension(
             column("therapist_tension"), column("therapist_settled"), start, judged, 0.7
         ),
-        "attendance": sources_.attendance(table, start, judged),
+        "attendance": sources_.attendance(table, usual, start, judged),
         "goal_agreement": sources_.agreement(table, start, judged),
         "hurried": sources_.hurried(table, start, judged),
         "ceiling": sources_.ceiling(answers, start, judged),
@@ -201,12 +201,14 @@ def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
         strength=np.concatenate([one.strength for one in batches]),
         thin=[why for one in batches for why in one.thin],
         parts=[
-            (row + int(offset), *rest)
+            (row + int(offset), reason, source, adds)
             for one, offset in zip(batches, offsets, strict=False)
-            for row, *rest in one.parts
-        ],  # type: ignore[misc]
-        about={
-            name: tuple(np.concatenate([one.about[name][i] for one in batches]) for i in range(3))
-            for name in batches[0].about
-        },  # type: ignore[misc]
+            for row, reason, source, adds in one.parts
+        ],
+        about={name: _end_to_end(one.about[name] for one in batches) for name in batches[0].about},
     )
+
+
+def _end_to_end(about: Iterable[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array]:
+    value, usual, unusual = (np.concatenate(one) for one in zip(*about, strict=True))
+    return value, usual, unusual

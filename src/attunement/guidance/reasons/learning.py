@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from attunement.course.baseline import FEWEST_CLIENTS, moderate
 from attunement.guidance.reasons.library import ITEMS
+from attunement.guidance.reasons.rows import ABSENT
 from attunement.guidance.reasons.usual import ROUNDING, TOP, Usual, default_usual
 
 Array = NDArray[np.float64]
@@ -20,6 +21,7 @@ LEAST_SHARED, MOST_SHARED = 0.05, 0.95
 MOST_CARRIED = 0.6
 LEAST_PROFILE = 0.1
 SYMPTOMS = "symptoms:"
+USUAL_APPOINTMENTS = 200
 
 
 def learn_usual(table: pl.DataFrame) -> Usual:
@@ -44,8 +46,9 @@ def learn_usual(table: pl.DataFrame) -> Usual:
     answers, client = answers[keep], client[keep]
     client = np.unique(client, return_inverse=True)[1] if client.size else client
     number = int(client.max()) + 1 if client.size else 0
+    absent, late = _failed(table["status"])
     if number < FEWEST_CLIENTS:
-        return default_usual()
+        return replace(default_usual(), absent=absent, late=late)
     count, means = _means(answers, client, number)
     there = np.isfinite(answers)
     left = np.where(there, answers - means[client], 0.0)
@@ -64,9 +67,19 @@ def learn_usual(table: pl.DataFrame) -> Usual:
         carries=carries,
         df=_worth(left, client, count, np.diag(covariance), float(shared.mean())),
         symptoms_shared=_symptoms_shared(table),
+        absent=absent,
+        late=late,
         clients=number,
     )
     return _with_view(learnt, table.filter(pl.Series(keep)), left, there, client)
+
+
+def _failed(status: pl.Series) -> tuple[float, float]:
+    """Count appointments that failed or began late, beside as many as 200 usual ones."""
+    known = max(int(status.is_in([*ABSENT, "late", "attended"]).sum()), 0) + USUAL_APPOINTMENTS
+    absent = int(status.is_in(list(ABSENT)).sum()) + USUAL_APPOINTMENTS * Usual.absent
+    late = int((status == "late").sum()) + USUAL_APPOINTMENTS * Usual.late
+    return float(absent / known), float(late / known)
 
 
 def _seen_to_spread(answers: Array, client: Index) -> NDArray[np.bool_]:
@@ -87,7 +100,7 @@ def _means(answers: Array, client: Index, number: int) -> tuple[Array, Array]:
     known = np.where(there, answers, 0.0)
     count = np.stack([np.bincount(client, one, number) for one in there.T], axis=1)
     sums = np.stack([np.bincount(client, one, number) for one in known.T], axis=1)
-    return count, sums / np.maximum(count, 1)
+    return count.astype(float), sums / np.maximum(count, 1)
 
 
 def _carried(answers: Array, client: Index) -> float:
@@ -106,7 +119,7 @@ def _lost(sessions: float, carries: float) -> float:
     """Give the share of a variance that is left around the mean of so many sessions."""
     of_mean = (1 + carries) / (1 - carries) / sessions
     ends = 2 * carries * (1 - carries**sessions) / (sessions * (1 - carries)) ** 2
-    return max(1 - of_mean + ends, 0.2)
+    return float(max(1 - of_mean + ends, 0.2))
 
 
 def one_factor(covariance: Array, spread: Array) -> Array:
@@ -163,7 +176,7 @@ def _symptoms_shared(table: pl.DataFrame) -> float:
         return default
     correlation = np.corrcoef(apart.T)
     off = correlation[~np.eye(len(names), dtype=bool)]
-    return float(off.mean().clip(0.0, 0.95))
+    return float(np.clip(off.mean(), 0.0, MOST_SHARED))
 
 
 def _with_view(

@@ -10,6 +10,7 @@ from attunement.guidance.reasons.past import Earlier
 from attunement.guidance.reasons.usual import ROUNDING, TOP, Usual
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 AT_TOP = TOP - 0.5
 GENERAL_SD = 2.5
@@ -71,9 +72,10 @@ def own_usual(past: Array, view: Earlier, usual: Usual) -> Own:
     usual
         What is usual at the site.
     """
-    there = np.isfinite(past)
-    top = there & (np.where(there, past, 0.0) >= TOP)
-    given, happened = there.sum(axis=2), there.any(axis=2)
+    there: Flags = np.isfinite(past)
+    top: Flags = there & (np.where(there, past, 0.0) >= TOP)
+    given = there.sum(axis=2)
+    happened: Flags = given > 0
     count, sessions = there.sum(axis=1), happened.sum(axis=1)
     scale = np.sqrt(usual.sds**2 + ROUNDING)
     shared = float(np.mean(usual.shared * usual.sds**2 / scale**2))
@@ -137,9 +139,7 @@ def _drawn_together(
     return usual.levels + general[:, None] + kept * (above - general[:, None]), kept
 
 
-def _distance(
-    away: Array, variance: Array, there: NDArray[np.bool_], scale: Array, shared: float
-) -> Array:
+def _distance(away: Array, variance: Array, there: Flags, scale: Array, shared: float) -> Array:
     """Add up squared Mahalanobis distances of sessions from their mean, answers given alone.
 
     Of equally correlated answers, whose inverse covariance is known in closed form.

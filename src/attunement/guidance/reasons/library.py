@@ -80,5 +80,17 @@ def thin_sentences() -> Mapping[str, str]:
 
 
 @cache
+def evidence_words() -> Mapping[str, str]:
+    """Give the patterns in which evidence is told, by source."""
+    return MappingProxyType(dict(_read()["evidence"]))
+
+
+@cache
+def unusual_words() -> Mapping[str, str]:
+    """Give the words for how far below usual an answer is."""
+    return MappingProxyType(dict(_read()["unusual"]))
+
+
+@cache
 def _read() -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("library.toml").read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ SETTLED_IF_UNSAID = 5.0
 
 RECENT_SCORES = 2
 RECENT_APPOINTMENTS = 4
-ABSENT, LATE, WORTH = 0.10, 0.06, 10.0
+WORTH = 10.0
 AGREEMENT, AGREEMENT_WORTH, AGREEMENT_SD = 0.7, 2.0, 0.2
 HURRY_SD, HURRY_DF = 0.35, 6.0
 FEWEST_TIMES = 3
@@ -129,7 +129,7 @@ def symptoms(
     )
 
 
-def attendance(table: pl.DataFrame, start: Index, judged: Index) -> Source:
+def attendance(table: pl.DataFrame, usual: Usual, start: Index, judged: Index) -> Source:
     """Compare the last appointments, up to this one, with how often they failed before."""
     status = table["status"].to_numpy()
     absent = np.isin(status, ("missed", "cancelled")).astype(float)
@@ -140,20 +140,18 @@ def attendance(table: pl.DataFrame, start: Index, judged: Index) -> Source:
     first = np.maximum(judged + 1 - RECENT_APPOINTMENTS, start[judged])
     recent = sums[judged + 1] - sums[first]
     past = sums[first] - sums[start[judged]]
-    everyone = columns.sum(axis=0)
-    site = np.array([ABSENT, LATE])
-    site = (everyone[1:] + 200 * site) / (everyone[0] + 200)
-    usual = (past[:, 1:] + WORTH * site) / (past[:, :1] + WORTH)
-    then = ndtr(ndtri(usual)[:, :, None] + DEPTHS)
+    site = np.array([usual.absent, usual.late])
+    rate = (past[:, 1:] + WORTH * site) / (past[:, :1] + WORTH)
+    then = ndtr(ndtri(rate)[:, :, None] + DEPTHS)
     then = then / np.maximum(then.sum(axis=1, keepdims=True) / 0.98, 1.0)
-    came, came_then = 1 - usual.sum(axis=1), 1 - then.sum(axis=1)
-    ratio = (recent[:, 1:, None] * np.log(then / usual[:, :, None])).sum(axis=1)
+    came, came_then = 1 - rate.sum(axis=1), 1 - then.sum(axis=1)
+    ratio = (recent[:, 1:, None] * np.log(then / rate[:, :, None])).sum(axis=1)
     present = recent[:, 0] - recent[:, 1] - recent[:, 2]
     ratio += present[:, None] * np.log(came_then / came[:, None])
     some = recent[:, 0] > 0
     return Source(
         np.where(some, recent[:, 1] + recent[:, 2], np.nan),
-        np.where(some, usual.sum(axis=1) * recent[:, 0], np.nan),
+        np.where(some, rate.sum(axis=1) * recent[:, 0], np.nan),
         np.full(len(judged), np.nan),
         np.where(some[:, None], ratio, 0.0),
     )

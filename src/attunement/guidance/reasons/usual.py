@@ -44,6 +44,8 @@ class Usual:
         the share of its variance that it has in common with the client's answers.
     symptoms_shared : float
         Correlation of two symptom scales within a client.
+    absent, late : float
+        Shares of appointments that do not take place, and that begin late.
     clients : int
         From how many clients it was learnt; 0 for the documented defaults.
     """
@@ -58,6 +60,8 @@ class Usual:
     view_sd: float = 0.7
     view_shared: float = 0.3
     symptoms_shared: float = 0.6
+    absent: float = 0.10
+    late: float = 0.06
     clients: int = 0
 
 

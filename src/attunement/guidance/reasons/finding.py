@@ -1,0 +1,269 @@
+"""What may be behind each client's session: a short ranked list of reasons with their evidence."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from attunement.course.baseline import Norms, estimate_norms
+from attunement.frames import hand_back, to_lazy, to_polars
+from attunement.guidance.reasons.judging import Judged, judge
+from attunement.guidance.reasons.learning import learn_usual
+from attunement.guidance.reasons.library import CHECK_IN, THERAPIST_CHECK_IN, reasons_library
+from attunement.guidance.reasons.model import Part, Reason, Reasons
+from attunement.guidance.reasons.rows import OPEN, Viewer, rows
+from attunement.guidance.reasons.usual import Usual
+from attunement.intake.handed_in import Meanings, meanings_of
+from attunement.measures.instruments.catalogue import Instruments, library
+from attunement.measures.scale import Direction, Scale, subset
+from attunement.measures.scoring.scores import score
+from attunement.problems import Problem
+from attunement.tables import RESPONSES
+
+MOST = 3
+SYMPTOMS = "symptoms:"
+Sessions = Literal["newest", "all"]
+
+
+class Found(NamedTuple):
+    """Tables, of the kind that was handed in.
+
+    Attributes
+    ----------
+    sessions
+        ``client``, ``session``, ``reasons`` (how many are told), ``thin`` (why little can be
+        said, or null): one row for every session that was looked at.
+    reasons
+        ``client``, ``session``, ``rank`` (from 1), ``reason``, ``strength``: one row for every
+        reason that is told.
+    parts
+        ``client``, ``session``, ``reason``, ``source``, ``value``, ``usual``, ``unusual``,
+        ``strength``, ``audience``: what each source adds; they sum to the reason's strength.
+    """
+
+    sessions: Any
+    reasons: Any
+    parts: Any
+
+
+def reasons(
+    responses: Any,
+    *,
+    symptoms: Any = None,
+    scales: Meanings | None = None,
+    attendance: Any = None,
+    goals: Any = None,
+    viewer: Viewer = "therapist",
+    usual: Usual | None = None,
+    norms: Mapping[str, Norms] | None = None,
+    sessions: Sessions = "newest",
+    most: int = MOST,
+    instruments: Instruments | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Found:
+    """Say what may be behind each client's session, from that session and earlier ones.
+
+    A reason is told where the session looks more like it than like an undisturbed one by more
+    than the reason's rarity. It is a guess to be talked about, and never a cause.
+
+    Parameters
+    ----------
+    responses
+        The table ``responses`` of any kind, with the session check-in of client and, where
+        there is one, of therapist; optionally ``audience``, and ``seconds`` that a form took.
+    symptoms
+        The table ``scores`` of symptoms; where absent, from whatever other instruments
+        ``responses`` hold on which lower is better.
+    scales
+        What the names in its column ``scale`` mean, as for :func:`attunement.course`.
+    attendance
+        The table ``attendance``.
+    goals
+        ``client``, ``session`` and ``agreement`` on goals, from 0 to 1.
+    viewer
+        Who will read it. What is said to a therapist rests on nothing that the client keeps from
+        them; what is said to a client, on nothing that the therapist answered.
+    usual, norms
+        What is usual at the site of the check-in, and of each symptom scale; learnt from the
+        tables themselves where absent.
+    sessions
+        Each client's newest session, or all.
+    most
+        How many reasons to tell of a session at most.
+    instruments
+        To score answers with; those in the box where None.
+    progress
+        Called with the number of sessions done, and of all.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    Problem
+        If a table lacks a column, a scale is not known, or a setting is out of range.
+
+    Examples
+    --------
+    >>> import attunement as at
+    >>> from attunement.guidance.reasons.finding import reasons
+    >>> cohort = at.simulate(at.Plan(clients=30), seed=7)
+    >>> reasons(cohort.responses).reasons.columns
+    ['client', 'session', 'rank', 'reason', 'strength']
+    """
+    RESPONSES.require(responses)
+    if sessions not in ("newest", "all"):
+        raise Problem(f"{sessions!r} is neither newest nor all", field="sessions")
+    if most < 1:
+        raise Problem("one reason or more can be told", field="most")
+    scores, meanings = _symptoms(responses, symptoms, scales, viewer, instruments)
+    table = rows(responses, symptoms=scores, attendance=attendance, goals=goals, viewer=viewer)
+    here = [name[len(SYMPTOMS) :] for name in table.columns if name.startswith(SYMPTOMS)]
+    wanted = subset(meanings, here)
+    known = dict(norms) if norms is not None else estimate_norms(scores, wanted) if here else {}
+    table = _lower_is_better(table, wanted)
+    judged = judge(
+        table,
+        _which(table, sessions),
+        reasons_library(),
+        usual or learn_usual(table),
+        {name: known[name] for name in here if name in known},
+        progress=progress,
+    )
+    found = _tables(table, judged, most)
+    return Found(*(hand_back(one, responses) for one in found))
+
+
+def as_objects(found: Found) -> tuple[Reasons, ...]:
+    """Give what was found as :class:`~attunement.guidance.reasons.model.Reasons`, in order."""
+    said, told, parts = (to_polars(to_lazy(one)) for one in found)
+    split: dict[tuple[Any, Any, Any], list[Part]] = {}
+    for row in parts.iter_rows(named=True):
+        key = (row.pop("client"), row.pop("session"), row.pop("reason"))
+        split.setdefault(key, []).append(Part(**row))
+    listed: dict[tuple[Any, Any], list[Reason]] = {}
+    for row in told.sort("rank").iter_rows(named=True):
+        whose = (row["client"], row["session"])
+        parts_of = tuple(split[*whose, row["reason"]])
+        reason = Reason(id=row["reason"], strength=row["strength"], parts=parts_of)
+        listed.setdefault(whose, []).append(reason)
+    return tuple(
+        Reasons(
+            client=row["client"],
+            session=row["session"],
+            found=tuple(listed.get((row["client"], row["session"]), ())),
+            thin=row["thin"],
+        )
+        for row in said.iter_rows(named=True)
+    )
+
+
+def _symptoms(
+    responses: Any,
+    symptoms: Any,
+    scales: Meanings | None,
+    viewer: Viewer,
+    instruments: Instruments | None,
+) -> tuple[Any, dict[str, Scale]]:
+    """Give the scores of symptoms: those handed in, or what the answers give."""
+    if symptoms is not None:
+        return symptoms, meanings_of(symptoms, scales)
+    known = library() if instruments is None else instruments
+    below = {
+        name: one
+        for name, one in known.items()
+        if name not in (CHECK_IN, THERAPIST_CHECK_IN)
+        and all(scale.direction == Direction.LOWER.value for scale in one.scales.values())
+    }
+    answers = to_lazy(responses).filter(nw.col("instrument").is_in(list(below)))
+    if viewer == "therapist" and "audience" in answers.collect_schema().names():
+        audience = nw.col("audience").cast(nw.String)
+        answers = answers.filter(audience.is_null() | (audience == OPEN))
+    given = to_polars(answers)
+    if given.is_empty():
+        return None, {}
+    scores = score(given, below)
+    return scores, meanings_of(scores, None)
+
+
+def _lower_is_better(table: pl.DataFrame, scales: Mapping[str, Scale]) -> pl.DataFrame:
+    """Turn scales on which higher is better, so that a rise is worse on all."""
+    turned = [f"{SYMPTOMS}{name}" for name, scale in scales.items() if scale.sign > 0]
+    return table.with_columns(-pl.col(turned)) if turned else table
+
+
+def _which(table: pl.DataFrame, sessions: Sessions) -> NDArray[np.int64]:
+    """Say which rows to look at."""
+    if sessions == "all":
+        return np.arange(len(table))
+    last = (table["client"] != table["client"].shift(-1)).fill_null(value=True)
+    return np.flatnonzero(last.to_numpy())
+
+
+def _tables(
+    table: pl.DataFrame, judged: Judged, most: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    ids: Sequence[str] = list(reasons_library())
+    where = table[judged.row].select("client", "session")
+    above = judged.strength > 0
+    order = np.argsort(-judged.strength, axis=1, kind="stable")
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(len(ids))[None, :], axis=1)
+    told = above & (rank < most)
+    place, number = np.nonzero(told)
+    listed = where[place].with_columns(
+        rank=pl.Series(rank[told] + 1, dtype=pl.Int64),
+        reason=pl.Series([ids[int(one)] for one in number], dtype=pl.String),
+        strength=pl.Series(judged.strength[told], dtype=pl.Float64),
+    )
+    said = where.with_columns(
+        reasons=pl.Series(told.sum(axis=1), dtype=pl.Int64),
+        thin=pl.Series(judged.thin, dtype=pl.String),
+    )
+    return said, listed.sort("client", "session", "rank"), _parts(table, judged, told, where)
+
+
+def _parts(
+    table: pl.DataFrame, judged: Judged, told: NDArray[np.bool_], where: pl.DataFrame
+) -> pl.DataFrame:
+    """Lay out what each source adds, the strongest first."""
+    ids = list(reasons_library())
+    kept = [one for one in judged.parts if told[one[0], ids.index(one[1])]]
+    place = [row for row, _, _, _ in kept]
+    about = [_about(judged, row, source) for row, _, source, _ in kept]
+    audience = [_audience(table, int(judged.row[row]), source) for row, _, source, _ in kept]
+    return (
+        where[place]
+        .with_columns(
+            reason=pl.Series([reason for _, reason, _, _ in kept], dtype=pl.String),
+            source=pl.Series([source for _, _, source, _ in kept], dtype=pl.String),
+            value=pl.Series([one[0] for one in about], dtype=pl.Float64),
+            usual=pl.Series([one[1] for one in about], dtype=pl.Float64),
+            unusual=pl.Series([one[2] for one in about], dtype=pl.Float64),
+            strength=pl.Series([adds for _, _, _, adds in kept], dtype=pl.Float64),
+            audience=pl.Series(audience, dtype=pl.String),
+        )
+        .sort("client", "session", "reason", -pl.col("strength"), "source", maintain_order=True)
+    )
+
+
+def _about(judged: Judged, row: int, source: str) -> list[float | None]:
+    """Give value, usual and unusual of one source; None where there is none."""
+    known = judged.about.get(source)
+    if known is None:
+        return [None, None, None]
+    return [float(one[row]) if np.isfinite(one[row]) else None for one in known]
+
+
+def _audience(table: pl.DataFrame, row: int, source: str) -> str:
+    """Say who may see a source; one that rests on all answers is as private as any of them."""
+    own = f"audience:{source}"
+    if own in table.columns:
+        return table[own][row] or OPEN
+    every = [table[name][row] for name in table.columns if name.startswith("audience:")]
+    kept_back = [one for one in every if one not in (None, OPEN)]
+    return kept_back[0] if kept_back else OPEN
