@@ -19,6 +19,7 @@ from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.voice.models import Matter, Word, WordStep
+from shared_goals import goals_of
 
 NAME, TEXT = "Zoraida Quimbaya", "Wombat secret of the heart"
 STANDS_IN = {"uuid": "00000000-0000-0000-0000-000000000000", "int": "7", "str": "x", "slug": "x"}
@@ -139,6 +140,7 @@ def things(episode, therapist):
     version = Version.objects.create(worksheet=sheet, number=1, by=therapist)
     Entry.objects.create(version=version, part="thoughts", text=TEXT, shared=True)
     OwnWords.objects.create(worksheet=sheet, part="thoughts", text=TEXT)
+    goals_of(episode, TEXT)
     return {
         "matter": matter.pk,
         "word": word.pk,

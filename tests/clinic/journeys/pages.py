@@ -20,6 +20,7 @@ from attunement.clinic.service.counting import count_site
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
 from clinic.journeys.test_sign_in import DEVICE
+from shared_goals import goals_of, lists_in_writing
 
 NOBODY = ""
 DROP = {ALLIANCE: {"score": 3.0, "usual": 8.0, "depth": 6.0}}
@@ -75,6 +76,16 @@ def filled(here, elsewhere):
         "low": house.checkin(house.session(full, last.number + 1, status="planned")),
         "unasked": house.checkin(house.session(house.episode(therapist, "Lee S.", consent=False))),
     }
+    goals_of(full)
+    writing = house.episode(therapist, "Zoe O.", account=house.person("Zoe O."))
+    goals_of(writing)
+    lists_in_writing(writing)
+    after = house.session(full, last.number + 2, status="planned")
+    more |= {
+        "also sent": house.checkin(after, instruments=("session-check-in", "phq9")),
+        "writing": writing,
+        "unwritten": house.episode(therapist, "Tom K."),
+    }
     made.objects |= {"episode": full.pk, "session": new.pk, "checkin": answered.pk}
     count_site(here)
     several = house.staff(Role.ADMINISTRATOR, here, house.person("Kim Park"))
@@ -82,6 +93,7 @@ def filled(here, elsewhere):
     RecoveryCodes.activate(therapist.person)
     people = made.people | {
         "client": full.client.account,
+        "writer": writing.client.account,
         "several": several,
         "forgetful": house.person("Nora Weiss"),
         "newcomer": house.staff(Role.MANAGER, here, house.person("Nils Berg")).person,
