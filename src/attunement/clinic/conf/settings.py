@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "attunement.clinic.noticing",
     "attunement.clinic.caseload",
     "attunement.clinic.goals",
+    "attunement.clinic.guidance",
     "attunement.clinic.voice",
     "attunement.clinic.formulation",
     "attunement.clinic.service",

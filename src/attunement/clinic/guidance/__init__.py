@@ -1,0 +1,1 @@
+"""What could help, what was tried, and what followed."""
