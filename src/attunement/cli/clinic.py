@@ -201,6 +201,26 @@ def restore(
     )
 
 
+@app.command(epilog="Example: attunement clinic retrain --site 'Harbour practice'")
+def retrain(
+    site: Annotated[
+        str | None, typer.Option(show_default=False, help="Name of one site; all where absent.")
+    ] = None,
+) -> None:
+    """Learn anew who may drift away, from each site's own data, and look at everyone in care.
+
+    Each version is kept with its test on those who began later. Where it did not hold there, or
+    there was too little to learn from, nothing is suggested.
+    """
+    begin_with_tables()
+    from attunement.clinic.drift.retraining import retrain as learn
+
+    with show.working("Learning ..."):
+        done = learn(site)
+    for one in done:
+        show.say(f"{one.site}: {one.words}.")
+
+
 @keys.command("new", epilog="Example: attunement clinic keys new")
 def keys_new() -> None:
     """Print new secrets for a clinic: a signing key, a key for texts, and the audit's key."""

@@ -67,7 +67,7 @@ def store(therapist, attendance, scores):
             scale=row["scale"],
             rater="client",
             number=row["session"],
-            on=row["date"],
+            on=sessions[row["client"], row["session"]].starts_at.date(),
             value=row["score"],
         )
         for row in scores.iter_rows(named=True)

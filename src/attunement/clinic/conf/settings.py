@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "attunement.clinic.voice",
     "attunement.clinic.formulation",
     "attunement.clinic.service",
+    "attunement.clinic.drift",
     "attunement.clinic.exchange",
     "attunement.clinic.jobs",
     "attunement.clinic.running",

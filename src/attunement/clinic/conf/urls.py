@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("attunement.clinic.formulation.urls")),
     path("", include("attunement.clinic.noticing.urls")),
     path("", include("attunement.clinic.service.urls")),
+    path("", include("attunement.clinic.drift.urls")),
     path("", include("attunement.clinic.privacy.urls")),
     path("", include("attunement.clinic.audit.urls")),
     path("", include("attunement.clinic.exchange.urls")),

@@ -72,6 +72,12 @@ KINDS: Mapping[str, Kind] = {
         does="attunement.clinic.service.programme.compute_all", every=timedelta(hours=24)
     ),
     "programme.one": Kind(does="attunement.clinic.service.programme.compute_one", long=True),
+    "drift.learn": Kind(
+        does="attunement.clinic.drift.learning.learn_all", every=timedelta(days=7)
+    ),
+    "drift.suggest": Kind(
+        does="attunement.clinic.drift.suggesting.suggest_all", every=timedelta(hours=1)
+    ),
     "site.norms": Kind(
         does="attunement.clinic.service.norms.estimate_all", every=timedelta(days=1)
     ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Token
+from attunement.clinic.drift.models import Suggestion
 from attunement.clinic.formulation.models import Worksheet
 from attunement.clinic.goals.models import Goal, Round
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
@@ -211,6 +212,7 @@ def empty(client: Client) -> dict[str, int]:
         "matters": Matter.objects.filter(mine).delete()[0],
         "words": Word.objects.filter(client=client).delete()[0],
         "worksheets": Worksheet.objects.filter(mine).delete()[0],
+        "suggestions": Suggestion.objects.filter(mine).delete()[0],
         "plans": PlanItem.objects.filter(mine).delete()[0],
     }
     Alert.objects.filter(mine).update(evidence={})

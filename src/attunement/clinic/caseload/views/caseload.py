@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from attunement.clinic.audit.record import read
 from attunement.clinic.caseload.actions.alerts import take_on
-from attunement.clinic.caseload.selectors import Show, caseload
+from attunement.clinic.caseload.selectors import Caseload, Person, Show, caseload
 from attunement.clinic.caseload.site_time import site_time
+from attunement.clinic.drift.selectors import suggested
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for
@@ -39,6 +41,7 @@ def my_caseload(request: Request) -> HttpResponse:
         "caseload/caseload.html",
         {
             "whole": whole,
+            "check_ins": check_ins(shown),
             "caseload": shown,
             "show": show,
             "shows": list(Show),
@@ -48,6 +51,13 @@ def my_caseload(request: Request) -> HttpResponse:
             "now": timezone.now(),
         },
     )
+
+
+def check_ins(shown: Caseload) -> list[tuple[Person, list[Promise]]]:
+    """Give those with whom a check-in may be worth the while, and who do not stand out anyway."""
+    quiet = shown.better + shown.others
+    weighed = suggested(one.episode.pk for one in quiet)
+    return [(one, weighed[one.episode.pk]) for one in quiet if one.episode.pk in weighed]
 
 
 def greeting() -> str:

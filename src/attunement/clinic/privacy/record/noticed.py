@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.caseload.models import EarlierNote
+from attunement.clinic.drift.models import Suggestion
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture
 from attunement.clinic.privacy.record.scope import EPISODE, Table, of, texts
 
@@ -21,6 +22,14 @@ NOTICED: tuple[Table, ...] = (
             "depth",
             "repaired",
             "status",
+        ),
+    ),
+    Table(
+        name="check-in-suggestions",
+        about=_("After which session a check-in was suggested, and what weighed"),
+        own=False,
+        read=lambda scope: of(
+            scope, Suggestion.objects.all(), EPISODE, "after", "weighed", "made_at"
         ),
     ),
     Table(
