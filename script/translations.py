@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from attunement.intake.sentences import SENTENCES
+
 ROOT = Path(__file__).parents[1]
 CLINIC = ROOT / "src" / "attunement" / "clinic"
 LOCALE = CLINIC / "locale"
@@ -59,6 +61,8 @@ def gather() -> Catalog:
             context, said = told(name, message)
             if said:
                 found.add(said, locations=[(place, 0)], auto_comments=notes, context=context)
+    for sentence in SENTENCES:
+        found.add(sentence, locations=[("src/attunement/intake/sentences.py", 0)])
     return found
 
 

@@ -6,9 +6,9 @@ from django.db import connection
 
 import house
 from attunement.clinic.checkins.models import Session
+from attunement.clinic.exchange.actions.held import opened
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
-from attunement.clinic.exchange.actions.uploads import opened
 from attunement.clinic.exchange.plan import plan
 from attunement.clinic.exchange.reading import Reading, read
 from attunement.clinic.noticing.models import Alert, Rupture, Score

@@ -12,6 +12,7 @@ from django.urls import reverse
 import house
 import world
 from attunement.clinic.exchange.models import Upload
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.models import Client
 
 CSV = b"client,scale,session,score\nA,phq9,1,5\nA,phq9,2,6\n"
@@ -47,7 +48,6 @@ def hand_in(client, administrator):
         ("scores.csv", b"\x00\x01\x02" * 100),
         ("scores.csv", b""),
         ("scores.xlsx", b"PK\x03\x04 not a workbook"),
-        ("scores.xlsx", bomb()),
         ("scores.parquet", b"PAR1 not parquet PAR1"),
         ("scores.csv", b"\xff\xfe\x00" * 50),
     ],
@@ -57,6 +57,13 @@ def test_what_is_no_table_is_refused_with_a_sentence(hand_in, name, content):
     assert answer.status_code in {200, 400, 413, 422}, answer.status_code
     assert not Upload.objects.exists()
     assert "<script>alert" not in answer.content.decode()
+
+
+def test_a_large_file_that_is_no_table_is_refused_by_the_worker(hand_in, client):
+    page = hand_in("scores.xlsx", bomb())["Location"]
+    work_once(kinds={"import.look"})
+    assert "cannot be taken in like this" in client.get(page).content.decode()
+    assert not Upload.objects.get().reading
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.privacy.fields import EncryptedTextField
 
+LARGE, LARGE_PACKED = 120_000, 30_000
+"""From how many letters of base64 on a file goes to the worker."""
+
+PACKED = (".parquet", ".xlsx")
+
 
 class Table(models.TextChoices):
     """What a file holds."""
@@ -21,6 +26,20 @@ class Table(models.TextChoices):
 class Upload(models.Model):
     """A file between its upload and the decision about it, encrypted, for an hour at most."""
 
+    class State(models.TextChoices):
+        """Where it stands: waiting <-> looked through <-> being taken in, and then gone."""
+
+        WAITING = "waiting", _("waiting to be looked through")
+        LOOKED = "looked", _("looked through")
+        TAKING = "taking", _("being taken in")
+
+    class Stage(models.TextChoices):
+        """What is being done with it now."""
+
+        QUEUED = "queued", _("in the queue")
+        READING = "reading", _("being read")
+        STORING = "storing", _("being stored")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, models.CASCADE, related_name="uploads")
     by = models.ForeignKey(Membership, models.CASCADE, related_name="uploads")
@@ -30,9 +49,24 @@ class Upload(models.Model):
     digest = models.CharField(max_length=64)
     content = EncryptedTextField(help_text="base64")
     reading = models.JSONField(default=dict, help_text="names of columns and what they mean")
+    report = EncryptedTextField(blank=True, help_text="what was found in it, as JSON")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.QUEUED)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "looked", "taking"]), name="known_upload_state"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def large(self) -> bool:
+        """Whether it may hold so many rows that nobody should wait for them."""
+        return len(self.content) > (LARGE_PACKED if self.suffix in PACKED else LARGE)
 
 
 class Import(models.Model):

@@ -62,6 +62,8 @@ KINDS: Mapping[str, Kind] = {
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30), urgent=True),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),
+    "import.look": Kind(does="attunement.clinic.exchange.actions.looking.look_later", long=True),
+    "import.take": Kind(does="attunement.clinic.exchange.actions.applying.take_later", long=True),
     "uploads": Kind(
         does="attunement.clinic.exchange.actions.uploads.forget_old", every=timedelta(minutes=10)
     ),

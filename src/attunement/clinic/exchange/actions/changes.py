@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import ngettext
 
+from attunement.clinic.audit.models import Event
+from attunement.clinic.audit.selectors import first_number
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.people.models import Episode
@@ -22,6 +24,12 @@ def changed_since(made: Import) -> Iterator[str]:
         yield ngettext(
             "people have changed what became of %(count)s session of this import",
             "people have changed what became of %(count)s sessions of this import",
+            count,
+        ) % {"count": count}
+    if count := len(moved_since(made)):
+        yield ngettext(
+            "people have moved %(count)s session of this import",
+            "people have moved %(count)s sessions of this import",
             count,
         ) % {"count": count}
     if count := made.episodes.filter(planned_sessions__isnull=False).count():
@@ -47,3 +55,13 @@ def changed_since(made: Import) -> Iterator[str]:
             "%(count)s clients of this import have been given to another therapist",
             count,
         ) % {"count": count}
+
+
+def moved_since(made: Import) -> set[str]:
+    """Find the sessions of an import that people moved to another time: the audit knows."""
+    chain = str(made.site_id)
+    moved = Event.objects.filter(
+        chain=chain, number__gte=first_number(chain, made.at), action="session.moved"
+    ).values_list("target_id", flat=True)
+    mine = Session.objects.filter(imported=made).values_list("pk", flat=True)
+    return set(moved) & {str(pk) for pk in mine} if moved else set()

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Answer, CheckIn, Moment, Session
 from attunement.clinic.exchange.actions.changes import as_admitted
-from attunement.clinic.exchange.actions.uploads import opened
+from attunement.clinic.exchange.actions.held import opened
+from attunement.clinic.exchange.actions.looking import at
 from attunement.clinic.exchange.courses import AT_ONCE, learn, renew
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.plan import LEFT_AFTER, Planned, plan
-from attunement.clinic.exchange.reading import Reading, read
+from attunement.clinic.exchange.reading import Incoming, Reading, read
 from attunement.clinic.noticing.findings import Finding
 from attunement.clinic.noticing.instruments import answered_by_client, safety_plan
 from attunement.clinic.noticing.models import Alert, Score
@@ -33,7 +34,6 @@ CHECK_IN = "session-check-in"
 Key = tuple[str, int]
 
 
-@transaction.atomic
 def take_in(*, upload: Upload, by: Actor) -> Import:
     """Take in a file that was looked through, and forget the file.
 
@@ -46,13 +46,24 @@ def take_in(*, upload: Upload, by: Actor) -> Import:
         If the file cannot be read, has been taken in already, or adds nothing.
     """
     check(by, Permission.TABLES_IMPORT)
-    site = Site.objects.select_for_update().get(pk=upload.site_id)
-    today = timezone.localdate(timezone=ZoneInfo(site.time_zone))
+    at(upload, Upload.Stage.READING)
     with opened(upload) as path:
         incoming = read(path, upload.table, Reading.of(upload.reading))
+    at(upload, Upload.Stage.STORING)
+    return add(upload, incoming, by)
+
+
+@transaction.atomic
+def add(upload: Upload, incoming: Incoming, by: Actor) -> Import:
+    """Store what was read, notice what there is to notice, and forget the file."""
+    site = Site.objects.select_for_update().get(pk=upload.site_id)
+    if not Upload.objects.filter(pk=upload.pk).exists():
+        raise Problem(_("the file is not held any more"), _("hand it in anew"))
+    today = timezone.localdate(timezone=ZoneInfo(site.time_zone))
     planned = plan(incoming, site, upload.digest, today)
     refuse_nothing(planned)
     made = Import.objects.create(
+        pk=upload.pk,
         site=site,
         by=by.held(Role.ADMINISTRATOR),
         table=upload.table,

@@ -1,10 +1,7 @@
 """Hold a file for as long as someone decides about it, and forget it."""
 
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -14,19 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.exchange.actions.looking import look
 from attunement.clinic.exchange.files import MOST_BYTES, digest_of, on_disk, suffix_of
 from attunement.clinic.exchange.models import Upload
 from attunement.clinic.exchange.reading import Reading, guessed
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission, Role
+from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
 
 HELD = timedelta(hours=1)
 
 
-@transaction.atomic
 def hand_in(*, name: str, content: bytes, table: str, by: Actor) -> Upload:
     """Hold a file, encrypted, until someone decides about it or an hour has passed.
+
+    A small one is looked through at once; a large one by the worker, soon.
 
     Raises
     ------
@@ -43,18 +43,21 @@ def hand_in(*, name: str, content: bytes, table: str, by: Actor) -> Upload:
             _("split it"),
         )
     suffix = suffix_of(name)
-    with on_disk(content, suffix) as path:
-        reading = guessed(path, table)
-    upload = Upload.objects.create(
+    upload = Upload(
         site=by.site,
         by=member,
         table=table,
         suffix=suffix,
         digest=digest_of(content),
         content=base64.b64encode(content).decode(),
-        reading=reading.stored(),
     )
-    audit(by, "upload.held", upload, bytes=len(content))
+    with on_disk(content, suffix) as path:
+        if not upload.large:
+            upload.reading = guessed(path, table).stored()
+    with transaction.atomic():
+        upload.save()
+        audit(by, "upload.held", upload, bytes=len(content))
+    look(upload)
     return upload
 
 
@@ -69,19 +72,20 @@ def upload_for(by: Actor, pk: UUID) -> Upload:
     return found
 
 
-@contextmanager
-def opened(upload: Upload) -> Iterator[Path]:
-    """Lay a held file where the readers find it."""
-    with on_disk(base64.b64decode(upload.content), upload.suffix) as path:
-        yield path
-
-
-@transaction.atomic
 def read_as(*, upload: Upload, reading: Reading, by: Actor) -> None:
-    """Keep how a held file is to be read."""
+    """Keep how a held file is to be read, and look it through again.
+
+    Raises
+    ------
+    Refused
+        If it is being taken in.
+    """
     check(by, Permission.TABLES_IMPORT)
+    if upload.state == Upload.State.TAKING:
+        raise Refused(_("The file is being taken in just now."))
     upload.reading = reading.stored()
     upload.save(update_fields=["reading"])
+    look(upload)
 
 
 @transaction.atomic

@@ -1,31 +1,31 @@
 """Take a file in: upload, look through, take in, undo."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from attunement.clinic.exchange.actions.taking_in import take_in
+from attunement.clinic.exchange.actions.applying import apply
 from attunement.clinic.exchange.actions.undoing import import_for, undo
 from attunement.clinic.exchange.actions.uploads import (
     forget,
     forget_old,
     hand_in,
-    opened,
     read_as,
     upload_for,
 )
 from attunement.clinic.exchange.files import MOST_BYTES
 from attunement.clinic.exchange.forms import FileForm, ReadingForm
 from attunement.clinic.exchange.models import Import, Upload
-from attunement.clinic.exchange.plan import plan
-from attunement.clinic.exchange.reading import Reading, columns_of, read
+from attunement.clinic.exchange.reading import Reading
+from attunement.clinic.exchange.report import Report
+from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 from attunement.problems import Problem
 
@@ -61,42 +61,46 @@ def import_new(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def import_check(request: Request, upload: UUID) -> HttpResponse:
-    """Say how a file is to be read, and see what taking it in would add."""
+    """Say how a file is to be read, and see what taking it in would add; or how far it is."""
+    if made := Import.objects.filter(pk=upload, site=request.actor.site).first():
+        return taken_in(request, made)
     held = upload_for(request.actor, upload)
-    reading = Reading.of(held.reading)
-    with opened(held) as path:
-        columns = columns_of(path, held.table, reading)
-    form = ReadingForm(held.table, columns, reading, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        read_as(upload=held, reading=form.reading(), by=request.actor)
+    if held.state != Upload.State.LOOKED:
+        return render(request, "exchange/progress.html", progress_of(held))
+    if request.htmx:
+        return HttpResponseClientRedirect(request.path)
+    report = Report.of(held.report)
+    form = None
+    if report.columns is not None:
+        reading = Reading.of(held.reading)
+        form = ReadingForm(held.table, report.columns, reading, request.POST or None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            read_as(upload=held, reading=form.reading(), by=request.actor)
+        except Refused as refused:
+            messages.error(request, str(refused))
         return redirect("import_check", upload)
-    return render(
-        request, "exchange/check.html", {"form": form, "upload": held, **looked_through(held)}
-    )
+    shown = {"form": form, "upload": held, "report": report, "planned": report.summary}
+    return render(request, "exchange/check.html", shown)
 
 
-def looked_through(held: Upload) -> dict[str, object]:
-    """Say what would be added, or what is in the way."""
-    try:
-        with opened(held) as path:
-            incoming = read(path, held.table, Reading.of(held.reading))
-    except Problem as problem:
-        return {"problem": problem}
-    today = timezone.localdate(timezone=ZoneInfo(held.site.time_zone))
-    planned = plan(incoming, held.site, held.digest, today)
-    adds = bool(planned.new_clients or planned.scores.height) and not planned.again
-    return {"planned": planned, "adds": adds, "clients": len(incoming.clients)}
+def progress_of(held: Upload) -> dict[str, object]:
+    """Say which steps are behind a file, and which is being done."""
+    steps = [Upload.Stage.QUEUED, Upload.Stage.READING]
+    if held.state == Upload.State.TAKING:
+        steps.append(Upload.Stage.STORING)
+    now = steps.index(Upload.Stage(held.stage)) if held.stage in steps else 0
+    return {
+        "upload": held,
+        "taking": held.state == Upload.State.TAKING,
+        "steps": [(step, place - now) for place, step in enumerate(steps)],
+        "most": len(steps),
+        "now": now,
+    }
 
 
-@require_POST
-def import_apply(request: Request, upload: UUID) -> HttpResponse:
-    """Take a file in."""
-    held = upload_for(request.actor, upload)
-    try:
-        made = take_in(upload=held, by=request.actor)
-    except Problem as problem:
-        messages.error(request, str(problem))
-        return redirect("import_check", upload)
+def taken_in(request: Request, made: Import) -> HttpResponse:
+    """Say that a file is taken in, and lead to the list."""
     messages.success(
         request,
         ngettext(
@@ -106,7 +110,21 @@ def import_apply(request: Request, upload: UUID) -> HttpResponse:
         )
         % {"rows": made.rows},
     )
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse("imports"))
     return redirect("imports")
+
+
+@require_POST
+def import_apply(request: Request, upload: UUID) -> HttpResponse:
+    """Take a file in, or let the worker do it."""
+    held = upload_for(request.actor, upload)
+    try:
+        made = apply(upload=held, by=request.actor)
+    except (Problem, Refused) as problem:
+        messages.error(request, str(problem))
+        return redirect("import_check", upload)
+    return taken_in(request, made) if made else redirect("import_check", upload)
 
 
 @require_POST

@@ -1,0 +1,197 @@
+"""A large file is looked through and taken in by the worker, and its page says how far it is."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+import house
+from attunement.clinic.checkins.actions.sessions import change_session, move_session
+from attunement.clinic.checkins.models import Session
+from attunement.clinic.exchange.actions import looking
+from attunement.clinic.exchange.actions.applying import apply
+from attunement.clinic.exchange.actions.taking_in import take_in
+from attunement.clinic.exchange.actions.undoing import undo
+from attunement.clinic.exchange.models import Import, Upload
+from attunement.clinic.exchange.report import Mistake, Report
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
+from attunement.clinic.noticing.models import Score
+from attunement.clinic.people.models import Client
+from attunement.clinic.people.problems import Refused
+from attunement.problems import Problem
+
+GOOD = "client,scale,session,score\nA,phq9,1,5\nA,phq9,2,6\nB,phq9,1,9\n"
+BAD = "client,scale,session,score\nA,phq9,1,much\nA,phq9,x,6\nB,phq9,1,90\n"
+DO = {"import.look", "import.take"}
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Let every file count as large."""
+    monkeypatch.setattr("attunement.clinic.exchange.models.LARGE", 10)
+
+
+@pytest.fixture
+def browser(client, administrator):
+    return house.sign_in(client, administrator)
+
+
+def hand_in(browser, text):
+    file = SimpleUploadedFile("scores.csv", text.encode())
+    return browser.post(reverse("import_new"), {"table": "scores", "file": file})["Location"]
+
+
+def test_it_is_looked_through_and_taken_in_by_the_worker(browser, large):
+    page = hand_in(browser, GOOD)
+    said = browser.get(page).content.decode()
+    assert "The file is being looked through" in said
+    assert not Upload.objects.get().report
+    work_once(kinds=DO)
+    said = browser.get(page).content.decode()
+    assert "New clients" in said
+    assert not Client.objects.exists()
+    assert browser.post(page + "apply/")["Location"] == page
+    said = browser.get(page).content.decode()
+    assert "The file is being taken in" in said
+    assert not Client.objects.exists()
+    work_once(kinds=DO)
+    assert (Client.objects.count(), Score.objects.count()) == (2, 3)
+    assert not Upload.objects.exists()
+    assert "Taken in: 3 scores" in browser.get(page, follow=True).content.decode()
+    assert {job.error for job in Job.objects.filter(kind__in=DO)} == {""}
+
+
+def test_the_page_moves_on_by_itself_when_the_worker_is_done(browser, large):
+    page = hand_in(browser, GOOD)
+    asks = {"HX-Request": "true"}
+    assert 'id="progress"' in browser.get(page, headers=asks).content.decode()
+    work_once(kinds=DO)
+    assert browser.get(page, headers=asks)["HX-Redirect"] == page
+    browser.post(page + "apply/")
+    work_once(kinds=DO)
+    assert browser.get(page, headers=asks)["HX-Redirect"] == reverse("imports")
+
+
+def test_every_stage_is_shown_while_it_lasts(browser, large, monkeypatch):
+    page, seen = hand_in(browser, GOOD), []
+    at = looking.at
+
+    def watched(upload, stage):
+        at(upload, stage)
+        seen.append(browser.get(page).context["now"])
+
+    monkeypatch.setattr("attunement.clinic.exchange.actions.looking.at", watched)
+    monkeypatch.setattr("attunement.clinic.exchange.actions.taking_in.at", watched)
+    work_once(kinds=DO)
+    browser.post(page + "apply/")
+    work_once(kinds=DO)
+    assert seen == [1, 1, 2]
+
+
+@pytest.mark.parametrize("size", ["large", "small"])
+def test_the_first_mistakes_are_listed_with_row_column_and_remedy(browser, size, request):
+    if size == "large":
+        request.getfixturevalue("large")
+    page = hand_in(browser, BAD)
+    work_once(kinds=DO)
+    answer = browser.get(page)
+    found = [(one.row, one.column) for one in answer.context["report"].mistakes]
+    assert found == [(2, "score"), (3, "session"), (4, "score")]
+    said = answer.content.decode()
+    for words in ("&#x27;much&#x27; is not a number", "outside the range of phq9, 0 to 27"):
+        assert words in said
+    assert "write a number with a decimal point" in said
+    assert "Take it in" not in said
+
+
+def test_a_mistake_is_said_in_the_language_of_whoever_looks(monkeypatch):
+    german = {"{value} is not a number": "{value} ist keine Zahl"}
+    monkeypatch.setattr(
+        "attunement.clinic.exchange.report.gettext", lambda text: german.get(text, text)
+    )
+    one = Mistake.of(Problem("{value} is not a number", "mend it", values={"value": "'x'"}, row=2))
+    kept = Report.of(Report(mistakes=[one]).written()).mistakes[0]
+    assert (kept.what, kept.remedy, kept.row) == ("'x' ist keine Zahl", "mend it", 2)
+
+
+def test_a_file_that_cannot_be_opened_is_told_about_without_columns(browser, large):
+    page = hand_in(browser, "client\n\n\n")
+    work_once(kinds=DO)
+    answer = browser.get(page)
+    assert answer.context["form"] is None
+    assert "there is a header but no row" in answer.content.decode()
+
+
+def test_what_was_decided_twice_is_taken_in_once(browser, large, administrator):
+    page = hand_in(browser, GOOD)
+    held = Upload.objects.get()
+    by = house.actor(administrator)
+    with pytest.raises(Refused, match="just now"):
+        apply(upload=held, by=by)
+    work_once(kinds=DO)
+    held.refresh_from_db()
+    apply(upload=held, by=by)
+    with pytest.raises(Refused, match="just now"):
+        apply(upload=held, by=by)
+    browser.post(page, {"column-client": "client"})
+    work_once(kinds=DO)
+    assert Import.objects.count() == 1
+
+
+def test_a_file_that_is_gone_meanwhile_is_not_taken_in(browser, large, administrator):
+    page = hand_in(browser, GOOD)
+    work_once(kinds=DO)
+    held = Upload.objects.get()
+    browser.post(page + "apply/")
+    browser.post(page + "cancel/")
+    work_once(kinds=DO)
+    with pytest.raises(Problem, match="not held any more"):
+        take_in(upload=held, by=house.actor(administrator))
+    assert not Client.objects.exists()
+
+
+def test_whoever_is_no_administrator_any_more_takes_nothing_in(browser, large, administrator):
+    page = hand_in(browser, GOOD)
+    work_once(kinds=DO)
+    browser.post(page + "apply/")
+    administrator.active = False
+    administrator.save()
+    work_once(kinds=DO)
+    assert not Client.objects.exists()
+    assert Job.objects.get(kind="import.take").error == "PermissionDenied"
+
+
+def test_what_is_in_the_way_in_the_end_is_said_on_the_page(browser, large):
+    page = hand_in(browser, GOOD)
+    work_once(kinds=DO)
+    browser.post(page + "apply/")
+    held = Upload.objects.get()
+    Import.objects.create(site=held.site, table="scores", digest=held.digest)
+    work_once(kinds=DO)
+    assert "taken in already" in browser.get(page).content.decode()
+    assert not Client.objects.exists()
+
+
+def test_the_report_is_encrypted_for_it_names_people_of_the_file(browser):
+    hand_in(browser, "client,scale,session,score\nZoraida,phq9,1,Wombat\n")
+    stored = str(Upload.objects.values_list("report", flat=True).get())
+    assert stored.startswith("v1:")
+    assert "Wombat" in Upload.objects.get().report
+
+
+def test_an_undo_notices_a_session_that_was_merely_moved(
+    browser, handed_in, administrator, therapist
+):
+    days = [timezone.localdate() - timedelta(days=ago) for ago in (20, 13)]
+    rows = [f"A,phq9,{n},5,{day},{therapist.person.email}" for n, day in enumerate(days, 1)]
+    file = "\n".join(["client,scale,session,score,date,therapist", *rows])
+    made = take_in(upload=handed_in(file), by=house.actor(administrator))
+    session, by = Session.objects.get(number=1), house.actor(therapist)
+    change_session(session=session, status="planned", by=by)
+    move_session(session=session, starts_at=session.starts_at - timedelta(hours=2), by=by)
+    change_session(session=session, status="attended", by=by)
+    with pytest.raises(Problem, match="moved 1 session of this import"):
+        undo(made=made, by=house.actor(administrator))
