@@ -17,6 +17,7 @@ from attunement.cli import (
     instruments,
     measures,
     programme,
+    reasons,
     report,
     rules,
     simulate,
@@ -62,6 +63,7 @@ def about(
 for group in (
     report,
     course,
+    reasons,
     change,
     fit,
     alliance_outcome,

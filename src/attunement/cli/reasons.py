@@ -1,0 +1,239 @@
+"""``attunement reasons``: what may be behind a session, and how often that is right."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from attunement.cli import show, sources
+from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses, pairs
+from attunement.cli.rules import percent
+
+if TYPE_CHECKING:
+    from attunement.guidance.reasons.evaluation import Evaluation
+    from attunement.guidance.reasons.model import Reasons
+
+FIND = "find"
+FIND_EXAMPLE = "Example: attunement reasons find responses.csv --symptoms scores.csv --out results"
+EVALUATE_EXAMPLE = "Example: attunement reasons evaluate --seed 20260101 --each 5 --undisturbed 100"
+MOST_SHOWN = 30
+LEAST_CONFUSED = 0.02
+
+
+class FileFirst(TyperGroup):
+    """Takes a file's name right after the group's: ``attunement reasons responses.csv``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command that reads a file before what names no command."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [FIND, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=FileFirst,
+    help="Say what may be behind a session: named guesses with their evidence, never a cause. "
+    "'attunement reasons RESPONSES' is short for 'attunement reasons find RESPONSES'.",
+    no_args_is_help=True,
+)
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the commands."""
+    parent.add_typer(app, name="reasons", rich_help_panel=Panel.NOTICE)
+
+
+@app.command(FIND, epilog=FIND_EXAMPLE)
+def find(
+    responses: Responses,
+    symptoms: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SCORES",
+            show_default=False,
+            help="Scores of symptoms; where absent, from other instruments in RESPONSES.",
+        ),
+    ] = None,
+    attendance: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
+    ] = None,
+    viewer: Annotated[
+        Literal["therapist", "client"],
+        typer.Option(help="Who will read it: what they may not see has no influence."),
+    ] = "therapist",
+    sessions: Annotated[
+        Literal["newest", "all"], typer.Option(help="Which sessions to look at.")
+    ] = "newest",
+    client: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only this client, with every part.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="Write the tables sessions, reasons and parts into this folder.",
+        ),
+    ] = None,
+    form: Annotated[
+        Literal["parquet", "csv"], typer.Option("--format", help="How to write them.")
+    ] = "parquet",
+    rename: Rename = None,
+    scale: Meanings = None,
+    missing: Missing = None,
+    json: Json = False,
+) -> None:
+    """Find likely reasons in a file of answers, from each session and the client's earlier ones."""
+    from attunement.guidance.reasons.finding import as_objects, reasons
+    from attunement.intake import read_attendance, read_responses, table_output, write_all
+
+    with show.working(f"Reading {responses.name} ..."):
+        answers = read_responses(responses, rename=pairs(rename, "--rename"))
+        appointments = None if attendance is None else read_attendance(attendance)
+    scores, scales = (None, None) if symptoms is None else symptoms_of(symptoms, scale, missing)
+    with show.steps("Looking at every session ...") as progress:
+        found = reasons(
+            answers,
+            symptoms=scores,
+            scales=scales,
+            attendance=appointments,
+            viewer=viewer,
+            sessions=sessions,
+            instruments=sources.instruments(),
+            progress=progress,
+        )
+    said = [one for one in as_objects(found) if client is None or str(one.client) == client]
+    written = []
+    if out is not None:
+        tables = found._asdict().items()
+        read = sources.read_by(responses, symptoms, attendance)
+        written = write_all(
+            [table_output(out / f"{name}.{form}", table) for name, table in tables], never=read
+        )
+    if json:
+        show.as_json({"sessions": len(said), "reasons": [one for one in said if one.found],
+                      "files": written})  # fmt: skip
+        return
+    show_found(said, viewer, one=client is not None)
+    show.written(written)
+
+
+def symptoms_of(path: Path, scale: list[str] | None, missing: list[str] | None) -> tuple[Any, Any]:
+    """Read scores, and keep those on which lower is better."""
+    import polars as pl
+
+    intake = sources.scores(path, None, scale, missing)
+    kept = {name: one for name, one in intake.scales.items() if one.sign < 0 and not one.told}
+    return intake.scores.filter(pl.col("scale").is_in(list(kept))), kept
+
+
+def show_found(
+    said: "list[Reasons]", viewer: "Literal['therapist', 'client']", *, one: bool
+) -> None:
+    """Say what was found: a sentence for each client, or every part of one client's."""
+    from attunement.guidance.reasons.library import reasons_library, thin_sentences
+    from attunement.guidance.reasons.words import sentence
+
+    titles = {name: named.title for name, named in reasons_library().items()}
+    told = [found for found in said if found.found]
+    thin = sum(found.thin is not None for found in said)
+    show.say(
+        f"{show.counted(len(said), 'session')}: {len(told):,} with a likely reason, "
+        f"{thin:,} with too little to go by. A reason is a guess to talk about, never a cause."
+    )
+    first = sorted(told, key=lambda found: -found.found[0].strength)[: None if one else MOST_SHOWN]
+    for found in first:
+        show.say(f"\n{found.client}, session {found.session}")
+        for reason in found.found:
+            show.say(f"  {titles[reason.id]} ({reason.strength:.1f}). {sentence(reason, viewer)}")
+            if one:
+                show.table(
+                    f"What makes up {reason.strength:.2f}",
+                    {"source": "left", "now": "right", "usually": "right", "own SDs": "right",
+                     "adds": "right"},
+                    ((part.source, part.value, part.usual, part.unusual, part.strength)
+                     for part in reason.parts),
+                )  # fmt: skip
+    if one:
+        for found in said:
+            if found.thin is not None:
+                show.say(f"Session {found.session}: {thin_sentences()[found.thin]}")
+    if len(told) > len(first):
+        show.notes([f"{len(told) - len(first):,} more: write them with --out DIR."])
+
+
+@app.command("evaluate", epilog=EVALUATE_EXAMPLE)
+def evaluate(
+    seed: Annotated[
+        int, typer.Option(help="The same seed gives the same figures.", min=0)
+    ] = 20260101,
+    each: Annotated[
+        int,
+        typer.Option(help="Sessions for every reason and strength.", min=1, max=20_000),
+    ] = 300,
+    undisturbed: Annotated[
+        int, typer.Option(help="Sessions in which nothing is planted.", min=1, max=500_000)
+    ] = 10_000,
+    answers: Annotated[
+        Literal["all", "main"],
+        typer.Option(
+            help="Whether a reason lowers all answers that belong to it, or the main one alone."
+        ),
+    ] = "all",
+    sd: Annotated[
+        float,
+        typer.Option(help="A client's usual spread of one answer, in points.", min=0.1, max=5),
+    ] = 1.0,
+    json: Json = False,
+) -> None:
+    """Plant reasons in simulated sessions, and count how often the true one is found."""
+    from attunement.guidance.reasons.evaluation import evaluate as evaluated
+    from attunement.synthetic.planted.plan import PlantedPlan
+
+    plan = PlantedPlan(each=each, undisturbed=undisturbed, answers=answers, sd=sd)
+    with show.steps("Planting reasons and looking for them ...") as progress:
+        found = evaluated(plan, seed, progress=progress)
+    if json:
+        show.as_json({"plan": plan, "seed": seed, "hits": found.hits, "confused": found.confused,
+                      "false_reasons": found.false_reasons,
+                      "false_share": found.false_share})  # fmt: skip
+        return
+    show_evaluation(found)
+
+
+def show_evaluation(found: "Evaluation") -> None:
+    """Print the table, what is confused with what, and how often nothing is taken for something."""
+    import polars as pl
+
+    show.say(
+        f"No reason is told in {1 - found.false_share:.1%} of "
+        f"{show.counted(found.undisturbed, 'undisturbed session')}."
+    )
+    wide = found.hits.pivot("strength", index="reason", values=["first", "among_three", "limit"])
+    show.table(
+        "How often the true reason is found",
+        {"reason": "left", "weak: first": "right", "medium: first": "right",
+         "among three": "right", "limit": "right", "strong: first": "right"},
+        ((row["reason"], *(percent(row[name]) for name in SHOWN)) for row in wide.to_dicts()),
+        caption="limit: medium strength, first, from the answers alone, by an ideal observer who "
+        "knows the client's true level and spread and how strong the strain is.",
+    )  # fmt: skip
+    wrong = found.confused.filter(
+        pl.col("told_first") != pl.col("reason"), pl.col("share") >= LEAST_CONFUSED
+    )
+    show.table(
+        "What is told first instead, at medium strength",
+        {"planted": "left", "told first": "left", "share": "right"},
+        ((row["reason"], row["told_first"], percent(row["share"])) for row in wrong.to_dicts()),
+    )
+    show.table(
+        "What is told of undisturbed sessions",
+        {"told first": "left", "share": "right"},
+        ((row["told_first"], percent(row["share"])) for row in found.false_reasons.to_dicts()),
+    )
+
+
+SHOWN = ("first_weak", "first_medium", "among_three_medium", "limit_medium", "first_strong")
