@@ -17,7 +17,7 @@ def hundredths(found: Agreement) -> tuple[int, int, int, int]:
     """Give the parts of an agreement in whole hundredths that add up to a hundred."""
     parts = [found.agreement, found.client_only, found.therapist_only, found.ranked_apart]
     whole = [int(WHOLE * part + 1e-9) for part in parts]
-    rest = sorted(range(len(parts)), key=lambda i: (whole[i] - WHOLE * parts[i], i))
+    rest = sorted(range(len(parts)), key=lambda i: (round(whole[i] - WHOLE * parts[i], 6), i))
     for i in rest[: WHOLE - sum(whole)]:
         whole[i] += 1
     return whole[0], whole[1], whole[2], whole[3]
