@@ -3,7 +3,8 @@
 import pytest
 
 from attunement.clinic.caseload.scales import about, relationship_scales
-from attunement.clinic.caseload.words import SENTENCES, SETTLED_WORSE, sentence
+from attunement.clinic.caseload.sentences import SENTENCES, SETTLED_WORSE
+from attunement.clinic.caseload.words import sentence
 from attunement.measures.scale import Direction
 from attunement.report.model import Kind
 from attunement.report.words import Telling
@@ -74,6 +75,16 @@ def test_the_therapist_reads_you_said_of_what_they_told(settled):
     assert mine == theirs.replace("The therapist said", "You said")
     said = sentence(notice | {"own": True}, "Maya R.", ALLIANCE)
     assert said.startswith("Maya R. said")
+
+
+def test_the_therapist_reads_you_where_the_two_see_it_differently():
+    notice = NOTICE | {"kind": Kind.GAP, "score": 8.0, "now": 4.0}
+    assert "and the therapist at 4" in sentence(notice, "Maya R.", ALLIANCE)
+    mine = sentence(notice | {"own": True}, "Maya R.", ALLIANCE)
+    assert "and you at 4" in mine
+    assert "therapist" not in mine
+    bare = sentence({"kind": Kind.GAP, "session": 7, "own": True}, "Maya R.", ALLIANCE)
+    assert bare.startswith("After session 7, Maya R. and you saw")
 
 
 def test_missing_numbers_leave_a_plainer_sentence():

@@ -96,6 +96,19 @@ def test_answers_are_not_carried_past_a_no(client, way):
     assert FIELD not in page
 
 
+@pytest.mark.parametrize("said", [{}, {"consent": "no"}])
+def test_an_answer_about_safety_reaches_a_person_though_they_say_no(client, way, due, said):
+    CheckIn.objects.filter(pk=due.pk).update(instruments=["phq9"])
+    client.post(way, {"answer:phq9:9": "2", "answer:phq9:1": "3", "comment": "Words", **said})
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.onset) == ("safety", 1)
+    assert nothing_kept(due)
+    if way != reverse("kiosk"):
+        client.post(way, {"answer:phq9:9": "2", "consent": "no"})
+    assert Alert.objects.count() == 1
+    assert nothing_kept(due)
+
+
 def test_after_a_yes_the_questions_come_at_the_same_address_and_are_not_preceded_again(
     client, way, due, noa
 ):

@@ -233,8 +233,8 @@ def test_leaving_the_course_to_be_expected_twice_running_opens_one_alert(maya, h
 
 
 def test_what_a_client_takes_back_is_taken_out_of_the_alerts_that_quoted_it(maya):
+    from attunement.clinic.caseload.reasons import from_alert
     from attunement.clinic.caseload.records import records
-    from attunement.clinic.caseload.standing import from_alert
 
     course(maya, [8, 8.5, 8, 8.5, 8])
     done = answer(maya, number=6, value=2, tension=8)
@@ -259,8 +259,8 @@ def test_what_a_client_takes_back_is_taken_out_of_the_alerts_that_quoted_it(maya
 
 
 def test_the_low_answers_are_named_until_the_relationship_is_back(maya):
+    from attunement.clinic.caseload.reasons import from_alert
     from attunement.clinic.caseload.records import records
-    from attunement.clinic.caseload.standing import from_alert
 
     def said():
         (record,) = records([maya], since=timezone.now())

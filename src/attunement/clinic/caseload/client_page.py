@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from attunement.clinic.caseload.answers import Eight, eight
 from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.pictures import Picture, pictures, timeline
+from attunement.clinic.caseload.reasons import Reason, from_alert
 from attunement.clinic.caseload.records import Record
 from attunement.clinic.caseload.safety import SafetyAnswer, safety_answers
 from attunement.clinic.caseload.scales import CHECK_IN, about
-from attunement.clinic.caseload.standing import Reason, from_alert
 from attunement.clinic.caseload.tables import noticed_in, tables
 from attunement.clinic.caseload.words import sentence
 from attunement.clinic.noticing.models import Alert

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.caseload.lines import line
+from attunement.clinic.caseload.reasons import Reason
 from attunement.clinic.caseload.records import Record, records
-from attunement.clinic.caseload.standing import Place, Reason, Standing, standing
+from attunement.clinic.caseload.standing import Place, Standing, standing
 from attunement.clinic.checkins.models import CheckIn, Session
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode, Membership

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from attunement.clinic.people.permissions import Permission
@@ -29,6 +30,8 @@ def guarded(view: View, permission: Permission) -> View:
             return view(request, *args, **kwargs)
         if request.actor.person is None:
             return signed_out(request)
+        if not request.actor.is_staff and request.actor.client is None:
+            return render(request, "people/nowhere.html", status=403)
         raise PermissionDenied
 
     respond.permission = permission  # type: ignore[attr-defined]

@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from attunement.clinic.checkins.actions.answering import opened
 from attunement.clinic.checkins.models import CheckIn
+from attunement.clinic.checkins.questions import read
 from attunement.clinic.checkins.states import TAKES_PLACE
-from attunement.clinic.checkins.views.answering import Way, show_form, wants_data
+from attunement.clinic.checkins.views.answering import Way, asked, show_form, wants_data
+from attunement.clinic.noticing.submit import heed
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.asking import ask_first, carried
@@ -18,13 +20,16 @@ def agree_first(
 ) -> HttpResponse | None:
     """Give the page that asks for a yes, or None where there is one, or nothing left to ask.
 
-    Answers that were sent before the yes are in the form again after it.
+    Answers that were sent before the yes are in the form again after it. An answer about safety
+    among them reaches a person even before, as the form has said; nothing else of them is kept.
     """
     if not worth_asking(checkin):
         return None
     page = ask_first(request, checkin.session.episode.client, by, frame=frame or way.frame)
     if page is None:
         return None
+    if request.POST.get("consent") != "yes":
+        heed(checkin=checkin, answers=read(asked(checkin), request.POST).given, by=by)
     if request.POST.get("consent") == "yes" and carried(request):
         opened(checkin=checkin)
         return show_form(request, checkin, way)

@@ -1,6 +1,7 @@
 """Hand out de-identified tables."""
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ def tables(request: Request) -> HttpResponseBase:
     """Choose, and be given a ZIP that is written while it is sent."""
     site = request.actor.site
     if site is None:
-        return render(request, "people/nowhere.html")
+        raise PermissionDenied
     count = episodes(site).values("client").distinct().count()
     form = TablesForm(request.POST or None, initial={"days": Days.WEEKS, "form": Form.CSV})
     if request.method == "POST" and count < FEWEST:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from attunement.clinic.audit.record import read
+from attunement.clinic.caseload.reasons import Reason, from_alert
 from attunement.clinic.caseload.records import Record, records
 from attunement.clinic.caseload.safety import safety_answers
 from attunement.clinic.caseload.site_time import site_time
-from attunement.clinic.caseload.standing import Reason, from_alert
 from attunement.clinic.noticing.actions import change
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.noticing.selectors import (

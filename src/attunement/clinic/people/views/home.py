@@ -1,7 +1,8 @@
 """Where each person lands after signing in."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 
 from attunement.clinic.people.permissions import Permission
@@ -24,4 +25,4 @@ def home(request: Request) -> HttpResponse:
                 return redirect(reverse(name))
             except NoReverseMatch:
                 continue
-    return render(request, "people/nowhere.html")
+    raise PermissionDenied
