@@ -1,6 +1,6 @@
 """What clients of the synthetic clinic bring up and write to the service, and how they are seen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -37,7 +37,7 @@ def speak(episodes: Mapping[str, Episode], now: datetime, chance: Random) -> Non
     Matter.objects.create(
         episode=asked, choice="other-way", text=ASKED, made_at=now - timedelta(days=3)
     )
-    tried([one for one in others if one != asked], now, chance)
+    tried([one for one in others if one != asked and one.client.site == first.site], now, chance)
 
 
 def bring_up(episode: Episode, now: datetime) -> None:
@@ -103,7 +103,7 @@ def see(episode: Episode, now: datetime) -> None:
 
 def tried(episodes: Sequence[Episode], now: datetime, chance: Random) -> None:
     """Let some have asked for another way, and have said what helped."""
-    for episode in by_site(episodes):
+    for episode in episodes[:LET_COUNT]:
         Matter.objects.create(
             episode=episode,
             choice="other-way",
@@ -114,9 +114,3 @@ def tried(episodes: Sequence[Episode], now: datetime, chance: Random) -> None:
             made_at=now - timedelta(days=60),
             closed_at=now - timedelta(days=40),
         )
-
-
-def by_site(episodes: Sequence[Episode]) -> Iterable[Episode]:
-    """Give some episodes of the first site."""
-    site = episodes[0].client.site_id
-    return [one for one in episodes if one.client.site_id == site][:LET_COUNT]
