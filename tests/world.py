@@ -15,6 +15,7 @@ from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
 from attunement.clinic.exchange.actions import uploads
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.formulation.models import Entry, OwnWords, Version, Worksheet
+from attunement.clinic.guidance.models import Attempt, Wish
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.permissions import Role
@@ -141,7 +142,12 @@ def things(episode, therapist):
     Entry.objects.create(version=version, part="thoughts", text=TEXT, shared=True)
     OwnWords.objects.create(worksheet=sheet, part="thoughts", text=TEXT)
     goals_of(episode, TEXT)
+    Attempt.objects.create(
+        episode=episode, strategy="own-your-part", state="tried", strain=1, session=1, note=TEXT
+    )
+    Wish.objects.create(episode=episode, wanted=["space"])
     return {
+        "strategy": "own-your-part",
         "matter": matter.pk,
         "word": word.pk,
         "lens": "cbt",

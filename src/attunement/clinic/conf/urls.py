@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("attunement.clinic.checkins.urls")),
     path("", include("attunement.clinic.caseload.urls")),
     path("", include("attunement.clinic.goals.urls")),
+    path("", include("attunement.clinic.guidance.urls")),
     path("", include("attunement.clinic.voice.urls")),
     path("", include("attunement.clinic.formulation.urls")),
     path("", include("attunement.clinic.noticing.urls")),

@@ -103,9 +103,10 @@ def _tell(attempt: Attempt, said: Said, to: str, episode: Episode) -> None:
         return
     if said.how and said.how not in set(Attempt.How):
         raise Http404
-    known = episode.sessions.filter(number=said.session).exclude(status=Session.Status.MISSED)
-    if said.session is not None and not known.exists():
-        raise Refused(_("Choose a session that took place."))
+    if said.session is not None:
+        held = episode.sessions.filter(number=said.session)
+        if not held.exclude(status=Session.Status.MISSED).exists():
+            raise Refused(_("Choose a session that took place."))
     attempt.session = said.session or attempt.session or max(session_now(episode), attempt.strain)
     attempt.how = said.how or attempt.how
     attempt.note = said.note.strip()[:LONGEST_NOTE] or attempt.note

@@ -83,6 +83,9 @@ KINDS: Mapping[str, Kind] = {
     "site.norms": Kind(
         does="attunement.clinic.service.norms.estimate_all", every=timedelta(days=1)
     ),
+    "guidance.followed": Kind(
+        does="attunement.clinic.guidance.followed.work_out_all", every=timedelta(days=1)
+    ),
     "erasures": Kind(
         does="attunement.clinic.privacy.erasure.carry_out_due", every=timedelta(hours=1)
     ),

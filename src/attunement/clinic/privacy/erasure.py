@@ -17,6 +17,7 @@ from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Token
 from attunement.clinic.drift.models import Suggestion
 from attunement.clinic.formulation.models import Worksheet
 from attunement.clinic.goals.models import Goal, Round
+from attunement.clinic.guidance.models import Attempt, Wish
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
@@ -52,6 +53,7 @@ GONE: tuple[Promise, ...] = (
     _("All notes, and every text about an alert"),
     _("What was to be brought up, what was written to the service, and how it was seen"),
     _("All goals, with their steps and ratings"),
+    _("What was tried, with notes on it, and what the client prefers"),
 )
 
 
@@ -213,6 +215,8 @@ def empty(client: Client) -> dict[str, int]:
         "words": Word.objects.filter(client=client).delete()[0],
         "worksheets": Worksheet.objects.filter(mine).delete()[0],
         "suggestions": Suggestion.objects.filter(mine).delete()[0],
+        "attempts": Attempt.objects.filter(mine).delete()[0],
+        "wishes": Wish.objects.filter(mine).delete()[0],
         "plans": PlanItem.objects.filter(mine).delete()[0],
     }
     Alert.objects.filter(mine).update(evidence={})

@@ -32,7 +32,8 @@ def chances(
     """Lay out what can be compared: sessions at the same depth of drop, with and without a try.
 
     After a rupture, each scored session that is reached while the score is still below is one
-    chance. A try in that session is compared with sessions in which nothing was tried, whatever
+    chance. A try in that session, or in one without a score since the
+    last, is compared with sessions in which nothing was tried, whatever
     was tried later (a sequence of emulated trials: Hernan et al. 2008, *Epidemiology* 19:766).
     So nobody has to stay below long enough to be helped, which would make every strategy look
     bad, and none is counted as unaided because it recovered before anyone could try.
@@ -101,7 +102,8 @@ def _after(
             return
         recovered = min(short[lag : lag + within]) <= BACK_TO_USUAL
         place = (str(rupture["client"]), rupture["onset"], sessions[lag], lag, short[lag - 1])
-        now = tried.get(sessions[lag], set())
+        span = range(sessions[lag - 1] + 1, sessions[lag] + 1)
+        now = set().union(*(tried.get(session, set()) for session in span))
         for strategy in sorted(now - used):
             yield (*place, recovered, strategy)
         if not now:

@@ -3,12 +3,13 @@
 from attunement.clinic.privacy.record.answers import ANSWERS
 from attunement.clinic.privacy.record.care import CARE
 from attunement.clinic.privacy.record.goals import GOALS
+from attunement.clinic.privacy.record.helping import HELPING
 from attunement.clinic.privacy.record.noticed import NOTICED
 from attunement.clinic.privacy.record.person import PERSON
 from attunement.clinic.privacy.record.scope import Table
 from attunement.clinic.privacy.record.voice import VOICE
 
-TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *GOALS, *VOICE, *NOTICED)
+TABLES: tuple[Table, ...] = (*PERSON, *CARE, *ANSWERS, *GOALS, *VOICE, *NOTICED, *HELPING)
 
 
 def tables(*, own: bool, whole: bool = True) -> tuple[Table, ...]:

@@ -1,0 +1,62 @@
+"""Bring what could help, what was tried and what followed onto pages of other rooms."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from attunement.clinic.caseload.history import History, history
+from attunement.clinic.checkins.models import Session
+from attunement.clinic.guidance.helping import Done, Helping, helping, planned_of
+from attunement.clinic.guidance.models import Attempt
+from attunement.clinic.noticing.models import Alert
+from attunement.clinic.people.models import Episode
+from attunement.clinic.people.reach import episodes_of, gives_care
+
+register = template.Library()
+
+
+@register.simple_tag
+def helping_with(known: History) -> Helping:
+    """Give what could help a client whose page is shown."""
+    return helping(known)
+
+
+@register.simple_tag(takes_context=True)
+def helping_about(context: Context, alert: Alert) -> Helping | None:
+    """Give what could help the client of an alert; None for those who may not see their record."""
+    actor = context["request"].actor
+    if not episodes_of(actor).filter(pk=alert.episode_id).exists():
+        return None
+    return helping(history(alert.episode, reader=actor))
+
+
+@register.simple_tag
+def done_about(found: Helping, alert: Alert) -> list[Done]:
+    """Give what was tried about an alert, and what followed."""
+    return [one for one in found.about(alert) if one.attempt.state == Attempt.State.TRIED]
+
+
+@register.simple_tag(takes_context=True)
+def may_mark(context: Context, episode: Episode) -> bool:
+    """Say whether whoever looks may say what they tried: the therapist, while care goes on."""
+    return gives_care(context["request"].actor, episode) and episode.ended_on is None
+
+
+@register.simple_tag
+def planned_for(people: Sequence[Any]) -> Mapping[object, list[Done]]:
+    """Give what is to be tried with each client of a caseload: one query for all."""
+    return planned_of([person.episode for person in people])
+
+
+@register.filter
+def of_episode(planned: Mapping[object, list[Done]], episode: Episode) -> list[Done]:
+    """Pick one client's."""
+    return planned.get(episode.pk, [])
+
+
+@register.filter
+def held(known: History) -> list[Session]:
+    """Give the sessions in which something can have been tried, the newest first."""
+    return [one for one in known.past if one.status not in {"missed", "cancelled"}][:8]

@@ -1,0 +1,78 @@
+"""The strategies to read, and what followed each at a site."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from attunement.clinic.guidance.actions import work_in
+from attunement.clinic.guidance.followed import followed_at
+from attunement.clinic.guidance.helping import school_of
+from attunement.clinic.guidance.models import School
+from attunement.clinic.guidance.words import LEANS, REASONS, STEPS, listed
+from attunement.clinic.people.actions.site import own_site
+from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.request import Request
+from attunement.clinic.service.cells import SMALLEST, STEP
+from attunement.guidance.strategies import Strategy, strategies
+
+
+def library(request: Request) -> HttpResponse:
+    """List the strategies by the reason that they answer best."""
+    by_reason = [
+        (words, [one for one in strategies().values() if one.reasons[0] == reason])
+        for reason, words in REASONS.items()
+    ]
+    me = request.actor.held(Role.THERAPIST)
+    shown = {
+        "by_reason": by_reason,
+        "schools": School.choices,
+        "me": me,
+        "mine": school_of(me) or "",
+    }
+    return render(request, "guidance/library.html", shown)
+
+
+def strategy(request: Request, strategy: str) -> HttpResponse:
+    """Show one strategy in full."""
+    found = strategies().get(strategy)
+    if found is None:
+        raise Http404
+    return render(
+        request,
+        "guidance/strategy.html",
+        {
+            "strategy": found,
+            "reasons": [REASONS[reason] for reason in found.reasons],
+            "step": STEPS[found.step],
+            "leans": [LEANS[lean] for lean in found.leans],
+            "look_for": listed(found.look_for.items),
+            "schools": _schools(found, request),
+        },
+    )
+
+
+def _schools(found: Strategy, request: Request) -> list[tuple[str, str, bool]]:
+    own = school_of(request.actor.held(Role.THERAPIST))
+    names = dict(School.choices)
+    told = [(str(names[way]), text, way == own) for way, text in found.schools.items()]
+    return sorted(told, key=lambda one: not one[2])
+
+
+@require_POST
+def school(request: Request) -> HttpResponse:
+    """Note in which school the therapist mostly works."""
+    work_in(school=request.POST.get("school", ""), by=request.actor)
+    messages.success(request, _("Noted. Suggestions take it into account."))
+    return redirect("strategies")
+
+
+def followed(request: Request) -> HttpResponse:
+    """Show what followed each strategy at the site, where there is enough to say."""
+    site = own_site(request.actor)
+    return render(
+        request,
+        "guidance/followed.html",
+        {"found": followed_at(site), "smallest": SMALLEST, "step": STEP},
+    )
