@@ -146,7 +146,7 @@ def show_found(
     )
     first = sorted(told, key=lambda found: -found.found[0].strength)[: None if one else MOST_SHOWN]
     for found in first:
-        show.say(f"\n{found.client}, session {found.session}")
+        show.say(f"{found.client}, session {found.session}")
         for reason in found.found:
             show.say(f"  {titles[reason.id]} ({reason.strength:.1f}). {sentence(reason, viewer)}")
             if one:

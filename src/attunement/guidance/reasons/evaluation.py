@@ -10,7 +10,7 @@ from attunement.guidance.reasons.finding import reasons
 from attunement.guidance.reasons.library import reasons_library
 from attunement.guidance.reasons.limit import information_limit
 from attunement.synthetic.planted.cohort import Planted, plant
-from attunement.synthetic.planted.plan import ANSWERS, STRENGTHS, UNDISTURBED, PlantedPlan
+from attunement.synthetic.planted.plan import STRENGTHS, UNDISTURBED, PlantedPlan
 
 FIRST_FEW = 3
 
@@ -23,8 +23,8 @@ class Evaluation:
     ----------
     hits : polars.DataFrame
         ``reason``, ``strength``, ``sessions``, and shares of them: ``first`` (the true reason is
-        told first), ``among_three``, ``any_reason``, ``limit`` (first, if the client's level, spread
-        and yesterday, and how strong the strain is, were known; null where that was not computed).
+        told first), ``among_three``, ``any_reason``, and ``limit``: what an ideal observer would
+        tell first from the answers alone (:func:`.limit.information_limit`), or null.
     confused : polars.DataFrame
         ``reason`` (planted), ``told_first`` (a reason, or ``none``), ``share``: medium strength.
     false_reasons : polars.DataFrame
@@ -56,8 +56,8 @@ def evaluate(
     plan
         What is planted.
     seed
-        The same seed gives the same figures. Site norms come from another cohort of undisturbed
-        clients, drawn with the next seed.
+        The same seed gives the same figures. What is usual is learnt from the cohort itself, as
+        a site would, disturbed sessions and all.
     limit
         Whether to compute what perfect knowledge of the client would find.
     progress
@@ -134,8 +134,3 @@ def _counted(table: pl.DataFrame, limits: pl.DataFrame | None) -> Evaluation:
         false_share=float(np.sum(false["share"].to_numpy())),
         undisturbed=len(calm),
     )
-
-
-def of_answers() -> tuple[str, ...]:
-    """List the reasons that show in answers alone, for which a limit is computed."""
-    return tuple(ANSWERS)

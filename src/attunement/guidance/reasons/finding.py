@@ -24,6 +24,7 @@ from attunement.problems import Problem
 from attunement.tables import RESPONSES
 
 MOST = 3
+MOST_BEHIND = 3.5
 SYMPTOMS = "symptoms:"
 Sessions = Literal["newest", "all"]
 
@@ -67,7 +68,8 @@ def reasons(
     """Say what may be behind each client's session, from that session and earlier ones.
 
     A reason is told where the session looks more like it than like an undisturbed one by more
-    than the reason's rarity. It is a guess to be talked about, and never a cause.
+    than the reason's rarity, and where no other is more than thirty times as likely. It is a guess
+    to be talked about, and never a cause.
 
     Parameters
     ----------
@@ -213,7 +215,8 @@ def _tables(
     order = np.argsort(-judged.strength, axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(len(ids))[None, :], axis=1)
-    told = above & (rank < most)
+    near = judged.strength > judged.strength.max(axis=1, keepdims=True) - MOST_BEHIND
+    told = above & near & (rank < most)
     place, number = np.nonzero(told)
     listed = where[place].with_columns(
         rank=pl.Series(rank[told] + 1, dtype=pl.Int64),

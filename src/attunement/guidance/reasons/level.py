@@ -14,9 +14,10 @@ Flags = NDArray[np.bool_]
 
 AT_TOP = TOP - 0.5
 GENERAL_SD = 2.5
-ROUNDS, ROUNDS_WITHOUT_TOP = 8, 3
+ROUNDS = 8
 LEAST_INFORMATION = 0.05
 VIEW_LEVEL_SD = 0.8
+LEAST_SD = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def own_usual(past: Array, view: Earlier, usual: Usual) -> Own:
     filled = np.where(there, past, level[:, None, :])
     top_variance = np.zeros_like(filled)
     informative = count.astype(float)
-    for _ in range(ROUNDS if top.any() else ROUNDS_WITHOUT_TOP):
+    for _ in range(ROUNDS):
         sd = factor[:, None] * scale
         away = np.where(there, (filled - level[:, None, :]) / sd[:, None, :], 0.0)
         centre = level[:, None, :] + sd[:, None, :] * (score * away.sum(axis=2))[:, :, None]
@@ -112,7 +113,7 @@ def own_usual(past: Array, view: Earlier, usual: Usual) -> Own:
     latest = happened[:, :1] if past.shape[1] else np.zeros((len(past), 1), dtype=bool)
     carries = np.where(latest, usual.carries, 0.0)
     last = filled[:, 0] if past.shape[1] else level
-    sd = factor[:, None] * usual.sds
+    sd = np.maximum(factor[:, None] * usual.sds, LEAST_SD)
     doubt = np.where(count > 0, kept * noise, usual.profile_sd**2)
     of_day = np.maximum(informative.mean(axis=1), 0.2)
     expected, view_doubt = _own_view(level, view, usual)

@@ -57,7 +57,8 @@ def chances(
     usual
         What is usual at the site.
     shifts : shape (shifts,)
-        By how many of the client's own SDs the level has fallen.
+        By how many of the client's own SDs the level has fallen, ascending from 0; infinity
+        stands for a fall of any depth, which makes all answers up to the expected one alike.
     """
     grid = np.linspace(LOWEST_DAY, HIGHEST_DAY, DAYS)
     prior = np.exp(-(grid**2) / 2)
@@ -72,11 +73,17 @@ def chances(
     loading = np.sqrt(shared) * sd * np.sqrt(own.day)[:, None]
     upper = np.where(value >= TOP, np.inf, value + half)
     lower = np.where(value <= BOTTOM, -np.inf, value - half)
+    any_fall = np.isinf(shifts)
+    shifts = np.where(any_fall, 0.0, shifts)
     fallen = level[:, :, None, None] - shifts[None, None, :, None] * sd[:, :, None, None]
     centre = fallen + loading[:, :, None, None] * grid
     scale = particular[:, :, None, None]
     chance = ndtr((upper[:, :, None, None] - centre) / scale)
     chance -= ndtr((lower[:, :, None, None] - centre) / scale)
+    if any_fall.any():
+        below = np.clip(level, BOTTOM, TOP)
+        alike = np.where(value <= below, 2 * half / (below + 2 * half), 0.0)
+        chance[:, :, any_fall] = alike[:, :, None, None]
     chance *= 1 - STRANGE
     chance += STRANGE / WAYS_TO_ANSWER
     answers = np.where(np.isfinite(value)[:, :, None, None], np.log(chance.clip(LEAST)), 0.0)

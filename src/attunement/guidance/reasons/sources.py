@@ -18,8 +18,11 @@ from attunement.guidance.reasons.usual import TOP, Usual
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-DEPTHS = np.array([1.0, 2.0, 3.0])
-STRANGE, STRANGE_CHANCE = 0.02, 0.05
+DEPTHS = np.array([1.0, 2.0, 3.0, 4.0])
+"""Strains that are weighed, in own SDs; the last stands for anything larger."""
+
+DEPTH_CHANCES = np.array([0.3, 0.35, 0.25, 0.1])
+STRANGE, STRANGE_CHANCE = 0.005, 0.05
 
 UNSETTLED_EDGES = np.array([-np.inf, 0.5, 1.5, 2.5, 3.5, 5.0, np.inf])
 UNSETTLED_IN_PEACE = np.array([0.86, 0.06, 0.04, 0.02, 0.012, 0.008])
@@ -52,7 +55,8 @@ class Source:
 def shifted(z: Array, variance: Array, shift: Array) -> Array:
     """Compare a standardised value under a fall of ``shift`` SDs with none; 0 where it is NaN.
 
-    One value in fifty is taken to be strange, which keeps any single source from deciding all.
+    The last shift stands for any fall, all alike. One value in two hundred is taken to be strange,
+    which keeps any single source from deciding all.
     """
     spread = np.sqrt(variance)[:, None]
 
@@ -60,7 +64,10 @@ def shifted(z: Array, variance: Array, shift: Array) -> Array:
         normal = np.exp(-((away / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
         return np.asarray((1 - STRANGE) * normal + STRANGE * STRANGE_CHANCE)
 
-    ratio = np.log(chance(z[:, None] + shift) / chance(z[:, None] + np.zeros_like(shift)))
+    far = np.where(z[:, None] < 0, STRANGE_CHANCE, STRANGE * STRANGE_CHANCE)
+    fallen = chance(z[:, None] + shift)
+    fallen = np.where(np.arange(len(DEPTHS)) == len(DEPTHS) - 1, far, fallen)
+    ratio = np.log(fallen / chance(z[:, None] + np.zeros_like(shift)))
     return np.asarray(np.where(np.isfinite(z)[:, None], ratio, 0.0))
 
 

@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named
 from attunement.guidance.reasons.likelihood import Chances
-from attunement.guidance.reasons.sources import DEPTHS, Source
+from attunement.guidance.reasons.sources import DEPTH_CHANCES, DEPTHS, Source
 from attunement.guidance.reasons.usual import TOP
 
 Array = NDArray[np.float64]
@@ -18,7 +18,7 @@ Index = NDArray[np.int64]
 
 COLUMNS = (*ITEMS, VIEW)
 ALL_ANSWERS, MAIN_ALONE = 0.8, 0.2
-PAT = np.array([0.5, 0.8, 0.95])
+PAT = np.array([0.5, 0.8, 0.95, 1 - 1e-6])
 PAT_IS_TOP, OTHER_PATS = 0.7, 10.0
 UNIFORM = "uniform"
 OTHERS, RARITY = "others", "rarity"
@@ -34,11 +34,16 @@ class Way:
 
 
 def shifts_of(library: Mapping[str, Named]) -> Array:
-    """List by how many SDs anything may fall, for any reason, 0 first."""
+    """List by how many SDs anything may fall, for any reason, 0 first; infinity is any fall."""
     shares = {0.0}
     for named in library.values():
-        shares |= {share * depth for share in _falls(named).values() for depth in DEPTHS}
-    return np.array(sorted(round(share, 6) for share in shares))
+        shares |= {_fall(share, depth) for share in _falls(named).values() for depth in DEPTHS}
+    return np.array(sorted(shares))
+
+
+def _fall(share: float, depth: float) -> float:
+    """Give by how many SDs an answer falls; what falls fully may fall any far at the last depth."""
+    return float("inf") if share == 1 and depth == DEPTHS[-1] else round(share * depth, 6)
 
 
 def ways_of(named: Named, shifts: Array) -> list[Way]:
@@ -51,9 +56,9 @@ def ways_of(named: Named, shifts: Array) -> list[Way]:
     return [
         Way(
             depth=number,
-            chance=chance / len(DEPTHS),
+            chance=chance * float(DEPTH_CHANCES[number]),
             falls=tuple(
-                (COLUMNS.index(column), int(np.argmin(np.abs(shifts - share * depth))))
+                (COLUMNS.index(column), int(np.searchsorted(shifts, _fall(share, depth))))
                 for column, share in kind
             ),
         )
@@ -186,6 +191,7 @@ def _patly(chances: Chances, now: Array) -> tuple[list[Way], list[list[tuple[str
                 np.log(1 - share) + usually, np.where(same, np.log(share), -np.inf)[:, :, None]
             )
             adds = np.where(there[:, :, None], patly - usually, 0.0).sum(axis=1)
-            ways.append(Way(depth=number, chance=chance / len(DEPTHS), falls=()))
+            prior = chance * float(DEPTH_CHANCES[number])
+            ways.append(Way(depth=number, chance=prior, falls=()))
             of_answers.append([(UNIFORM, adds)])
     return ways, of_answers
