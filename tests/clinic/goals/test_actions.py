@@ -15,6 +15,7 @@ from attunement.clinic.goals.models import Goal, Round, Written
 from attunement.clinic.goals.selectors.agreement import agreement_line, agreement_table
 from attunement.clinic.goals.selectors.compared import Kind, compare
 from attunement.clinic.goals.selectors.followed import attained, followed, pulling_apart
+from attunement.clinic.goals.selectors.sheet import waits_for
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
@@ -276,3 +277,29 @@ def test_someone_with_two_roles_writes_as_the_therapist_of_their_own_clients_onl
     house.staff(Role.SUPERVISOR, here, both.person)
     two.therapist = house.actor(both)
     assert two.open().round.is_open
+
+
+def test_a_new_round_is_called_off_until_it_would_cost_someone_what_they_wrote(two):
+    two.open()
+    with pytest.raises(Refused):
+        writing.go_back(episode=two.episode, by=two.client)
+    writing.look_anew(episode=two.episode, by=two.client)
+    writing.go_back(episode=two.episode, by=two.client)
+    assert two.episode.goal_rounds.get().is_open
+    writing.look_anew(episode=two.episode, by=two.client)
+    writing.write(episode=two.episode, wishes=[Wish(text="New")], by=two.therapist)
+    with pytest.raises(Refused):
+        writing.go_back(episode=two.episode, by=two.client)
+
+
+def test_whoever_is_waited_for_is_told_so(two):
+    assert not waits_for(two.episode, "client")
+    two.write()
+    writing.ready(episode=two.episode, by=two.therapist)
+    assert waits_for(two.episode, "client")
+    assert not waits_for(two.episode, "therapist")
+    writing.ready(episode=two.episode, by=two.client)
+    assert not waits_for(two.episode, "client")
+    agreeing.propose(episode=two.episode, wish=Wish(text="Sleep"), by=two.client)
+    assert waits_for(two.episode, "therapist")
+    assert not waits_for(two.episode, "client")

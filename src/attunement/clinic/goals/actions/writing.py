@@ -106,6 +106,24 @@ def look_anew(*, episode: Episode, by: Actor) -> Round:
     return made
 
 
+@transaction.atomic
+def go_back(*, episode: Episode, by: Actor) -> None:
+    """Call off a new round that nobody is ready with, and that the other has not written in.
+
+    Raises
+    ------
+    Refused
+        If there is nothing to go back to, or it would cost the other what they wrote.
+    """
+    held = hold(by, episode)
+    now = being_written(held)
+    others = now.written.exclude(writer=held.side).filter(written_at__gte=now.begun_at)
+    if now.number == 1 or now.client_ready_at or now.therapist_ready_at or others.exists():
+        raise Refused(_("The other has begun to write. Both lists open when you are both ready."))
+    audit(by, "goals.called-off", now, client=held.episode.client, number=now.number)
+    now.delete()
+
+
 def being_written(held: Held) -> Round:
     """Give the round in which both write now; the first one begins by itself.
 

@@ -94,6 +94,17 @@ class Sheet:
         return bool(self.round and self.side and self.round.ready(self.side))
 
     @property
+    def may_go_back(self) -> bool:
+        """Whether this round can still be called off: a new one in which nobody is ready."""
+        return bool(
+            self.is_writing
+            and self.round
+            and self.round.number > 1
+            and not self.ready
+            and not self.other_ready
+        )
+
+    @property
     def other_ready(self) -> bool:
         """Whether the other side is."""
         other = Rater.THERAPIST if self.side == Rater.CLIENT else Rater.CLIENT
@@ -228,3 +239,15 @@ class Sheet:
             for one in self.rounds
             if one.is_open and one is not self.round
         ]
+
+
+def waits_for(episode: Episode, side: str) -> bool:
+    """Say whether the other is ready to look, or proposed words that wait for a yes."""
+    other = Rater.THERAPIST if side == Rater.CLIENT else Rater.CLIENT
+    to_look = Round.objects.filter(
+        episode=episode,
+        state=Round.State.WRITING,
+        **{f"{other}_ready_at__isnull": False, f"{side}_ready_at__isnull": True},
+    )
+    to_agree = Goal.objects.filter(episode=episode, state=Goal.State.PROPOSED, proposed_by=other)
+    return to_look.exists() or to_agree.exists()

@@ -99,6 +99,12 @@ def look_anew(asked: Asked) -> str:
     return _("You can both write anew. Your last list is there to begin with.")
 
 
+def go_back(asked: Asked) -> str:
+    """Go back to the last lists."""
+    writing.go_back(episode=asked.episode, by=asked.by)
+    return _("Here are your last lists again.")
+
+
 def pair(asked: Asked) -> str:
     """Put two goals together."""
     pairing.pair(
@@ -216,6 +222,7 @@ DOINGS: Mapping[str, Callable[[Asked], str]] = {
     "look": write_and_look,
     "write-on": write_on,
     "look-anew": look_anew,
+    "go-back": go_back,
     "pair": pair,
     "take-apart": take_apart,
     "propose": propose,
