@@ -18,6 +18,7 @@ from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import sheet
 from attunement.clinic.checkins.actions.mail import send_invitation
 from attunement.clinic.checkins.models import CheckIn
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.instruments import instruments, scales
 from attunement.clinic.noticing.mails import alert_waiting
 from attunement.clinic.noticing.models import Alert
@@ -196,6 +197,7 @@ def test_e_mails_are_in_the_language_of_whom_they_are_for(filled):
     maya.save()
     send_invitation(key="b", checkin=due.pk)
     Browser().post("/account/password/reset/", {"email": therapist.person.email})
+    work_once(kinds={"sign-in.mail"})
     assert len(mail.outbox) == 3
     for message in mail.outbox:
         for text in (message.subject, ADDRESS.sub("", message.body)):

@@ -23,7 +23,9 @@ from django.urls import NoReverseMatch, reverse
 import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.conf import settings as written
-from attunement.clinic.people import sign_in
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
+from attunement.clinic.people import accounts, sign_in
 from attunement.clinic.people.accounts import SECRETS
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.privacy.keys import current
@@ -231,6 +233,8 @@ def test_a_password_is_reset_by_a_link_that_works_once_and_ends_all_sessions(cli
     other = Client()
     enter(other, account)
     client.post(reverse("account_reset_password"), {"email": account.email})
+    assert account.email not in str(Job.objects.get(kind="sign-in.mail").payload)
+    work_once(kinds={"sign-in.mail"})
     message = mail.outbox[0]
     assert "Maya" not in message.subject
     link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", message.body)[1]
@@ -248,6 +252,7 @@ def test_a_link_of_a_reset_leads_to_the_clinic_whatever_host_was_named(client, m
     maya.client.save()
     asked = {"email": maya.client.account.email}
     client.post(reverse("account_reset_password"), asked, HTTP_HOST=host)
+    work_once(kinds={"sign-in.mail"})
     (link,) = re.findall(r"https?://\S+", mail.outbox[0].body)
     assert link.startswith(written.ADDRESS + "/account/")
 
@@ -262,6 +267,7 @@ def test_a_few_failed_sign_ins_are_not_forgotten_for_many_others(db):
 def test_nobody_learns_by_a_reset_whether_an_address_has_an_account(client, db):
     answer = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
     assert answer["Location"] == reverse("account_reset_password_done")
+    work_once(kinds={"sign-in.mail"})
     assert mail.outbox == []
 
 
@@ -293,6 +299,25 @@ def test_a_few_wrong_passwords_close_the_account_for_that_address_only(client, m
     assert not signed_in(client)
     enter(client, account, REMOTE_ADDR="10.0.0.2")
     assert signed_in(client)
+
+
+def test_very_many_wrong_passwords_from_everywhere_slow_an_account_and_do_not_close_it(
+    client, maya, monkeypatch
+):
+    account, waits = house.person(), []
+    maya.client.account = account
+    maya.client.save()
+    monkeypatch.setattr(accounts.time, "sleep", waits.append)
+    few = written.ACCOUNT_RATE_LIMITS | {"login_everywhere": "5/h/key"}
+    with override_settings(ACCOUNT_RATE_LIMITS=few):
+        for number in range(20):
+            enter(Client(), account, "not the password", REMOTE_ADDR=f"10.0.1.{number}")
+        assert len(waits) == 15
+        with accounts.LINE:
+            enter(client, account, REMOTE_ADDR="10.0.0.2")
+        assert not signed_in(client)
+        enter(client, account, REMOTE_ADDR="10.0.0.2")
+        assert signed_in(client)
 
 
 def test_fifty_people_behind_one_address_sign_in_within_a_minute_and_many_mistype(here):

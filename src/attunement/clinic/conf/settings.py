@@ -147,7 +147,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {
     "login": "1000/m/ip",
     "login_failed": "300/m/ip,8/10m/key",
-    "login_everywhere": "100/h/key",
+    "login_everywhere": "300/h/key",
     "reset_password": "100/m/ip,5/h/key",
     "reset_password_from_key": "200/m/ip",
     "unknown_link": "300/10m/ip",

@@ -58,6 +58,9 @@ KINDS: Mapping[str, Kind] = {
     "account.mail": Kind(
         does="attunement.clinic.people.mails.send_invitation", leaves=True, urgent=True
     ),
+    "sign-in.mail": Kind(
+        does="attunement.clinic.people.mails.send_sealed", leaves=True, urgent=True
+    ),
     "account.news": Kind(does="attunement.clinic.people.mails.account_changed", leaves=True),
     "escalate": Kind(does=PERIODIC + "escalate", every=timedelta(seconds=30), urgent=True),
     "expire": Kind(does=PERIODIC + "expire", every=timedelta(minutes=5)),
@@ -74,9 +77,7 @@ KINDS: Mapping[str, Kind] = {
         does="attunement.clinic.service.programme.compute_all", every=timedelta(hours=24)
     ),
     "programme.one": Kind(does="attunement.clinic.service.programme.compute_one", long=True),
-    "drift.learn": Kind(
-        does="attunement.clinic.drift.learning.learn_all", every=timedelta(days=7)
-    ),
+    "drift.learn": Kind(does="attunement.clinic.drift.learning.learn_all", every=timedelta(days=7)),
     "drift.suggest": Kind(
         does="attunement.clinic.drift.suggesting.suggest_all", every=timedelta(hours=1)
     ),

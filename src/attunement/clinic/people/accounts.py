@@ -1,5 +1,7 @@
 """How people come to an account, and how their sign-in is protected."""
 
+import time
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,19 +13,22 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext, override
 
+from attunement.clinic.people.mails import send_soon
 from attunement.clinic.people.middleware import just_begun
 from attunement.clinic.people.models import Person
 from attunement.clinic.privacy.keys import current
 
 SECRETS = "mfa.secret"
+LINE, A_MOMENT = BoundedSemaphore(1), 1.0
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes self-registration; counts failed sign-ins by account and address together.
 
     Few wrong passwords for one account from one address close that pair for some minutes, so
-    that a stranger elsewhere cannot lock anyone out; many for one account from everywhere close
-    the account's password for a while. Passkeys stay open.
+    that a stranger elsewhere cannot lock anyone out. Very many for one account from everywhere are
+    slowed: each waits, and only one at a time in each process of the server, so that neither the
+    account's password nor the server is closed by a stranger.
     """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
@@ -35,11 +40,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{account} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse an account whose password is being tried from very many addresses."""
+        """Slow down an account whose password is being tried from very many addresses."""
         account = str(credentials.get("email", "")).lower()
         if not ratelimit.consume(request, action="login_everywhere", key=account):
-            raise self.validation_error("too_many_login_attempts")
+            self.wait_in_line()
         super().pre_authenticate(request, **credentials)
+
+    def wait_in_line(self) -> None:
+        """Wait a moment; where somebody waits already, ask to try again."""
+        if not LINE.acquire(blocking=False):
+            raise self.validation_error("too_many_login_attempts")
+        try:
+            time.sleep(A_MOMENT)
+        finally:
+            LINE.release()
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask once more who it is, but not of someone who signed in a few minutes ago."""
@@ -48,10 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write to people in their own language."""
+        """Write to people in their own language, by the worker, so that no e-mail is lost."""
         person = Person.objects.filter(email=email.lower()).first()
         with override(person.language if person else get_language()):
-            super().send_mail(template_prefix, email, context)
+            message = self.render_mail(template_prefix, email, {"email": email, **context})
+        send_soon(to=email, subject=message.subject, text=message.body)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Give the link of a new password: at the clinic's address, whatever the caller named."""

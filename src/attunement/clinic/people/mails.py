@@ -1,5 +1,8 @@
 """E-mails about accounts."""
 
+import json
+from uuid import uuid4
+
 from allauth.account import app_settings
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -10,10 +13,12 @@ from django.utils.translation import override
 
 from attunement.clinic.conf.environment import environment
 from attunement.clinic.jobs.mail import send
+from attunement.clinic.jobs.queue import later
 from attunement.clinic.people.models import Membership, Person
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.privacy.keys import current
 
-TEMPLATE = "account/email/invitation"
+TEMPLATE, SOON = "account/email/invitation", "sign-in.mail"
 
 
 def send_invitation(*, key: str, person: str) -> None:
@@ -32,6 +37,17 @@ def send_invitation(*, key: str, person: str) -> None:
             text=render_to_string(f"{TEMPLATE}_message.txt", said).strip() + "\n",
             key=key,
         )
+
+
+def send_soon(*, to: str, subject: str, text: str) -> None:
+    """Ask the worker to send an e-mail about someone's sign-in; what it says is kept encrypted."""
+    said = json.dumps({"to": to, "subject": subject, "text": text})
+    later(SOON, f"{SOON}:{uuid4().hex}", sealed=current().seal(said, SOON))
+
+
+def send_sealed(*, key: str, sealed: str) -> None:
+    """Send such an e-mail. Run by the worker."""
+    send(**json.loads(current().open(sealed, SOON)), key=key)
 
 
 def account_changed(*, key: str, episode: str, membership: str) -> None:
