@@ -98,7 +98,8 @@ def whole(folder: Path, steps: dict[str, tuple[float, float]]) -> int:
 
     from datetime import date
 
-    from attunement.cli.programme import measures_of, open_folder, units_of
+    from attunement.cli.programme.folder import open_folder, units_of
+    from attunement.cli.programme.outcomes import measures_of
     from attunement.report import programme as room
 
     note("Opening the files")

@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 from attunement.cli.run import run
+from cli import trials
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,7 @@ def made(tmp_path_factory):
     check_in = files("attunement.measures") / "library" / "session-check-in.toml"
     text = check_in.read_text(encoding="utf-8").replace('"session-check-in"', '"mine"', 1)
     (folder / "mine.toml").write_text(text, encoding="utf-8")
+    trials.write(folder)
     return folder
 
 

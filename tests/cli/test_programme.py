@@ -70,3 +70,34 @@ def test_what_can_be_mended_is_said_in_a_sentence(folder, capsys, arguments, wor
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
+
+
+def as_parquet(folder):
+    for name in ("scores", "attendance", "people"):
+        pl.read_csv(folder / f"{name}.csv", try_parse_dates=True).write_parquet(
+            folder / f"{name}.parquet"
+        )
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_every_engine_says_the_same(folder, as_json, engine):
+    plain = as_json("programme", "report", ".", *QUICK)["figures"]
+    as_parquet(folder)
+    other = as_json("programme", "report", ".", "--engine", engine, *QUICK)["figures"]
+    assert_frame_equal(pl.DataFrame(other), pl.DataFrame(plain), rel_tol=1e-8)
+
+
+@pytest.mark.spark
+def test_spark_says_the_same_of_a_file_and_of_a_folder_of_parts(folder, as_json, spark):
+    as_parquet(folder)
+    plain = as_json("programme", "report", ".", *QUICK)["figures"]
+    whole = as_json("programme", "report", ".", "--engine", "spark", *QUICK)["figures"]
+    assert_frame_equal(pl.DataFrame(whole), pl.DataFrame(plain), rel_tol=1e-8)
+    spark.read.parquet(str(folder / "scores.parquet")).repartition(4).write.parquet(
+        str(folder / "parts")
+    )
+    (folder / "scores.parquet").unlink()
+    (folder / "parts").rename(folder / "scores.parquet")
+    parts = as_json("programme", "report", ".", "--engine", "spark", *QUICK)["figures"]
+    assert_frame_equal(pl.DataFrame(parts), pl.DataFrame(plain), rel_tol=1e-8)
+    assert run(["programme", "report", ".", *QUICK]) == 2

@@ -64,11 +64,16 @@ def on_engine(table: Any, engine: Engine) -> Any:
         from attunement.intake.scan import database
 
         return database().from_arrow(table.to_arrow())
+    return spark_session().createDataFrame(table.to_arrow())
+
+
+def spark_session() -> Any:
+    """Give the Spark session that the environment configures, or a local one."""
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.appName("attunement").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    return session.createDataFrame(table.to_arrow())
+    return session
 
 
 def require_spark() -> None:

@@ -1,0 +1,84 @@
+"""Read a table, and show the effects that an evaluation found in it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from attunement.cli import show, sources
+
+if TYPE_CHECKING:
+    from attunement.programme.cost.differences import Difference
+    from attunement.programme.evaluation.effects import Effect
+
+Data = Annotated[
+    Path,
+    typer.Argument(metavar="TABLE", show_default=False, help="CSV, TSV, Parquet or Excel."),
+]
+Level = Annotated[float, typer.Option(help="Confidence of the intervals.", min=0.5, max=0.999)]
+COLUMNS = ("effect", "value", "low", "high")
+
+
+def opened(path: Path, missing: sources.Given) -> Any:
+    """Read a table of any kind."""
+    from attunement.intake.table import read_table
+
+    with show.working(f"Reading {path.name} ..."):
+        table, notes = read_table(path, missing or ())
+    show.notes(notes)
+    return table
+
+
+def tell(
+    sentences: Sequence[str],
+    effects: "Mapping[str, Effect | Difference]",
+    *,
+    warnings: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    data: Sequence[Path],
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Show what was found: sentences first, then numbers; or everything as JSON.
+
+    Parameters
+    ----------
+    sentences
+        The result in words.
+    effects
+        By name.
+    warnings
+        What a reader must know before leaning on it.
+    more
+        Other figures, for JSON.
+    data
+        The files that were read, which are never written over.
+    out
+        Where to write the effects.
+    json
+        Whether to print JSON instead.
+    """
+    import polars as pl
+
+    from attunement.intake import write_table
+
+    rows = [(name, one.value, one.low, one.high) for name, one in effects.items()]
+    table = pl.DataFrame(
+        rows, schema=dict(zip(COLUMNS, (pl.String, *[pl.Float64] * 3), strict=True)), orient="row"
+    )
+    written = [] if out is None else [write_table(out, table, never=sources.read_by(*data))]
+    if json:
+        said = {"sentences": list(sentences), "effects": table, "warnings": list(warnings)}
+        show.as_json({**said, **(more or {}), "files": written})
+        return
+    for sentence in sentences:
+        show.say(sentence)
+    if rows:
+        show.table(
+            "",
+            {"effect": "left", "estimate": "right", "from": "right", "to": "right"},
+            [(name, *(f"{value:.4g}" for value in numbers)) for name, *numbers in rows],
+        )
+    show.notes(warnings)
+    show.written(written)

@@ -1,0 +1,103 @@
+"""Did it work, and what did it cost: the same numbers as the functions give."""
+
+import polars as pl
+import pytest
+
+from attunement.cli.run import run
+from attunement.programme.cost.effectiveness import cost_effectiveness
+from attunement.programme.cost.perspective import Perspective
+from attunement.programme.evaluation.holdout import holdout
+from attunement.programme.evaluation.interrupted import interrupted_time_series
+from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.stepped_wedge import stepped_wedge
+
+PAID = ("--payer", "the service", "--counted", "time", "--currency", "EUR", "--price-year", "2026")
+SERVICE = Perspective(
+    payer="the service", counted=["time"], left_out=[], currency="EUR", price_year=2026
+)
+
+
+def effects(said):
+    return {one["effect"]: (one["value"], one["low"], one["high"]) for one in said["effects"]}
+
+
+def of(effect):
+    return pytest.approx((effect.value, effect.low, effect.high))
+
+
+def test_a_series_says_what_the_function_says(clinic, as_json):
+    said = as_json("programme", "evaluate", "its", "months.csv", "--start", "37", "--season", "12")
+    found = interrupted_time_series(pl.read_csv("months.csv"), start=37, season=12)
+    assert effects(said)["step"] == of(found.level)
+    assert effects(said)["at the end"] == of(found.at_end)
+    assert said["sentences"] == [found.sentence]
+
+
+def test_a_hold_out_says_what_the_function_says(clinic, as_json):
+    said = as_json("programme", "evaluate", "hold-out", "trial.csv", "--event", "left")
+    found = holdout(pl.read_csv("trial.csv"), event="left")
+    assert effects(said)["risk difference"] == of(found.difference)
+    assert effects(said)["risk ratio"] == of(found.ratio)
+    assert str(found.needed) in said["sentences"][1]
+
+
+def test_a_wedge_says_what_the_function_says(clinic, as_json):
+    said = as_json("programme", "evaluate", "stepped-wedge", "wedge.csv")
+    found = stepped_wedge(pl.read_csv("wedge.csv"))
+    assert effects(said)["average"] == of(found.average)
+    assert effects(said)["in period 1 with it"] == of(found.by_exposure[1])
+
+
+def test_nudges_say_what_the_function_says(clinic, as_json):
+    said = as_json("programme", "evaluate", "mrt", "nudges.csv", "--outcome", "came_next")
+    found = micro_randomised(pl.read_csv("nudges.csv"), outcome="came_next")
+    assert effects(said)["on average"] == of(found.effects["on average"])
+    assert said["clients"] == 40
+
+
+def test_costs_say_what_the_function_says(clinic, as_json):
+    said = as_json(
+        "programme", "cost", "compare", "new.csv", "old.csv", *PAID, "--worth", "2000",
+        "--randomised",
+    )  # fmt: skip
+    new, old = pl.read_csv("new.csv"), pl.read_csv("old.csv")
+    found = cost_effectiveness(new, old, SERVICE, randomised=True, worth=[2000])
+    assert effects(said)["cost per client"] == of(found.cost)
+    assert effects(said)["net benefit at 2000"][0] == pytest.approx(
+        found.acceptability["net_benefit"].item()
+    )
+    assert said["quadrant"] == found.quadrant
+
+
+@pytest.mark.parametrize(
+    ("arguments", "figures"),
+    [
+        (["hold-out", "--without", "0.197", "--with", "0.183"], {"offered": 12325}),
+        (["mrt", "0.05"], {"decisions": 12559}),
+        (["mrt", "0.10"], {"decisions": 3140}),
+        (
+            ["stepped-wedge", "0.3", *["--steps", "3"] * 4, "--per-cell", "20",
+             "--icc", "0.047619", "--sd", "1.024695"],
+            {"se": 0.1},
+        ),
+    ],
+)  # fmt: skip
+def test_golden_sizes_come_back(clinic, as_json, arguments, figures):
+    said = as_json("programme", "evaluate", "power", *arguments)
+    assert {name: said[name] for name in figures} == pytest.approx(figures, rel=1e-4)
+
+
+def test_a_table_of_effects_is_written(clinic, attunement):
+    said = attunement(
+        "programme", "evaluate", "hold-out", "trial.csv", "--event", "left", "--out", "e.csv"
+    )
+    assert "Written: e.csv" in said
+    assert pl.read_csv("e.csv").columns == ["effect", "value", "low", "high"]
+
+
+def test_what_can_be_mended_is_said_in_a_sentence(clinic, capsys):
+    wrong = ["programme", "evaluate", "its", "months.csv", "--start", "3"]
+    assert run(wrong) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert run(["programme", "cost", "recovery", "trial.csv", *PAID]) == 2
+    assert "cost" in capsys.readouterr().err
