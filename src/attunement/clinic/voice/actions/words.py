@@ -17,6 +17,7 @@ from attunement.clinic.voice.readers import readers, words_for
 from attunement.clinic.voice.states import CHANGES, Action
 
 MOST_WAITING = 5
+UNDER_WAY = (Word.State.OPEN, Word.State.READ, Word.State.ANSWERED)
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def write(
     if kind == Word.Kind.WORD and not text.strip():
         raise Refused(_("Write a few words first."))
     waiting = Word.objects.filter(client=client, state=Word.State.OPEN)
-    if waiting.filter(kind=Word.Kind.CHANGE).exists() and kind == Word.Kind.CHANGE:
+    asked = Word.objects.filter(client=client, kind=Word.Kind.CHANGE, state__in=UNDER_WAY)
+    if kind == Word.Kind.CHANGE and asked.exists():
         raise Refused(_("Your request is with the service already."))
     if waiting.count() >= MOST_WAITING:
         raise Refused(_("Several of your words wait to be read. Please call if it is urgent."))
