@@ -184,6 +184,7 @@ def test_an_account_shows_no_list_that_was_written_by_a_link(two):
     page = html(account, reverse("own_goals"))
     assert "latypus" not in page
     assert "You wrote a list before" in page
+    assert "latypus" not in copied(two.episode, two.client)
 
 
 def test_an_unknown_link_leads_to_no_goals(db):

@@ -31,9 +31,13 @@ ROUND, GOAL = "round__episode__client", "goal__episode__client"
 
 
 def written(scope: Scope) -> Rows:
-    """Read what was written: while both write, nobody's copy has what the other wrote."""
-    side = Rater.CLIENT if scope.own else Rater.THERAPIST
-    rows = Written.objects.filter(Q(round__state=Round.State.OPEN) | Q(writer=side))
+    """Read what was written: while both write, nobody's copy has what the other wrote.
+
+    Neither has a client's own copy what they wrote elsewhere than in the account it is made for.
+    """
+    by_client = Q(writer=Rater.CLIENT, account__in=[scope.account] if scope.account else [])
+    mine = by_client if scope.own else Q(writer=Rater.THERAPIST)
+    rows = Written.objects.filter(Q(round__state=Round.State.OPEN) | mine)
     columns = ("id", "round__number", "writer", "rank", "written_at", "text", "purpose")
     found = reached(scope, rows.select_related("round"), ROUND)
     return [{name: read_path(one, name) for name in columns} for one in found]
