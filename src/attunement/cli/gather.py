@@ -13,6 +13,9 @@ from attunement.course.expected.off_track import off_track
 from attunement.course.noticing import notice
 from attunement.course.strain import ceiling as ceilings
 from attunement.course.strain.told import tensions
+from attunement.guidance.reasons.finding import Found, as_objects, reasons
+from attunement.guidance.reasons.library import CHECK_IN, THERAPIST_CHECK_IN
+from attunement.guidance.reasons.model import Reasons
 from attunement.measures.instruments.catalogue import Instruments, find_instrument
 from attunement.measures.instruments.model import Rater
 from attunement.measures.scale import Scale, subset
@@ -103,9 +106,10 @@ def gather(
     instruments: Instruments,
     *,
     responses: pl.DataFrame | None = None,
+    attendance: pl.DataFrame | None = None,
     relationships: Iterable[str] = (),
 ) -> Gathered:
-    """Compute signals, ruptures, expected courses, ceilings, gaps and told tensions.
+    """Compute signals, ruptures, expected courses, ceilings, gaps, told tensions and reasons.
 
     Parameters
     ----------
@@ -134,7 +138,26 @@ def gather(
         notes.append(not_drawn(scores, pairs))
     if responses is not None:
         tables["tensions"] = tensions(responses)
+        tables["reasons"] = likely(mine, own, responses, attendance)
     return Gathered(tables, own, notes)
+
+
+def likely(
+    scores: pl.DataFrame,
+    scales: Mapping[str, Scale],
+    responses: pl.DataFrame,
+    attendance: pl.DataFrame | None,
+) -> tuple[Reasons, ...]:
+    """Find what may be behind clients' newest sessions, where anything may be."""
+    worse = {name: scale for name, scale in scales.items() if scale.sign < 0 and not scale.told}
+    found = reasons(
+        responses.filter(pl.col("instrument").is_in([CHECK_IN, THERAPIST_CHECK_IN])),
+        symptoms=scores.filter(pl.col("scale").is_in(list(worse))),
+        scales=worse,
+        attendance=attendance,
+    )
+    some = found.sessions.filter(pl.col("reasons") > 0)
+    return as_objects(Found(some, found.reasons, found.parts))
 
 
 def not_drawn(scores: pl.DataFrame, pairs: Iterable[str]) -> str:

@@ -82,6 +82,7 @@ def report(
             known,
             instruments,
             responses=answers,
+            attendance=appointments,
             relationships=relationship or (),
         )
     with show.steps("Drawing ...") as progress:

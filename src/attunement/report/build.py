@@ -1,6 +1,6 @@
 """From the tables to all that a report says."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -11,6 +11,8 @@ from attunement.course.baseline import Norms
 from attunement.course.strain.ruptures import REPAIRED_WITHIN
 from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy, to_polars
+from attunement.guidance.reasons.model import Reasons
+from attunement.guidance.reasons.words import sentence as reason_sentence
 from attunement.measures.instruments.catalogue import Instruments, library
 from attunement.measures.scale import Scale
 from attunement.problems import Problem
@@ -49,6 +51,7 @@ def build(
     gaps: Any = None,
     attendance: Any = None,
     responses: Any = None,
+    reasons: Iterable[Reasons] = (),
     instruments: Instruments | None = None,
     title: str = "Whom to look at first",
     synthetic: bool = False,
@@ -81,6 +84,9 @@ def build(
     responses
         Single answers. Those that meet a safety rule put their client first; without this table
         the methods say that none could be seen.
+    reasons
+        What may be behind clients' newest sessions
+        (:func:`attunement.guidance.reasons.finding.reasons`), as a therapist may read it.
     instruments
         By id, for the safety rules; those in the box where None.
     title
@@ -124,6 +130,9 @@ def build(
         within=within,
         false_alarms=false_alarms,
         bands=bands_of(scales, known),
+        reasons={
+            one.client: tuple(reason_sentence(reason) for reason in one.found) for one in reasons
+        },
     )
     noticed = notices(tables, scales, setting.relationship)
     ordered = order(noticed, setting.relationship)

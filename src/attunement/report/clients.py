@@ -17,6 +17,7 @@ from attunement.report.model import (
     Said,
     ScoreRow,
     Setting,
+    Source,
 )
 from attunement.report.notices import Tables
 from attunement.report.words import (
@@ -33,6 +34,7 @@ from attunement.report.words import (
 Row = dict[str, Any]
 LONGEST_LINE = 16
 SPREADS_SHOWN = 5
+TO_LOOK_AT = {Group.SAFETY, Group.FIRST, Group.EYE}
 SYMPTOM_WORDS = Words(rupture="clearly worse", repaired="back")
 RELATIONSHIP_WORDS = Words()
 FROM_RUPTURES = {
@@ -76,8 +78,19 @@ def client_page(
         also="; ".join(also),
         line=line(tables.signals, found, first[1].scale, setting, name) if shown else "",
         charts=tuple(chart(tables, scale, found, name, setting) for scale in shown),
-        said=tuple(said(*pair, setting) for pair in told),
+        said=(
+            *(said(*pair, setting) for pair in told),
+            *behind(row, setting),
+        ),
     )
+
+
+def behind(row: Row, setting: Setting) -> tuple[Said, ...]:
+    """Say what may be behind it, for those to look at."""
+    if row["group"] not in TO_LOOK_AT:
+        return ()
+    sentences = setting.reasons.get(row["client"], ())
+    return tuple(Said(Source.REASONS, plain(one)) for one in sentences)
 
 
 def in_order(noticed: pl.DataFrame, relationship: frozenset[str]) -> list[Row]:

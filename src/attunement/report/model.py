@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from attunement.course.baseline import Norms
 from attunement.course.strain.signals import Rule
@@ -80,6 +81,7 @@ class Source(StrEnum):
     GAP = "Client and therapist compared"
     SYMPTOMS = "Symptoms and other scores"
     ANSWERS = "Answering"
+    REASONS = "What may be behind it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +220,8 @@ class Setting:
         What chance alone would show among these clients.
     bands : mapping of str to pairs of float and str
         For scales that have named bands: where each begins, and its name.
+    reasons : mapping of client to str
+        What may be behind each client's newest session, a sentence for each likely reason.
     """
 
     scales: Mapping[str, Scale]
@@ -227,3 +231,4 @@ class Setting:
     within: int
     false_alarms: FalseAlarms | None
     bands: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
+    reasons: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
