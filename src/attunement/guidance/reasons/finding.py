@@ -1,6 +1,6 @@
 """What may be behind each client's session: a short ranked list of reasons with their evidence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -15,6 +15,7 @@ from attunement.guidance.reasons.learning import learn_usual
 from attunement.guidance.reasons.library import CHECK_IN, THERAPIST_CHECK_IN, reasons_library
 from attunement.guidance.reasons.model import Part, Reason, Reasons
 from attunement.guidance.reasons.rows import OPEN, Viewer, rows
+from attunement.guidance.reasons.told import MOST, audience_of, told_of
 from attunement.guidance.reasons.usual import Usual
 from attunement.intake.handed_in import Meanings, meanings_of
 from attunement.measures.instruments.catalogue import Instruments, library
@@ -23,9 +24,16 @@ from attunement.measures.scoring.scores import score
 from attunement.problems import Problem
 from attunement.tables import RESPONSES
 
-MOST = 3
-MOST_BEHIND = 3.5
 SYMPTOMS = "symptoms:"
+PARTS = {
+    "reason": pl.String,
+    "source": pl.String,
+    "value": pl.Float64,
+    "usual": pl.Float64,
+    "unusual": pl.Float64,
+    "strength": pl.Float64,
+    "audience": pl.String,
+}
 Sessions = Literal["newest", "all"]
 
 
@@ -209,64 +217,30 @@ def _which(table: pl.DataFrame, sessions: Sessions) -> NDArray[np.int64]:
 def _tables(
     table: pl.DataFrame, judged: Judged, most: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    ids: Sequence[str] = list(reasons_library())
+    """Lay out sessions, what is told of them, and what each source adds, the strongest first."""
     where = table[judged.row].select("client", "session")
-    above = judged.strength > 0
-    order = np.argsort(-judged.strength, axis=1, kind="stable")
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.arange(len(ids))[None, :], axis=1)
-    near = judged.strength > judged.strength.max(axis=1, keepdims=True) - MOST_BEHIND
-    told = above & near & (rank < most)
-    place, number = np.nonzero(told)
-    listed = where[place].with_columns(
-        rank=pl.Series(rank[told] + 1, dtype=pl.Int64),
-        reason=pl.Series([ids[int(one)] for one in number], dtype=pl.String),
-        strength=pl.Series(judged.strength[told], dtype=pl.Float64),
-    )
+    told = told_of(judged, most)
+    place = [one.place for one in told]
+    number = np.bincount(np.array(place, dtype=np.int64), minlength=len(where))
     said = where.with_columns(
-        reasons=pl.Series(told.sum(axis=1), dtype=pl.Int64),
-        thin=pl.Series(judged.thin, dtype=pl.String),
+        reasons=pl.Series(number, dtype=pl.Int64), thin=pl.Series(judged.thin, dtype=pl.String)
     )
-    return said, listed.sort("client", "session", "rank"), _parts(table, judged, told, where)
-
-
-def _parts(
-    table: pl.DataFrame, judged: Judged, told: NDArray[np.bool_], where: pl.DataFrame
-) -> pl.DataFrame:
-    """Lay out what each source adds, the strongest first."""
-    ids = list(reasons_library())
-    kept = [one for one in judged.parts if told[one[0], ids.index(one[1])]]
-    place = [row for row, _, _, _ in kept]
-    about = [_about(judged, row, source) for row, _, source, _ in kept]
-    audience = [_audience(table, int(judged.row[row]), source) for row, _, source, _ in kept]
-    return (
-        where[place]
-        .with_columns(
-            reason=pl.Series([reason for _, reason, _, _ in kept], dtype=pl.String),
-            source=pl.Series([source for _, _, source, _ in kept], dtype=pl.String),
-            value=pl.Series([one[0] for one in about], dtype=pl.Float64),
-            usual=pl.Series([one[1] for one in about], dtype=pl.Float64),
-            unusual=pl.Series([one[2] for one in about], dtype=pl.Float64),
-            strength=pl.Series([adds for _, _, _, adds in kept], dtype=pl.Float64),
-            audience=pl.Series(audience, dtype=pl.String),
-        )
-        .sort("client", "session", "reason", -pl.col("strength"), "source", maintain_order=True)
+    listed = where[place].with_columns(
+        rank=pl.Series([one.rank for one in told], dtype=pl.Int64),
+        reason=pl.Series([one.reason for one in told], dtype=pl.String),
+        strength=pl.Series([one.strength for one in told], dtype=pl.Float64),
     )
-
-
-def _about(judged: Judged, row: int, source: str) -> list[float | None]:
-    """Give value, usual and unusual of one source; None where there is none."""
-    known = judged.about.get(source)
-    if known is None:
-        return [None, None, None]
-    return [float(one[row]) if np.isfinite(one[row]) else None for one in known]
-
-
-def _audience(table: pl.DataFrame, row: int, source: str) -> str:
-    """Say who may see a source; one that rests on all answers is as private as any of them."""
-    own = f"audience:{source}"
-    if own in table.columns:
-        return table[own][row] or OPEN
-    every = [table[name][row] for name in table.columns if name.startswith("audience:")]
-    kept_back = [one for one in every if one not in (None, OPEN)]
-    return kept_back[0] if kept_back else OPEN
+    rows_of = [
+        {
+            "reason": one.reason,
+            "source": source,
+            **dict(zip(("value", "usual", "unusual"), about, strict=True)),
+            "strength": adds,
+            "audience": audience_of(table, int(judged.row[one.place]), source),
+        }
+        for one in told
+        for source, about, adds in one.parts
+    ]
+    whose = where[[one.place for one in told for _ in one.parts]]
+    parts = pl.concat([whose, pl.DataFrame(rows_of, PARTS)], how="horizontal")
+    return said, listed, parts

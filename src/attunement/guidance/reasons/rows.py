@@ -60,7 +60,14 @@ def rows(
     """
     if viewer not in ("therapist", "client"):
         raise Problem(f"{viewer!r} is no viewer", "say therapist or client", field="viewer")
-    table = _answers(to_lazy(responses), viewer)
+    answers = to_polars(side_by_side(to_lazy(responses), viewer))
+    return beside(answers, symptoms=symptoms, attendance=attendance, goals=goals)
+
+
+def beside(
+    table: pl.DataFrame, *, symptoms: Any = None, attendance: Any = None, goals: Any = None
+) -> pl.DataFrame:
+    """Put other sources beside the answers that :func:`side_by_side` lays out."""
     if symptoms is not None:
         table = _beside(table, _symptoms(to_lazy(symptoms)))
     if attendance is not None:
@@ -75,7 +82,7 @@ def rows(
     ).sort(KEY)
 
 
-def _answers(responses: Lazy, viewer: Viewer) -> pl.DataFrame:
+def side_by_side(responses: Lazy, viewer: Viewer) -> Lazy:
     """Turn the answers of both check-ins, as far as the viewer may see them, into columns."""
     names = responses.collect_schema().names()
     own = nw.col("instrument") == CHECK_IN
@@ -112,8 +119,8 @@ def _answers(responses: Lazy, viewer: Viewer) -> pl.DataFrame:
     columns["seconds"] = nw.when(mine).then(nw.col("seconds")).max()
     if viewer == "client":
         columns |= {f"audience:{name}": of(name, own=True, column="audience") for name in ITEMS}
-    return to_polars(
-        long.group_by(*KEY).agg(*(expression.alias(name) for name, expression in columns.items()))
+    return long.group_by(*KEY).agg(
+        *(expression.alias(name) for name, expression in columns.items())
     )
 
 

@@ -1,0 +1,29 @@
+"""What a page asks for is what a file gives."""
+
+import polars as pl
+
+import attunement as at
+from attunement.guidance.reasons.finding import as_objects, reasons
+from attunement.guidance.reasons.small import SCHEMA, prepare_reasons
+from attunement.measures.instruments.catalogue import find_scale
+
+
+def test_a_few_clients_prepared_get_the_reasons_that_a_file_gives(planted, usual):
+    norms = at.norms(planted.scores)
+    scales = {name: find_scale(name) for name in ("phq9", "gad7")}
+    responses = planted.responses.with_columns(audience=pl.lit("therapist"))
+    others = {
+        "symptoms": planted.scores,
+        "attendance": planted.attendance,
+        "goals": planted.goals,
+    }
+    find = prepare_reasons(usual, scales, norms)
+    on_page = find(responses.select(SCHEMA.names()), **others)
+    in_file = as_objects(reasons(responses, **others, usual=usual, norms=norms))
+    assert on_page == in_file
+    assert sum(bool(one.found) for one in on_page) > 30
+
+
+def test_no_answer_at_all_is_no_reason(usual):
+    find = prepare_reasons(usual, {})
+    assert find(pl.DataFrame(schema=SCHEMA)) == ()
