@@ -7,6 +7,7 @@ not up to date.
 
 import io
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from attunement.intake.sentences import SENTENCES
 ROOT = Path(__file__).parents[1]
 CLINIC = ROOT / "src" / "attunement" / "clinic"
 LOCALE = CLINIC / "locale"
+LIBRARIES = (CLINIC.parent / "guidance" / "voice", CLINIC.parent / "formulation" / "library")
+SILENT = frozenset({"id", "source", "finding", "standing", "items", "quotes"})
 LANGUAGES = ("es", "de")
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
@@ -44,10 +47,26 @@ def sources() -> Iterator[tuple[Path, str]]:
     for path in sorted(CLINIC.rglob("*.py")):
         if "migrations" not in path.parts:
             yield path, path.read_text()
+    for folder in LIBRARIES:
+        for path in sorted(folder.glob("*.toml")):
+            said = spoken(tomllib.loads(path.read_text(encoding="utf-8")))
+            yield path, "\n".join(f"_({sentence!r})" for sentence in said)
     for folder in ("*.html", "*.txt"):
         for path in sorted((CLINIC / "templates").rglob(folder)):
             lines = templatize(path.read_text()).splitlines()
             yield path, "\n".join(line.lstrip() for line in lines)
+
+
+def spoken(read: object, name: str = "") -> Iterator[str]:
+    """Give every sentence of a library that people read; names and sources are none."""
+    if isinstance(read, dict):
+        for key, value in read.items():
+            yield from spoken(value, key)
+    elif isinstance(read, list):
+        for value in read:
+            yield from spoken(value, name)
+    elif isinstance(read, str) and name not in SILENT:
+        yield read
 
 
 def gather() -> Catalog:
