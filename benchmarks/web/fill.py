@@ -7,7 +7,8 @@ what the course of the client gives rise to; single answers are kept of the last
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -36,6 +37,7 @@ ALLIANCE, TENSION = f"{FORM}.alliance", f"{FORM}.tension"
 ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway", "tension")
 CASELOAD, THERAPISTS = 60, 25
 CHUNK = 15_000
+FILLED = (Client, Consent, Episode, Session, CheckIn, Score, Answer, Rupture, Alert)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -65,15 +67,14 @@ class Filled:
         return filled
 
     def grow(self, clients: int, step: Callable[[int], object]) -> None:
-        """Add clients until there are so many."""
-        while self.clients < clients:
-            count = min(CHUNK, clients - self.clients)
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = replica")
-            self.add(count)
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = DEFAULT")
-            step(count)
+        """Add clients until there are so many; tables are read and written as usual after it."""
+        if self.clients == clients:
+            return
+        with without_indexes(FILLED):
+            while self.clients < clients:
+                count = min(CHUNK, clients - self.clients)
+                self.add(count)
+                step(count)
         with connection.cursor() as cursor:
             for model in (Session, CheckIn, Score, Answer, Rupture):
                 table = model._meta.db_table
@@ -81,8 +82,8 @@ class Filled:
                     f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "
                     f"(SELECT coalesce(max(id), 1) FROM {table}))"
                 )
-        with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("CHECKPOINT")
 
     def add(self, count: int) -> None:
         """Add so many clients with all that is known of them."""
@@ -223,23 +224,69 @@ class Filled:
         return secrets
 
 
+@contextmanager
+def without_indexes(models: Sequence[type[models.Model]]) -> Iterator[None]:
+    """Take indexes and unique constraints away, and the checks of foreign keys, for the time.
+
+    To build an index anew on millions of rows is far quicker than to add to it row by row.
+    """
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname), "
+            "format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, "
+            "pg_get_constraintdef(oid)) FROM pg_constraint "
+            "WHERE contype = 'u' AND conrelid::regclass::text = ANY(%s)",
+            [tables],
+        )
+        found = cursor.fetchall()
+        cursor.execute(
+            "SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid) "
+            "FROM pg_index WHERE NOT indisprimary AND indrelid::regclass::text = ANY(%s) "
+            "AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)",
+            [tables],
+        )
+        found += cursor.fetchall()
+        for away, _ in found:
+            cursor.execute(away)
+        cursor.execute("SET session_replication_role = replica")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = DEFAULT")
+            cursor.execute("SET maintenance_work_mem = '1GB'")
+            for _, back in found:
+                cursor.execute(back)
+
+
 def staff(count: int, before: int) -> list[Membership]:
     """Give each new client a therapist, making sites and people as needed."""
-    first, last = before // CASELOAD, (before + count - 1) // CASELOAD
-    found = []
-    for place in range(first, last + 1):
-        site, _ = Site.objects.get_or_create(
-            name=f"Site {place // THERAPISTS + 1:04}", defaults={"synthetic": True}
+    places = range(before // CASELOAD, (before + count - 1) // CASELOAD + 1)
+    names = {place: f"Site {place // THERAPISTS + 1:04}" for place in places}
+    sites = {one.name: one for one in Site.objects.filter(name__in=names.values())}
+    new = [Site(name=name, synthetic=True) for name in sorted({*names.values()} - sites.keys())]
+    sites |= {one.name: one for one in Site.objects.bulk_create(new)}
+    PlanItem.objects.bulk_create(
+        PlanItem(site=one, instrument=FORM, rater="client", moment="after") for one in new
+    )
+    emails = {place: f"therapist{place}@example.org" for place in places}
+    there = {
+        one.person.email: one
+        for one in Membership.objects.filter(person__email__in=emails.values()).select_related(
+            "person"
         )
-        if not site.plan.exists():
-            PlanItem.objects.create(site=site, instrument=FORM, rater="client", moment="after")
-        person, _ = Person.objects.get_or_create(
-            email=f"therapist{place}@example.org", defaults={"name": f"Therapist {place}"}
-        )
-        found.append(
-            Membership.objects.get_or_create(person=person, site=site, role="therapist")[0]
-        )
-    return [found[(before + place) // CASELOAD - first] for place in range(count)]
+    }
+    missing = [place for place in places if emails[place] not in there]
+    people = Person.objects.bulk_create(
+        Person(email=emails[place], name=f"Therapist {place}") for place in missing
+    )
+    made = Membership.objects.bulk_create(
+        Membership(person=person, site=sites[names[place]], role="therapist")
+        for place, person in zip(missing, people, strict=True)
+    )
+    there |= {emails[place]: one for place, one in zip(missing, made, strict=True)}
+    return [there[emails[(before + place) // CASELOAD]] for place in range(count)]
 
 
 def names(ids: np.ndarray) -> list[str]:

@@ -26,7 +26,7 @@ from attunement.clinic.people.reach import episodes_of, gives_care
 from attunement.clinic.statements import Change, Insert, Place, Read
 from attunement.problems import Problem
 
-SEEN = (Audience.THERAPIST,)
+SEEN, CHOSEN = frozenset({Audience.THERAPIST}), frozenset(Audience)
 
 __all__ = ["Given", "NotDue", "Submitted", "heed", "recompute", "submit", "take_in"]
 
@@ -256,7 +256,7 @@ def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:
         asked = next((item for item in form.items if item.id == one.item), None)
         if asked is None or not form.answer_of(asked).allows(one.value):
             raise Problem("an answer lies outside what can be answered", field=one.item)
-        if one.audience not in (Audience.values if form.chosen_audience else SEEN):
+        if one.audience not in (CHOSEN if form.chosen_audience else SEEN):
             raise Problem("who may see an answer cannot be chosen so", field=one.item)
 
 
