@@ -16,7 +16,8 @@ from attunement.clinic.drift.models import Attempt, Version
 from attunement.clinic.noticing.instruments import scales
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Site
-from attunement.clinic.service.tables import attendance_of, episodes_of, scores_of
+from attunement.clinic.service.cells import SMALLEST
+from attunement.clinic.service.tables import attendance_of, episodes_of, people_of, scores_of
 from attunement.course.attendance.overview import attendance
 from attunement.problems import Problem
 from attunement.programme.retention.drift import learn_drift
@@ -27,6 +28,7 @@ from attunement.programme.retention.validation import why_not_valid
 
 ALLIANCE, SYMPTOMS = "session-check-in.alliance", ("phq9", "gad7")
 ABOUT_ENOUGH = 400
+GROUPS = ("language",)
 
 
 def learn_all() -> None:
@@ -45,19 +47,35 @@ def learn_site(site: Site) -> Version | None:
     appointments = attendance_of(episodes)
     scores = scores_of(episodes, (ALLIANCE, *SYMPTOMS)).drop("therapist", "date")
     today = timezone.localdate()
-    model = learned(appointments, scores, today)
+    model = learned(appointments, scores, today, people_of(episodes))
     return keep(site, model, known_to_have_left(appointments, today))
 
 
-def learned(appointments: pl.DataFrame, scores: pl.DataFrame, today: date) -> Model | None:
-    """Learn and test a model, or None where there is too little to learn from."""
+def learned(
+    appointments: pl.DataFrame,
+    scores: pl.DataFrame,
+    today: date,
+    people: pl.DataFrame | None = None,
+) -> Model | None:
+    """Learn and test a model, or None where there is too little to learn from.
+
+    ``people`` has a row per ``client`` with the ``language``, by which the test is told too.
+    """
     if appointments.is_empty():
         return None
     present = set(scores["scale"].unique())
     symptoms = next((scales()[name] for name in SYMPTOMS if name in present), None)
     watched = Watched(alliance=scales()[ALLIANCE], symptoms=symptoms)
     try:
-        return learn_drift(appointments, scores, watched, leaving=Leaving(until=today))
+        return learn_drift(
+            appointments,
+            scores,
+            watched,
+            people,
+            leaving=Leaving(until=today),
+            groups=() if people is None else GROUPS,
+            fewest=SMALLEST,
+        )
     except Problem:
         return None
 

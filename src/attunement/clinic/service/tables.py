@@ -23,6 +23,7 @@ SCORES = {
     "therapist": pl.String,
     "date": pl.Date,
 }
+PEOPLE = {"client": pl.String, "language": pl.String}
 ATTENDANCE = {
     "client": pl.String,
     "session": pl.Int64,
@@ -49,6 +50,12 @@ def scores_of(episodes: QuerySet[Episode], scales: Iterable[str]) -> pl.DataFram
         ),
         SCORES,
     )
+
+
+def people_of(episodes: QuerySet[Episode]) -> pl.DataFrame:
+    """Read what tells groups of people apart: the language."""
+    rows = episodes.values_list("pk", "client__language")
+    return _table(((str(pk), language) for pk, language in rows.iterator(AT_ONCE)), PEOPLE)
 
 
 def attendance_of(episodes: QuerySet[Episode]) -> pl.DataFrame:

@@ -9,12 +9,19 @@ import polars as pl
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
 from attunement.programme.disclosure.grouping import groups_of
+from attunement.programme.disclosure.withholding import FEWEST
+from attunement.programme.retention.by_group import by_group
 from attunement.programme.retention.known import WORDS, Watched, known_before
 from attunement.programme.retention.leaks import refuse_the_future, too_good_to_be_true
 from attunement.programme.retention.learn import Weights, learn
 from attunement.programme.retention.model import Learned, Model, forecast
 from attunement.programme.retention.periods import Leaving, periods
-from attunement.programme.retention.validation import by_site, in_time, threshold_of
+from attunement.programme.retention.validation import (
+    by_site,
+    in_time,
+    later_clients,
+    threshold_of,
+)
 
 Extra = Callable[[Any, Any], Any]
 
@@ -34,6 +41,8 @@ def learn_drift(
     leaving: Leaving | None = None,
     alert_rate: float = ALERT_RATE,
     most_clients: int = MOST_CLIENTS,
+    groups: Sequence[str] = (),
+    fewest: int = FEWEST,
 ) -> Model:
     """Learn how likely a client is to leave before the next session, and test what was learned.
 
@@ -62,6 +71,10 @@ def learn_drift(
         Share of sessions after which a check-in shall be suggested.
     most_clients
         More are not learned from: clients are taken evenly over their names.
+    groups
+        Columns of people by whose groups the test is told too; nothing is learned from them.
+    fewest
+        The smallest count of a group that is shown.
 
     Raises
     ------
@@ -96,8 +109,13 @@ def learn_drift(
         learned=_learned(rows),
         suspects=too_good_to_be_true(rows, features),
     )
-    tests = (in_time(rows, learner, alert_rate), *by_site(rows, learner, alert_rate))
-    return replace(model, threshold=threshold_of(forecast(model, rows), alert_rate), tests=tests)
+    later = later_clients(rows, learner, alert_rate)
+    return replace(
+        model,
+        threshold=threshold_of(forecast(model, rows), alert_rate),
+        tests=(in_time(later), *by_site(rows, learner, alert_rate)),
+        groups=by_group(later.rows, later.forecast, people, groups, fewest),
+    )
 
 
 def gather(

@@ -104,6 +104,31 @@ class Tested:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfGroup:
+    """How a model did on one group of those who began later.
+
+    Attributes
+    ----------
+    by, group : str
+        The column, and the group in it.
+    clients, events : int or None
+        Tested on, and how many of them left; None where withheld.
+    auc, slope : Estimate or None
+        Discrimination and calibration slope; None where the group is too small to test.
+    ratio : float or None
+        Observed over expected events.
+    """
+
+    by: str
+    group: str
+    clients: int | None
+    events: int | None
+    auc: Estimate | None = None
+    slope: Estimate | None = None
+    ratio: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """A penalised discrete-time hazard model.
 
@@ -131,6 +156,8 @@ class Model:
         How it did elsewhere.
     suspects : tuple of str
         Features that forecast too well to be true.
+    groups : tuple of OfGroup
+        How it did on groups of clients who began later.
     format : int
         Of the file.
     """
@@ -147,6 +174,7 @@ class Model:
     learned: Learned
     tests: tuple[Tested, ...] = ()
     suspects: tuple[str, ...] = ()
+    groups: tuple[OfGroup, ...] = ()
     format: int = FORMAT
 
     @property

@@ -78,7 +78,19 @@ def retention(
     model, why = None, "no scores were given to learn from"
     if scores is not None and watched is not None:
         try:
-            model, why = _learned(appointments, scores, watched, people, leaving, alert_rate), ""
+            model, why = (
+                learn_drift(
+                    appointments,
+                    scores,
+                    watched,
+                    people,
+                    leaving=leaving,
+                    alert_rate=alert_rate,
+                    groups=by,
+                    fewest=fewest,
+                ),
+                "",
+            )
         except Problem as problem:
             why = str(problem)
     return Retention(
@@ -86,17 +98,4 @@ def retention(
         model=model,
         card=None if model is None else card(model),
         why_no_model=why,
-    )
-
-
-def _learned(
-    appointments: Any,
-    scores: Any,
-    watched: Watched,
-    people: Any,
-    leaving: Leaving,
-    alert_rate: float,
-) -> Model:
-    return learn_drift(
-        appointments, scores, watched, people, leaving=leaving, alert_rate=alert_rate
     )

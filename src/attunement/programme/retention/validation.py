@@ -1,6 +1,7 @@
 """Test a way of learning on clients it never saw: those who came later, and those elsewhere."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -36,8 +37,29 @@ def threshold_of(forecast: Vector, alert_rate: float) -> float:
     return float(np.quantile(forecast, 1 - alert_rate))
 
 
-def in_time(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> Tested:
-    """Learn from clients who began early what was known by then, and test on those who began later.
+@dataclass(frozen=True, kw_only=True)
+class Later:
+    """Clients who began later, and what a model of the earlier ones forecasts for them.
+
+    Attributes
+    ----------
+    since : date
+        From which day on they began.
+    rows : polars.DataFrame
+        Theirs.
+    forecast : shape (rows,)
+    threshold : float
+        From which forecast on to alert, by those learned from.
+    """
+
+    since: date
+    rows: pl.DataFrame
+    forecast: Vector
+    threshold: float
+
+
+def later_clients(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> Later:
+    """Learn from clients who began early what was known by then; forecast for those who came later.
 
     Parameters
     ----------
@@ -61,13 +83,17 @@ def in_time(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> Tested:
     if not early["left"].any() or not late["left"].any() or late["left"].all():
         raise Problem("nobody left early on, or later", "wait until there are more data")
     weights = learner(early)
-    return _tested(
-        LATER,
-        f"{cut:%Y-%m-%d}",
-        late,
-        np.asarray(expit(weights.log_odds(late)), dtype=float),
-        threshold_of(np.asarray(expit(weights.log_odds(early)), dtype=float), alert_rate),
+    return Later(
+        since=cut,
+        rows=late,
+        forecast=np.asarray(expit(weights.log_odds(late)), dtype=float),
+        threshold=threshold_of(np.asarray(expit(weights.log_odds(early)), dtype=float), alert_rate),
     )
+
+
+def in_time(later: Later) -> Tested:
+    """Test on clients who began later."""
+    return _tested(LATER, f"{later.since:%Y-%m-%d}", later.rows, later.forecast, later.threshold)
 
 
 def by_site(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> tuple[Tested, ...]:
@@ -81,7 +107,7 @@ def by_site(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> tuple[Te
     rows
         From :func:`~attunement.programme.retention.periods.periods`, with ``site``.
     learner, alert_rate
-        As for :func:`in_time`.
+        As for :func:`later_clients`.
 
     Returns
     -------

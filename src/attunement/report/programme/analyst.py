@@ -28,29 +28,28 @@ from attunement.report.programme.pictures import (
     leaving_picture,
     rates_picture,
 )
+from attunement.report.programme.sheets import sheet
 
 TIMES = (1, 3, 6, 12, 20)
 
 
 def analyst(found: Programme, figures: Figures) -> Sheet:
     """Write the second page."""
-    titled = {
-        "Leaving, over sessions": _leaving(found, figures),
-        "Leaving, by group": _leaving_groups(found),
-        "Outcomes, however the missing are counted": _outcomes(found),
-        "Size of the change": _effects(found),
-        "Outcomes, by group": _outcome_groups(found),
-        "Units compared, and not ranked": _funnels(found),
-        "Relationship and outcome: all models": _models(found),
-    }
-    kept = [(title, tuple(blocks)) for title, blocks in titled.items()]
-    parts = tuple(Part(title=title, blocks=blocks) for title, blocks in kept if blocks)
-    return Sheet(
-        name="analyst",
+    return sheet(
+        "analyst",
         title="For the analyst",
         about="Everything behind the first page. Every figure is in the tables of figures too, "
         "under its own name.",
-        parts=(*parts, *_card(found)),
+        titled={
+            "Leaving, over sessions": _leaving(found, figures),
+            "Leaving, by group": _leaving_groups(found),
+            "Outcomes, however the missing are counted": _outcomes(found),
+            "Size of the change": _effects(found),
+            "Outcomes, by group": _outcome_groups(found),
+            "Units compared, and not ranked": _funnels(found),
+            "Relationship and outcome: all models": _models(found),
+        },
+        more=_card(found),
     )
 
 

@@ -10,7 +10,6 @@ from attunement.report.programme.document import (
     Block,
     Grid,
     Paragraph,
-    Part,
     Points,
     Sheet,
     named,
@@ -19,6 +18,7 @@ from attunement.report.programme.document import (
 from attunement.report.programme.figures import Figures
 from attunement.report.programme.names import OUTCOMES, later, scale_name
 from attunement.report.programme.pictures import relation_picture
+from attunement.report.programme.sheets import sheet
 
 SAME_WITHOUT_CHANGE = {
     "reliable_improvement": "reliable_improvement",
@@ -31,18 +31,17 @@ WITHIN_NAME = f"relation/{WITHIN}/centred, with time"
 
 def board(found: Programme, figures: Figures) -> Sheet:
     """Write the first page."""
-    parts = [
-        Part(title="Who came, and who answered", blocks=tuple(_people(found))),
-        Part(title="Who leaves", blocks=tuple(_leaving(found))),
-        Part(title="Who gets better", blocks=tuple(_better(found, figures))),
-        Part(title="Relationship and outcome", blocks=tuple(_relation(found, figures))),
-    ]
-    return Sheet(
-        name="board",
+    return sheet(
+        "board",
         title="For the board",
         about="Figures come with their 95% intervals in brackets: how far chance alone could have "
         "moved them.",
-        parts=tuple(parts),
+        titled={
+            "Who came, and who answered": _people(found),
+            "Who leaves": _leaving(found),
+            "Who gets better": _better(found, figures),
+            "Relationship and outcome": _relation(found, figures),
+        },
     )
 
 

@@ -243,6 +243,7 @@ def _model(found: Programme) -> Iterator[Figure]:
     if card is None:
         return
     yield from _columns(card.tests, "model/tested", ["kind", "where"])
+    yield from _columns(card.groups, "model/group", ["by", "group"])
     yield from _columns(card.features, "model/feature", ["feature"])
 
 

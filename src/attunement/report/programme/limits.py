@@ -4,23 +4,23 @@ import tomllib
 from importlib.resources import files
 
 from attunement.report.programme.computing import Programme
-from attunement.report.programme.document import Block, Paragraph, Part, Points, Sheet, words
+from attunement.report.programme.document import Block, Paragraph, Points, Sheet, words
 from attunement.report.programme.names import scale_name
+from attunement.report.programme.sheets import sheet
 
 
 def limits(found: Programme, notes: tuple[str, ...]) -> Sheet:
     """Write methods and limits, from the texts in ``templates/programme.toml``."""
     text = (files("attunement.report") / "templates" / "programme.toml").read_text("utf-8")
     own = {"measures": _measures(found), "notes": _notes(found, notes)}
-    parts = [
-        Part(title=part["title"], blocks=(*_blocks(part, found), *own.get(part.get("adds"), ())))
-        for part in tomllib.loads(text)["part"]
-    ]
-    return Sheet(
-        name="methods",
+    return sheet(
+        "methods",
         title="Methods and limits",
         about="What stands behind the figures, and what they cannot say.",
-        parts=tuple(part for part in parts if part.blocks),
+        titled={
+            part["title"]: (*_blocks(part, found), *own.get(part.get("adds"), ()))
+            for part in tomllib.loads(text)["part"]
+        },
     )
 
 

@@ -33,11 +33,23 @@ def agree(
     shown = _emptied(rates, hidden, ["clients", "known", "left", "rate", "low", "high"])
     gone = hidden.select(KEY)
     curves = left.staying.curves.join(gone, on=KEY, how="anti")
+    left = _without_groups(left, set(gone.rows()))
     cells = ["clients", "both", "missing", "n", "of", "share", "low", "high"]
     return (
         replace(left, staying=replace(left.staying, rates=shown, curves=curves)),
         replace(became, groups=_emptied(groups, hidden, cells)),
     )
+
+
+def _without_groups(left: Retention, hidden: set[tuple[str, ...]]) -> Retention:
+    """Leave groups out of the model's card that are hidden elsewhere."""
+    if left.model is None:
+        return left
+    groups = tuple(one for one in left.model.groups if (one.by, one.group) not in hidden)
+    model = replace(left.model, groups=groups)
+    tests = () if left.card is None else tuple(left.card.tests["where"])
+    shown = tuple(one for one in model.tests if one.where in tests)
+    return replace(left, model=model, card=card(replace(model, tests=shown)))
 
 
 def without_sites(left: Retention) -> Retention:
