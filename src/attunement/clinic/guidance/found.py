@@ -1,16 +1,21 @@
 """One episode as the room of guidance reads it: what the therapist may see, and nothing else."""
 
+import json
+from functools import lru_cache
+
 import polars as pl
 
 from attunement.clinic.caseload.history import History
-from attunement.clinic.caseload.scales import all_scales
+from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
-from attunement.guidance.reasons.finding import as_objects, reasons
+from attunement.clinic.people.models import Episode
+from attunement.course.baseline import Norms
 from attunement.guidance.reasons.library import CHECK_IN, ITEMS
 from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.reasons.rows import rows
+from attunement.guidance.reasons.small import Find, prepare_reasons
 from attunement.guidance.reasons.usual import default_usual
-from attunement.measures.scale import Direction
+from attunement.measures.scale import Direction, Scale
 
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
 
@@ -32,23 +37,46 @@ def likely(history: History) -> Reasons | None:
     """Say what may be behind the newest session; None where nothing was answered."""
     if not answered(history):
         return None
-    found = reasons(
-        responses(history).filter(pl.col("instrument").str.starts_with(CHECK_IN)),
+    find = finder(site_norms(history.episode))
+    found = find(
+        responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
         symptoms=_symptoms(history),
         attendance=_attendance(history),
-        usual=default_usual(),
     )
-    return next(iter(as_objects(found)), None)
+    return next(iter(found), None)
+
+
+def site_norms(episode: Episode) -> str:
+    """Write down what a site has learned of the relationship's scale, so that it can be a key."""
+    known = episode.client.site.norms
+    return json.dumps({name: known[name] for name in sorted(known) if name in all_scales()})
+
+
+@lru_cache(maxsize=64)
+def finder(norms: str) -> Find:
+    """Prepare finding reasons with what is usual at a site; documented defaults without."""
+    learned = {name: Norms(**known) for name, known in json.loads(norms).items()}
+    mean = learned.get(ALLIANCE)
+    usual = default_usual(mean.sd, mean.df) if mean else default_usual()
+    return prepare_reasons(usual, symptom_scales(), learned)
+
+
+@lru_cache(maxsize=1)
+def symptom_scales() -> dict[str, Scale]:
+    """Give the scales on which lower is better and that are not told outright."""
+    return {
+        name: scale
+        for name, scale in all_scales().items()
+        if scale.direction is Direction.LOWER and not scale.told and scale.high is not None
+    }
 
 
 def _symptoms(history: History) -> pl.DataFrame | None:
-    scales = all_scales()
+    scales = symptom_scales()
     known = [
         {"session": row["number"], "scale": row["scale"], "score": row["value"]}
         for row in history.scores
-        if row["rater"] == "client"
-        and row["scale"] in scales
-        and scales[row["scale"]].direction is Direction.LOWER
+        if row["rater"] == "client" and row["scale"] in scales
     ]
     return table(known, SYMPTOMS) if known else None
 

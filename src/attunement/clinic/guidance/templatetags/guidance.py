@@ -8,11 +8,14 @@ from django.template import Context
 
 from attunement.clinic.caseload.history import History, history
 from attunement.clinic.checkins.models import Session
+from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.helping import Done, Helping, helping, planned_of
 from attunement.clinic.guidance.models import Attempt
+from attunement.clinic.guidance.reason_words import THIN, Likely, in_short, likely_words
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.reach import episodes_of, gives_care
+from attunement.guidance.reasons.model import Reasons
 
 register = template.Library()
 
@@ -48,6 +51,31 @@ def may_mark(context: Context, episode: Episode) -> bool:
 def planned_for(people: Sequence[Any]) -> Mapping[object, list[Done]]:
     """Give what is to be tried with each client of a caseload: one query for all."""
     return planned_of([person.episode for person in people])
+
+
+@register.simple_tag
+def likely_in_words(found: Reasons | None) -> list[Likely]:
+    """Put what may be behind a session into words, the likeliest first."""
+    return [likely_words(one) for one in found.found] if found else []
+
+
+@register.simple_tag
+def thin_in_words(found: Reasons) -> str:
+    """Say why little can be said of a session."""
+    return str(THIN[found.thin]) if found.thin else ""
+
+
+@register.simple_tag
+def likely_for(people: Sequence[Any]) -> Mapping[object, str]:
+    """Say what may be behind the newest session of each client of a list: three queries for all."""
+    found = likely_of([person.episode for person in people])
+    return {key: in_short(one) for key, one in found.items()}
+
+
+@register.filter
+def likely_of_episode(likely: Mapping[object, str], episode: Episode) -> str:
+    """Pick one client's sentence; empty where nothing stands out."""
+    return likely.get(episode.pk, "") if likely else ""
 
 
 @register.filter

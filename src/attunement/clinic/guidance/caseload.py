@@ -1,0 +1,81 @@
+"""What may be behind the newest session of many clients: three queries, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+
+from attunement.clinic.caseload.scales import CHECK_IN
+from attunement.clinic.checkins.models import Answer, Audience, Session
+from attunement.clinic.guidance.found import finder, site_norms, symptom_scales
+from attunement.clinic.noticing.models import Score
+from attunement.clinic.people.models import Episode
+from attunement.guidance.reasons.library import THERAPIST_CHECK_IN
+from attunement.guidance.reasons.model import Reasons
+from attunement.guidance.reasons.small import SCHEMA
+
+APPOINTMENTS = {"client": pl.String, "session": pl.Int64, "status": pl.String}
+SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
+Rows = Iterable[tuple[Any, ...]]
+
+
+def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
+    """Say what may be behind each episode's newest session, from what the therapist may see."""
+    known = {one.pk: one for one in episodes}
+    if not known:
+        return {}
+    answers = by_episode(
+        Answer.objects.filter(
+            checkin__session__episode__in=known,
+            instrument__in=[CHECK_IN, THERAPIST_CHECK_IN],
+            audience=Audience.THERAPIST,
+        ).values_list(
+            "checkin__session__episode", "checkin__session__number", "instrument", "item", "value"
+        )
+    )
+    held = by_episode(
+        Session.objects.filter(episode__in=known)
+        .exclude(status=Session.Status.PLANNED)
+        .values_list("episode", "number", "status")
+    )
+    scores = by_episode(
+        Score.objects.filter(
+            episode__in=known, private=False, rater="client", scale__in=symptom_scales()
+        ).values_list("episode", "number", "scale", "value")
+    )
+    alike: defaultdict[str, list[UUID]] = defaultdict(list)
+    for key, episode in known.items():
+        if key in answers:
+            alike[site_norms(episode)].append(key)
+    found: dict[UUID, Reasons] = {}
+    for norms, keys in alike.items():
+        said = finder(norms)(
+            table(answers, keys, {**SCHEMA}),
+            symptoms=table(scores, keys, SYMPTOMS),
+            attendance=table(held, keys, APPOINTMENTS),
+        )
+        found |= {UUID(str(one.client)): one for one in said}
+    return found
+
+
+def by_episode(rows: Rows) -> Mapping[UUID, list[tuple[Any, ...]]]:
+    """Group rows by the episode that stands first in each."""
+    found: dict[UUID, list[tuple[Any, ...]]] = {}
+    for episode, *rest in rows:
+        found.setdefault(episode, []).append(tuple(rest))
+    return found
+
+
+def table(
+    rows: Mapping[UUID, list[tuple[Any, ...]]], keys: Iterable[UUID], schema: dict[str, Any]
+) -> pl.DataFrame:
+    """Put some episodes' rows into a table; columns that they do not have are empty."""
+    width = len(schema) - 1
+    made = [
+        (str(key), *row, *(None for _ in range(width - len(row))))
+        for key in keys
+        for row in rows.get(key, ())
+    ]
+    return pl.DataFrame(made, schema, orient="row")

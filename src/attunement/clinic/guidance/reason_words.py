@@ -1,0 +1,123 @@
+"""What may be behind a session, in plain sentences in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from attunement.clinic.conf.numbers import in_language
+from attunement.clinic.guidance.words import REASONS, item_names
+from attunement.guidance.reasons.library import ITEMS
+from attunement.guidance.reasons.model import Part, Reason, Reasons
+from attunement.guidance.reasons.weigh import OTHERS, RARITY
+from attunement.guidance.reasons.words import how_unusual, telling
+
+OPENINGS: Mapping[str, Promise] = {
+    "fear_of_judgement": later("Something may have felt risky to say."),
+    "not_heard": later("There may not have been enough room for what your client wanted to say."),
+    "not_understood": later("What it is like for your client may have been missed."),
+    "goals_not_shared": later("The two of you may be working towards different things."),
+    "way_does_not_fit": later("What the two of you do in sessions may not suit your client."),
+    "staying_on_surface": later("The session may not have reached what lies deeper."),
+    "no_progress": later("Your client may feel that the work is not getting anywhere."),
+    "nothing_to_take_away": later("Your client may have left without anything to use."),
+    "unsettled_rupture": later("Something between the two of you may not be settled yet."),
+    "practical_barriers": later("Time, travel, money or health may be making it hard to come."),
+    "life_outside": later(
+        "Things outside the sessions may have become harder, while the work itself feels as usual."
+    ),
+    "not_candid": later("The answers may say less than your client feels."),
+}
+ANSWERS: Mapping[str, Promise] = {
+    "far": later("“%(name)s” was %(value)s, far below what is usual (about %(usual)s)."),
+    "below": later("“%(name)s” was %(value)s, below what is usual (about %(usual)s)."),
+    "slightly": later("“%(name)s” was %(value)s, a little below what is usual (about %(usual)s)."),
+}
+OTHER: Mapping[str, Promise] = {
+    "view": later("Your own form was lower too."),
+    "tension": later("Tension was told and not settled."),
+    "therapist_tension": later("The therapist told of tension that was not settled."),
+    "attendance": later("%(value)s of the last four appointments failed or began late."),
+    "symptoms": later("Symptoms were worse than usual over the last two check-ins."),
+    "goal_agreement": later("Agreement on goals was lower than usual."),
+    "uniform": later("Most answers were one and the same."),
+    "hurried": later("The form was filled in faster than usual."),
+    "ceiling": later("Every answer was the best possible one, %(value)s check-ins running."),
+}
+SOURCES: Mapping[str, Promise] = {
+    "view": later("the therapist's own form"),
+    "tension": later("tension that was told"),
+    "therapist_tension": later("tension that the therapist told of"),
+    "attendance": later("coming to sessions"),
+    "symptoms": later("symptoms"),
+    "goal_agreement": later("agreement on goals"),
+    "uniform": later("answers that are all alike"),
+    "hurried": later("how long the form took"),
+    "ceiling": later("best possible answers running"),
+    OTHERS: later("what the other answers say of the day"),
+    RARITY: later("how rare it is"),
+}
+THIN: Mapping[str, Promise] = {
+    "too_few_sessions": later(
+        "There are too few earlier check-ins to know what is usual for this client."
+    ),
+    "too_few_answers": later(
+        "Too few answers were given to compare this check-in with earlier ones."
+    ),
+    "no_check_in": later("There is no check-in for the last session."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likely:
+    """One reason, in words: a title, the possibility, what speaks for it, and all its parts."""
+
+    title: str
+    opening: str
+    evidence: tuple[str, ...]
+    parts: tuple[tuple[str, float], ...]
+    strength: float
+
+
+def likely_words(reason: Reason) -> Likely:
+    """Put one reason into words."""
+    return Likely(
+        title=capfirst(str(REASONS[reason.id])),
+        opening=str(OPENINGS[reason.id]),
+        evidence=tuple(evidence(part) for part in telling(reason)),
+        parts=tuple((source(part), part.strength) for part in reason.parts),
+        strength=reason.strength,
+    )
+
+
+def evidence(part: Part) -> str:
+    """Say what one source says, as a sentence."""
+    pattern = ANSWERS[how_unusual(part.unusual)] if part.source in ITEMS else OTHER[part.source]
+    return str(pattern) % {
+        "name": item_names().get(part.source, ""),
+        "value": _whole(part.value),
+        "usual": _whole(part.usual),
+    }
+
+
+def source(part: Part) -> str:
+    """Name a source."""
+    return item_names()[part.source] if part.source in ITEMS else str(SOURCES[part.source])
+
+
+def in_short(found: Reasons) -> str:
+    """Say the likeliest reason in one sentence; nothing where none is told."""
+    if not found.found:
+        return ""
+    first = likely_words(found.found[0])
+    return _("Perhaps: %(reason)s. %(evidence)s") % {
+        "reason": REASONS[found.found[0].id],
+        "evidence": first.evidence[0] if first.evidence else "",
+    }
+
+
+def _whole(value: float | None) -> str:
+    return "" if value is None else in_language(f"{value:.0f}")
