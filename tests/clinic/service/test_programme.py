@@ -132,3 +132,13 @@ def test_a_therapist_cannot_ask_for_it(therapist):
 
 def test_only_a_press_of_the_button_asks(client, manager):
     assert house.sign_in(client, manager).get(reverse("service_renew")).status_code == 405
+
+
+def test_what_is_no_number_is_kept_as_not_known(therapist, monkeypatch):
+    from attunement.clinic.service import programme as room
+    from attunement.report.programme.figures import Figure
+
+    odd = {"people/began": Figure(figure="people/began", what="", value=60.0, low=float("nan"))}
+    monkeypatch.setattr(room, "figures", lambda _found: odd)
+    cohort.fill(therapist, 60)
+    assert compute_site(therapist.site).figures["people/began"]["low"] is None

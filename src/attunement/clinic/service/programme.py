@@ -1,6 +1,7 @@
 """Compute what holds over everybody at a site: the work of a job."""
 
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from attunement.clinic.service.tables import attendance_of, episodes_of, scores_
 from attunement.problems import Problem
 from attunement.programme.outcomes.measure import TALKING_THERAPIES
 from attunement.report.programme import Asked, figures, programme
+from attunement.report.programme.figures import Figure
 from attunement.report.programme.pictures import relation_picture
 
 ALLIANCE = "session-check-in.alliance"
@@ -71,9 +73,17 @@ def _computed(site: Site) -> tuple[Figures, str]:
         return {}, ""
     every = figures(found)
     if found.began < FEWEST_PEOPLE:
-        return {"people/began": asdict(every["people/began"])}, ""
-    kept = {name: asdict(one) for name, one in every.items() if name.startswith(KEPT)}
+        return {"people/began": _plain(every["people/began"])}, ""
+    kept = {name: _plain(one) for name, one in every.items() if name.startswith(KEPT)}
     drawn = relation_picture(found)
     if found.relation is not None:
         kept["relation/outcome"] = {"what": found.relation.about.outcome}
     return kept, drawn.svg if drawn else ""
+
+
+def _plain(one: Figure) -> dict[str, Any]:
+    """Give a figure as JSON can hold it: what is not a number is not known."""
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value
+        for name, value in asdict(one).items()
+    }
