@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from attunement.cli import (
+    advise,
     agreement,
     alliance_outcome,
     attendance,
@@ -21,6 +22,7 @@ from attunement.cli import (
     report,
     rules,
     simulate,
+    strategies,
 )
 from attunement.cli.options import Panel
 
@@ -64,6 +66,8 @@ for group in (
     report,
     course,
     reasons,
+    advise,
+    strategies,
     change,
     fit,
     alliance_outcome,
