@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 import house
+from attunement.clinic.audit import expecting
 from attunement.clinic.people.permissions import Role
 from emptying import let_tests_empty_the_audit
 
@@ -32,6 +33,14 @@ def _no_language_is_left_behind():
     """Begin in English, whatever language the page of an earlier test was in."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def hashes_elsewhere(tmp_path, monkeypatch):
+    """Where the hashes of the audit are kept: a place of the test's own."""
+    file = tmp_path / "audit-heads.json"
+    monkeypatch.setattr(expecting, "kept_here", lambda: file)
+    return file
 
 
 @pytest.fixture

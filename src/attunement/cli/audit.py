@@ -32,19 +32,20 @@ def verify(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Compare with hashes kept elsewhere: what an earlier run with --json printed.",
+            help="Compare with hashes kept elsewhere: a backup, or what an earlier run with --json "
+            "printed. What the daily work left in the state folder is always compared.",
         ),
     ] = None,
 ) -> None:
     """Check that no event of the audit was changed, added or taken away; exit code 2 if so."""
     begin_with_tables()
-    from attunement.clinic.audit.expecting import kept, unmet
+    from attunement.clinic.audit.expecting import kept, missing_here, unmet
     from attunement.clinic.audit.verify import verify as check
     from attunement.clinic.people.actor import Actor
 
     expected = kept(expect) if expect else []
     with show.working("Following the chains ..."):
-        found = [*check(by=Actor.worker()), *unmet(expected)]
+        found = [*check(by=Actor.worker()), *unmet(expected), *missing_here()]
     broken = [one for one in found if not one.whole]
     if json:
         show.as_json({"chains": found, "whole": not broken})

@@ -1,5 +1,6 @@
 """``attunement clinic``: open it, keep it running, look after its keys and its backups."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -199,6 +200,42 @@ def restore(
         f"Restored: {show.counted(found.clients, 'client')}, "
         f"{show.counted(found.events, 'audit event')}, the audit's chain is whole."
     )
+    show.say("Whoever was erased since is there again: see 'attunement clinic erase-again'.")
+
+
+@app.command(epilog="Example: attunement clinic erasures --since 2026-11-02")
+def erasures(
+    since: Annotated[datetime, typer.Option(help="The day of the backup.", formats=["%Y-%m-%d"])],
+) -> None:
+    """List the clients whose records were erased since a day, by id: for after a restore."""
+    begin_with_tables()
+    from django.utils import timezone
+
+    from attunement.clinic.privacy.again import erased_since
+
+    for client in erased_since(timezone.make_aware(since)):
+        typer.echo(client)
+
+
+@app.command(epilog="Example: attunement clinic erase-again erased.txt")
+def erase_again(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            show_default=False,
+            help="What 'attunement clinic erasures' printed, or a log of the clinic.",
+        ),
+    ],
+) -> None:
+    """Erase at once whom a restored backup has brought back, before anybody signs in."""
+    begin_with_tables()
+    from attunement.clinic.privacy.again import erase_again as again
+    from attunement.clinic.privacy.again import ids_in
+
+    with show.working("Erasing ..."):
+        done = again(ids_in(file))
+    show.say(f"{show.counted(done, 'record')} erased again.")
 
 
 @app.command(epilog="Example: attunement clinic retrain --site 'Harbour practice'")

@@ -1,18 +1,20 @@
 """The audit tells when an event was changed, added, or taken away."""
 
 import json
+import tarfile
 from dataclasses import asdict
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 import house
-from attunement.clinic.audit.expecting import kept, unmet
+from attunement.clinic.audit.expecting import heads, kept, missing_here, unmet
 from attunement.clinic.audit.faults import Fault
 from attunement.clinic.audit.models import Chain, Event
 from attunement.clinic.audit.record import audit, link
-from attunement.clinic.audit.verify import check_chain, verify
+from attunement.clinic.audit.verify import check_chain, verify, verify_all
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.running.checks import check_audit
 from attunement.problems import Problem
 
 
@@ -27,6 +29,11 @@ def chain(therapist):
 
 @pytest.fixture
 def unguarded(db):
+    """A database without its own guard."""
+    take_guard_away()
+
+
+def take_guard_away():
     """Take the database's own guard away, as someone with its password could."""
     triggers = (
         ["ALTER TABLE audit_event DISABLE TRIGGER ALL"]
@@ -173,3 +180,45 @@ def test_the_database_itself_refuses_to_change_an_event(chain, change):
 def test_an_event_outside_a_transaction_is_refused():
     with pytest.raises(RuntimeError, match="transaction"):
         audit(Actor.worker(), "test.done", Chain(name="x"))
+
+
+def cut_end(chain, left):
+    """Take the newest events away together with the head, so that what is left looks whole."""
+    take_guard_away()
+    Event.objects.filter(chain=chain, number__gt=left).delete()
+    last = Event.objects.get(chain=chain, number=left)
+    Chain.objects.filter(name=chain).update(number=left, hash=last.hash)
+
+
+def test_the_daily_work_keeps_the_newest_hashes_so_that_a_cut_end_shows(chain, hashes_elsewhere):
+    assert check_audit().health == "look"
+    verify_all()
+    links = {one[0]: one[1] for one in kept(hashes_elsewhere)}
+    assert links[chain] == 5
+    assert check_audit().health == "fine"
+    cut_end(chain, 3)
+    assert check_chain(chain).whole
+    assert [(one.chain, one.fault) for one in missing_here()] == [(chain, Fault.SHORTER)]
+    assert check_audit().health == "broken"
+    assert "missing" in check_audit().said
+
+
+def test_the_daily_work_does_not_overwrite_what_shows_that_something_is_wanting(
+    chain, hashes_elsewhere
+):
+    verify_all()
+    before = hashes_elsewhere.read_text()
+    cut_end(chain, 3)
+    verify_all()
+    assert hashes_elsewhere.read_text() == before
+
+
+def test_a_backup_shows_a_cut_end_too(chain, tmp_path):
+    about = {"made_at": "", "kind": "rows", "migrations": [], "digest": "", "events": 5}
+    said = tmp_path / "about.json"
+    said.write_text(json.dumps(about | {"chains": heads()}))
+    with tarfile.open(tmp_path / "monday.tar", "w") as archive:
+        archive.add(said, "about.json")
+    assert list(unmet(kept(tmp_path / "monday.tar"))) == []
+    cut_end(chain, 3)
+    assert [one.fault for one in unmet(kept(tmp_path / "monday.tar"))] == [Fault.SHORTER]

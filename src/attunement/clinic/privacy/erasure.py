@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -28,6 +29,7 @@ from attunement.clinic.privacy.models import Erasure
 from attunement.clinic.voice.models import Matter, Word
 
 State = Erasure.State
+log = structlog.get_logger("attunement.erasure")
 
 UNDO = timedelta(days=7)
 
@@ -198,6 +200,7 @@ def carry_out(*, erasure: Erasure, by: Actor) -> Mapping[str, int]:
     if account is not None and not account.memberships.exists():
         account.delete()
     audit(by, "erasure.done", erasure, client=client, **gone)
+    transaction.on_commit(lambda: log.info("record erased", client=str(client.pk)))
     return gone
 
 

@@ -6,7 +6,7 @@ import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,6 +31,8 @@ class About:
         SHA-256 of the data.
     events : int
         How many audit events it holds.
+    chains : list of dict
+        The newest link of each chain of the audit: it shows later that no event was cut off.
     """
 
     made_at: str
@@ -38,6 +40,7 @@ class About:
     migrations: list[list[str]]
     digest: str
     events: int
+    chains: list[dict[str, object]] = field(default_factory=list)
     edition: int = EDITION
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from attunement.clinic.audit.expecting import heads
 from attunement.clinic.audit.models import Event
 from attunement.clinic.running import postgres, rows
 from attunement.clinic.running.archive import About, digest_of, pack
@@ -41,7 +42,7 @@ def back_up(to: Path) -> BackedUp:
     if not to.parent.is_dir():
         raise Problem("there is no such folder", "make it first", file=str(to.parent))
     with TemporaryDirectory(prefix=".attunement-backup-", dir=to.parent) as folder:
-        data = Path(folder) / "data"
+        data, newest = Path(folder) / "data", heads()
         kind = copy(data)
         about = About(
             made_at=timezone.now().isoformat(),
@@ -49,6 +50,7 @@ def back_up(to: Path) -> BackedUp:
             migrations=sorted(map(list, MigrationRecorder(connection).applied_migrations())),
             digest=digest_of(data),
             events=Event.objects.count(),
+            chains=newest,
         )
         pack(to, data, about)
     return BackedUp(events=about.events, bytes=to.stat().st_size, kind=kind)

@@ -18,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.utils import timezone
 
+from attunement.clinic.audit import expecting
+from attunement.clinic.audit.models import Chain
 from attunement.clinic.conf.environment import Mode, environment
 from attunement.clinic.conf.safety import unsafe
 from attunement.clinic.jobs.queue import given_up, overdue
@@ -227,6 +229,37 @@ def check_static() -> Found:
     )
 
 
+def check_audit() -> Found:
+    """Look whether the audit was whole when it was last followed, and no end was cut off since."""
+    try:
+        missing = expecting.missing_here()
+    except Problem as problem:
+        return Found(about="audit", health=Health.LOOK, said=problem.what, remedy=problem.remedy)
+    if missing:
+        return Found(
+            about="audit",
+            health=Health.BROKEN,
+            said="Events of the audit are missing that were there when it was last followed",
+            remedy="keep this database as it is, and ask who could change it; where a backup was "
+            f"restored, that is why: remove {expecting.KEPT} from the state folder",
+        )
+    if Chain.objects.exclude(fault="").exists():
+        return Found(
+            about="audit",
+            health=Health.BROKEN,
+            said="The audit was broken when it was last followed",
+            remedy="'attunement audit verify' says where",
+        )
+    if not expecting.kept_here().exists():
+        return Found(
+            about="audit",
+            health=Health.LOOK,
+            said="The audit has not been followed from here yet",
+            remedy="the worker does it once a day, and keeps the newest hashes",
+        )
+    return fine("audit", "The audit was whole when it was last followed, and nothing is cut off")
+
+
 CHECKS: Sequence[tuple[str, Check]] = (
     ("settings", check_settings),
     ("database", check_database),
@@ -236,6 +269,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("keys", check_keys),
     ("disk", check_disk),
     ("worker", check_worker),
+    ("audit", check_audit),
     ("mail", check_mail),
     ("clock", check_clock),
     ("static files", check_static),
