@@ -24,6 +24,7 @@ from attunement.clinic.checkins.forms import SessionForm
 from attunement.clinic.checkins.models import CheckIn, PlanItem, Session
 from attunement.clinic.checkins.selectors.sessions import possible
 from attunement.clinic.checkins.states import MAY_BECOME
+from attunement.clinic.noticing.models import Alert
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
@@ -175,6 +176,24 @@ def test_a_session_taken_back_finds_its_place_though_others_were_numbered_anew(m
     assert by_time(maya) == [1, 3]
     change_session(session=second, status="planned", by=by)
     assert by_time(maya) == [1, 2, 3]
+
+
+def test_an_alert_stays_with_its_session_when_the_number_changes(maya, by):
+    at = timezone.now() + timedelta(days=3)
+    sessions = plan_sessions(episode=maya, starts_at=at, times=3, by=by)
+    alerts = {
+        one.pk: Alert.objects.create(
+            episode=maya, kind="safety", onset=one.number, level="urgent", due_at=timezone.now()
+        )
+        for one in sessions
+    }
+    plan_sessions(episode=maya, starts_at=at + timedelta(days=1), by=by)
+    move_session(session=sessions[2], starts_at=at - timedelta(days=1), by=by)
+    numbers = dict(maya.sessions.values_list("pk", "number"))
+    assert [numbers[one.pk] for one in sessions] == [2, 4, 1]
+    for pk, alert in alerts.items():
+        alert.refresh_from_db()
+        assert alert.onset == numbers[pk]
 
 
 def test_a_session_that_is_over_keeps_its_number(maya, by, planned):

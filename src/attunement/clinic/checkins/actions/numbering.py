@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from attunement.clinic.checkins.models import CheckIn, Session
 from attunement.clinic.checkins.states import DROPPED
+from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 
@@ -62,12 +63,14 @@ def out_of_order(one: tuple[datetime, int], other: tuple[datetime, int]) -> bool
 
 
 def renumber(episode: Episode, changed: Sequence[tuple[Session, int]]) -> None:
-    """Give sessions their new numbers; on the way no number is there twice."""
+    """Give sessions their new numbers, and alerts about them; none is there twice on the way."""
     beyond = episode.sessions.aggregate(number=Max("number"))["number"] or 0
-    episode.sessions.filter(pk__in=[one.pk for one, _to in changed]).update(
-        number=F("number") + beyond
-    )
+    before = [one.number for one, _to in changed]
+    episode.sessions.filter(number__in=before).update(number=F("number") + beyond)
+    alerts = Alert.objects.filter(episode=episode)
+    alerts.filter(onset__in=before).update(onset=F("onset") + beyond)
     for one, to in changed:
+        alerts.filter(onset=one.number + beyond).update(onset=to)
         one.number = to
         Session.objects.filter(pk=one.pk).update(number=to)
 
