@@ -17,6 +17,7 @@ from attunement.clinic.demo.noticed import look
 from attunement.clinic.demo.prose import GLASS
 from attunement.clinic.demo.staff import Staff, hire
 from attunement.clinic.demo.story import story
+from attunement.clinic.demo.tried import try_things
 from attunement.clinic.demo.voice import speak
 from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.people.actor import Actor
@@ -81,6 +82,7 @@ def fill(
     accounts = give_accounts(episodes, staff)
     set_goals(episodes, accounts, now, Random(seed))  # noqa: S311
     speak(episodes, now, Random(seed + 1))  # noqa: S311
+    try_things(episodes, now, Random(seed))  # noqa: S311
     break_glass(list(episodes.values()), staff, now)
     for site in staff.sites:
         clients = Client.objects.filter(site=site).count()
