@@ -1,13 +1,20 @@
 """How goal agreement went over the rounds in which both wrote: for charts, and for reasons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 import polars as pl
+from django.db.models import Prefetch
 
 from attunement.clinic.checkins.models import Rater
-from attunement.clinic.goals.models import Round
+from attunement.clinic.goals.models import Round, Written
+from attunement.clinic.goals.selectors.compared import agreement_of
 from attunement.clinic.people.models import Episode
 from attunement.goals.agreement import goal_agreement
+
+STANDS_FOR = 3
+"""For how many sessions the newest agreement says something about the session at hand."""
 
 SCHEMA = {
     "client": pl.String,
@@ -53,7 +60,7 @@ def goals_table(episode: Episode) -> pl.DataFrame:
 def agreement_table(episode: Episode) -> pl.DataFrame:
     """Give ``client``, ``session`` and ``agreement`` (0 to 1), and the parts of the rest.
 
-    What reasons read as their optional table. Both may see everything it is made of.
+    The form in which reasons read agreement. Both may see everything it is made of.
     """
     found: pl.DataFrame = goal_agreement(goals_table(episode))
     return found
@@ -63,3 +70,38 @@ def agreement_line(episode: Episode) -> list[Point]:
     """Give agreement over sessions, the earliest first."""
     rows = agreement_table(episode).select("session", "agreement").iter_rows()
     return [Point(session=session, agreement=value) for session, value in rows]
+
+
+def standing(at: Mapping[UUID, int]) -> dict[UUID, float]:
+    """Give the agreement that stands at one session of each of several episodes.
+
+    It is that of the newest round, opened at that session or at most :data:`STANDS_FOR` before.
+    Three queries, however many episodes there are.
+
+    Parameters
+    ----------
+    at
+        The number of a session, by episode.
+
+    Returns
+    -------
+    By episode; those without such a round, or with an empty list, are left out.
+    """
+    rounds = (
+        Round.objects.filter(episode__in=list(at), state=Round.State.OPEN)
+        .order_by("number")
+        .prefetch_related(Prefetch("written", Written.objects.defer("text", "purpose")), "pairs")
+    )
+    newest = {one.episode_id: one for one in rounds if one.session <= at[one.episode_id]}
+    found = {}
+    for episode, one in newest.items():
+        if at[episode] - one.session > STANDS_FOR:
+            continue
+        client, therapist = (
+            sorted((w for w in one.written.all() if w.writer == side), key=lambda w: w.rank)
+            for side in (Rater.CLIENT, Rater.THERAPIST)
+        )
+        agreed = agreement_of(client, therapist, list(one.pairs.all()))
+        if agreed is not None:
+            found[episode] = agreed.agreement
+    return found

@@ -75,15 +75,16 @@ def show(request: Request, episode: Episode, side: str | None, way: Way) -> Http
 
 def change(request: Request, episode: Episode, way: Way) -> HttpResponse:
     """Do what a form asks for, tell so, and come back."""
+    asked = Asked(episode=episode, sent=request.POST, by=way.by)
     try:
-        said = do(Asked(episode=episode, sent=request.POST, by=way.by))
+        said = do(asked)
     except Refused as refused:
         tell(request, refused)
     else:
         messages.success(request, said)
         if not way.account:
             remember(request, episode)
-    goal = request.POST.get("goal", "")
+    goal = asked.maybe("goal")
     place = f"#goal-{goal}" if goal else ""
     return redirect(way.here + place)
 
