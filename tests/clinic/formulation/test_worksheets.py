@@ -184,3 +184,11 @@ def test_a_request_for_another_way_is_reason_enough(mine):
     assert anew(mine).due
     Matter.objects.all().delete()
     assert not anew(mine).due
+
+
+def test_the_reason_counts_where_the_answer_is_low_for_this_client_though_not_by_itself(mine):
+    for number in range(1, 7):
+        answer(mine, number=number, value=9)
+    for number in (7, 8):
+        answer(mine, number=number, value=9, way=5)
+    assert anew(mine).persists

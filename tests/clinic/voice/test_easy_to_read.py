@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 import house
 import world
@@ -59,7 +60,9 @@ def test_a_check_in_its_thanks_and_its_choices_are_easy_to_read(client, made, mo
     sent = FIELDS if moment == "after" else {"answer:phq9:9": "2"}
     client.post(link, sent)
     require_readable(read(client.get(link + "/thanks")))
-    require_readable(read(client.get(link)))
+    answered = read(Client().get(link))
+    assert "These questions are answered" in answered
+    require_readable(answered)
     assert CheckIn.objects.get(pk=due.pk).state == "answered"
 
 

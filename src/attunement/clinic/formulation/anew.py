@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import polars as pl
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Audience
 from attunement.clinic.formulation.selectors import sheets, written
+from attunement.clinic.guidance.found import finder, site_norms
 from attunement.clinic.people.models import Episode, Site
-from attunement.clinic.voice.answers import Own, own_answers
+from attunement.clinic.voice.answers import Own, eight, own_answers
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.words import HELPED
 from attunement.formulation import Helped, helped, lenses, persists, questions
 from attunement.formulation.anew import REASON, WITHIN
+from attunement.guidance.reasons.small import SCHEMA
 
 WAY = "way"
 FOR_STAFF = Q(audience=Audience.THERAPIST)
@@ -75,7 +79,7 @@ def anew(episode: Episode) -> Anew:
         session=newest,
     )
     return Anew(
-        persists=persists(reasons_of(own)),
+        persists=persists(reasons_of(episode, own)),
         asked=asked,
         questions=[
             Asked(
@@ -88,13 +92,33 @@ def anew(episode: Episode) -> Anew:
     )
 
 
-def reasons_of(own: Own) -> dict[int, set[str]]:
-    """Give what may be behind each session, as far as it is about the way of working."""
-    told = [number for number in sorted(own.sessions) if WAY in own.sessions[number]][-WITHIN:]
-    return {
-        number: {REASON} if any(one.item == WAY for one in own.low(number)) else set()
-        for number in told
+def reasons_of(episode: Episode, own: Own) -> dict[int, set[str]]:
+    """Give what may be behind each of the newest sessions, from the client's answers.
+
+    An answer about the way of working that is low by itself counts as that reason: with too few
+    earlier sessions there is nothing to compare with, and it was said all the same.
+    """
+    newest = sorted(own.sessions)[-WITHIN:]
+    rows = [
+        (str(until), number, CHECK_IN, item, value, None, None)
+        for until in newest
+        for number, given in own.sessions.items()
+        for item, value in given.items()
+        if number <= until and item in eight()
+    ]
+    if not rows:
+        return {}
+    find = finder(site_norms(episode))
+    known = {
+        int(one.client): {reason.id for reason in one.found}
+        for one in find(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+        if not one.thin
     }
+    for number in newest:
+        if WAY in own.sessions[number]:
+            said = {REASON} if any(one.item == WAY for one in own.low(number)) else set()
+            known[number] = known.get(number, set()) | said
+    return known
 
 
 def said_to_help(site: Site) -> Helped | None:
