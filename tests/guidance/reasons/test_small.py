@@ -27,3 +27,14 @@ def test_a_few_clients_prepared_get_the_reasons_that_a_file_gives(planted, usual
 def test_no_answer_at_all_is_no_reason(usual):
     find = prepare_reasons(usual, {})
     assert find(pl.DataFrame(schema=SCHEMA)) == ()
+
+
+def test_a_missed_session_does_not_hide_what_the_last_check_in_told(planted, usual):
+    find = prepare_reasons(usual, {})
+    responses = planted.responses.with_columns(audience=pl.lit("therapist")).select(SCHEMA.names())
+    before = {one.client: one for one in find(responses) if one.found}
+    (client, told), *_ = before.items()
+    missed = pl.DataFrame({"client": [client], "session": [told.session + 1], "status": ["missed"]})
+    after = {one.client: one for one in find(responses, attendance=missed)}
+    assert after[client].session == told.session
+    assert [one.id for one in after[client].found] == [one.id for one in told.found]

@@ -1,15 +1,16 @@
 """Reasons for a few clients at once, as a page asks for them: planned once, run in milliseconds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from attunement.course.baseline import Norms, default_norms
 from attunement.frames import prepare, to_lazy
 from attunement.guidance.reasons.judging import judge
-from attunement.guidance.reasons.library import reasons_library
+from attunement.guidance.reasons.library import ITEMS, reasons_library
 from attunement.guidance.reasons.model import Part, Reason, Reasons
 from attunement.guidance.reasons.rows import Viewer, beside, side_by_side
 from attunement.guidance.reasons.told import MOST, Told, audience_of, told_of
@@ -28,6 +29,7 @@ SCHEMA = pl.Schema(
     }
 )
 
+Index = NDArray[np.int64]
 Find = Callable[..., tuple[Reasons, ...]]
 
 
@@ -54,7 +56,8 @@ def prepare_reasons(
     Returns
     -------
     A function of ``responses`` (Polars, of :data:`SCHEMA`) and, by name, ``symptoms``,
-    ``attendance`` and ``goals``, to the reasons of each client's newest session.
+    ``attendance`` and ``goals``, to the reasons of each client's newest session; or of the last
+    with a check-in, where nothing is told of a later one without.
     """
     plan = prepare(lambda answers: side_by_side(to_lazy(answers), viewer).to_native(), SCHEMA)
     known = {
@@ -63,23 +66,43 @@ def prepare_reasons(
 
     def find(responses: pl.DataFrame, **others: Any) -> tuple[Reasons, ...]:
         table = beside(plan(responses), **others)
-        last = (table["client"] != table["client"].shift(-1)).fill_null(value=True)
+        newest, answered = _newest(table)
+        rows = np.unique(np.concatenate([newest, answered]))
         here = {name: norm for name, norm in known.items() if f"symptoms:{name}" in table.columns}
-        judged = judge(table, np.flatnonzero(last.to_numpy()), reasons_library(), usual, here)
+        judged = judge(table, rows, reasons_library(), usual, here)
         told: dict[int, list[Told]] = {}
         for one in told_of(judged, most):
             told.setdefault(one.place, []).append(one)
+        places = {int(row): place for place, row in enumerate(rows)}
         return tuple(
-            Reasons(
-                client=table["client"][int(row)],
-                session=table["session"][int(row)],
-                found=tuple(_reason(table, int(row), one) for one in told.get(place, ())),
-                thin=judged.thin[place],
+            _reasons(table, int(row), told.get(places[int(row)], ()), judged.thin[places[int(row)]])
+            for row in (
+                first if places[int(first)] in told else other
+                for first, other in zip(newest, answered, strict=True)
             )
-            for place, row in enumerate(judged.row)
         )
 
     return find
+
+
+def _newest(table: pl.DataFrame) -> tuple[Index, Index]:
+    """Give each client's newest row, and the newest with an answer (or the newest, if none has)."""
+    place = np.arange(len(table))
+    last = (table["client"] != table["client"].shift(-1)).fill_null(value=True).to_numpy()
+    given = table.select(pl.any_horizontal(pl.col(ITEMS).is_not_null())).to_series().to_numpy()
+    start = np.maximum.accumulate(np.where(np.roll(last, 1), place, 0))
+    latest = np.maximum.accumulate(np.where(given, place, -1))
+    newest = np.flatnonzero(last)
+    return newest, np.where(latest[newest] >= start[newest], latest[newest], newest)
+
+
+def _reasons(table: pl.DataFrame, row: int, told: Sequence[Told], thin: str | None) -> Reasons:
+    return Reasons(
+        client=table["client"][row],
+        session=table["session"][row],
+        found=tuple(_reason(table, row, one) for one in told),
+        thin=thin,
+    )
 
 
 def _reason(table: pl.DataFrame, row: int, one: Told) -> Reason:

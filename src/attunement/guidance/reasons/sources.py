@@ -30,7 +30,7 @@ UNSETTLED_PER_SD, UNSETTLED_SD = 1.7, 1.5
 SETTLED_IF_UNSAID = 5.0
 
 RECENT_SCORES = 2
-RECENT_APPOINTMENTS = 4
+RECENT_APPOINTMENTS, FEWEST_FAILED = 4, 2
 WORTH = 10.0
 AGREEMENT, AGREEMENT_WORTH, AGREEMENT_SD = 0.7, 2.0, 0.2
 HURRY_SD, HURRY_DF = 0.35, 6.0
@@ -137,7 +137,10 @@ def symptoms(
 
 
 def attendance(table: pl.DataFrame, usual: Usual, start: Index, judged: Index) -> Source:
-    """Compare the last appointments, up to this one, with how often they failed before."""
+    """Compare the last appointments, up to this one, with how often they failed before.
+
+    One that failed is no pattern: it never speaks for anything by itself.
+    """
     status = table["status"].to_numpy()
     absent = np.isin(status, ("missed", "cancelled")).astype(float)
     late = (status == "late").astype(float)
@@ -156,6 +159,8 @@ def attendance(table: pl.DataFrame, usual: Usual, start: Index, judged: Index) -
     present = recent[:, 0] - recent[:, 1] - recent[:, 2]
     ratio += present[:, None] * np.log(came_then / came[:, None])
     some = recent[:, 0] > 0
+    few = recent[:, 1] + recent[:, 2] < FEWEST_FAILED
+    ratio = np.where(few[:, None], np.minimum(ratio, 0.0), ratio)
     return Source(
         np.where(some, recent[:, 1] + recent[:, 2], np.nan),
         np.where(some, rate.sum(axis=1) * recent[:, 0], np.nan),
