@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Literal
 
 import typst
@@ -14,6 +15,7 @@ from attunement.report.page import BRIEF, first_of
 FONT = "Libertinus Serif"
 Standard = Literal["ua-1"]
 NO_FONT = "could not be displayed"
+TEMPLATES = files("attunement.report") / "templates"
 
 
 def to_pdf(report: Report) -> bytes:
@@ -23,11 +25,17 @@ def to_pdf(report: Report) -> bytes:
     then it is tagged in the same way, but shows an empty box for what it cannot draw and does
     not claim to conform.
     """
-    return accessible("page.typ", json.dumps(content(report)))
+    return accessible(TEMPLATES / "page.typ", report=json.dumps(content(report)))
 
 
-def accessible(template: str, given: str) -> bytes:
-    """Set a template as PDF/UA-1, or, where a script has no font here, as a tagged PDF."""
+def accessible(template: Traversable, **given: str) -> bytes:
+    """Set a template as PDF/UA-1, or, where a script has no font here, as a tagged PDF.
+
+    Parameters
+    ----------
+    given
+        What the template reads from ``sys.inputs``, by name.
+    """
     try:
         return typeset(template, given, "ua-1")
     except typst.TypstError as error:
@@ -36,12 +44,12 @@ def accessible(template: str, given: str) -> bytes:
         return typeset(template, given, None)
 
 
-def typeset(template: str, given: str, standard: Standard | None) -> bytes:
+def typeset(template: Traversable, given: dict[str, str], standard: Standard | None) -> bytes:
     """Fill a typesetting template and set it."""
     compiled = typst.compile(
-        (files("attunement.report") / "templates" / template).read_bytes(),
+        template.read_bytes(),
         format="pdf",
-        sys_inputs={"report": given},
+        sys_inputs=given,
         pdf_standards=standard,
         timestamp=0,
     )

@@ -5,7 +5,6 @@ from html import unescape
 from importlib.resources import files
 from typing import Any
 
-import typst
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -16,7 +15,7 @@ from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.pictures import Picture
 from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.privacy.cells import as_csv
-from attunement.report.pdf import FONT, NO_FONT, Standard
+from attunement.report.pdf import FONT, accessible
 from attunement.report.words import plain
 
 MOST_SENTENCES = 6
@@ -91,27 +90,8 @@ def chart(picture: Picture) -> dict[str, str]:
 
 def pdf(content: dict[str, Any]) -> bytes:
     """Set the sheet: PDF/UA-1, or tagged without that claim where no font has a script."""
-    given = json.dumps(content)
-    try:
-        return typeset(given, "ua-1")
-    except typst.TypstError as error:
-        if NO_FONT not in error.message:
-            raise
-        return typeset(given, None)
-
-
-def typeset(given: str, standard: Standard | None) -> bytes:
-    """Fill the typesetting template and set it."""
-    compiled = typst.compile(
-        (files("attunement.clinic.caseload") / "sheet.typ").read_bytes(),
-        format="pdf",
-        sys_inputs={"sheet": given},
-        pdf_standards=standard,
-        timestamp=0,
-    )
-    if not isinstance(compiled, bytes):
-        raise TypeError("typst gave no single document")
-    return compiled
+    template = files("attunement.clinic.caseload") / "sheet.typ"
+    return accessible(template, sheet=json.dumps(content))
 
 
 def table(history: History) -> str:

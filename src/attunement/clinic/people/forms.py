@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import validators
 from django.utils.translation import gettext_lazy as _
 
-from attunement.clinic.people.models import STAFF_ROLES, Membership, Site
+from attunement.clinic.people.models import SETTINGS, STAFF_ROLES, Membership, Site
 from attunement.clinic.people.permissions import Role
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
@@ -78,15 +78,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Site
-        fields = [
-            "name",
-            "language",
-            "time_zone",
-            "safety_minutes",
-            "alert_hours",
-            "link_days",
-            "retention_months",
-        ]
+        fields = SETTINGS
         widgets = {
             "language": forms.Select(choices=settings.LANGUAGES),
             "time_zone": forms.Select(choices=[(zone, zone) for zone in ZONES]),

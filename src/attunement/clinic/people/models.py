@@ -19,6 +19,17 @@ STAFF_ROLES = [
     (Role.ADMINISTRATOR, _("Administrator")),
 ]
 
+SETTINGS = (
+    "name",
+    "language",
+    "time_zone",
+    "safety_minutes",
+    "alert_hours",
+    "link_days",
+    "retention_months",
+)
+"""What administrators set of a site by its form."""
+
 
 class Site(models.Model):
     """A place of care with its own staff, clients and rules."""

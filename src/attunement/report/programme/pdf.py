@@ -4,14 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from attunement.report.pdf import FONT, accessible
+from attunement.report.pdf import FONT, TEMPLATES, accessible
 from attunement.report.programme.document import Block, Document, Picture, filled
 from attunement.report.programme.figures import Figures
 
 
 def to_pdf(report: Document) -> bytes:
     """Write a report as a PDF for A4 paper, like :func:`attunement.report.pdf.to_pdf`."""
-    return accessible("programme.typ", json.dumps(content(report)))
+    return accessible(TEMPLATES / "programme.typ", report=json.dumps(content(report)))
 
 
 def content(report: Document) -> dict[str, object]:

@@ -11,18 +11,8 @@ from attunement.clinic.checkins.actions.plans import refuse_twice
 from attunement.clinic.checkins.models import PlanItem
 from attunement.clinic.checkins.planning import Asked
 from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import Site
+from attunement.clinic.people.models import SETTINGS, Site
 from attunement.clinic.people.permissions import Permission
-
-SETTINGS = (
-    "name",
-    "language",
-    "time_zone",
-    "safety_minutes",
-    "alert_hours",
-    "link_days",
-    "retention_months",
-)
 
 
 def own_site(by: Actor) -> Site:
