@@ -255,3 +255,17 @@ def test_a_client_without_a_therapist_is_not_asked_to_tell_one(here, client):
     page = text(client.get(f"/me/check-ins/{due.pk}"))
     assert re.findall(r'name="choice" value="([\w-]+)"', page) == ["service", "self"]
     assert manager.active
+
+
+def test_what_is_written_at_the_ways_of_a_link_comes_back_with_the_same_code(client, link, mine):
+    from attunement.clinic.checkins.selectors.kept import code_of
+
+    client.post(link, fields(safe="2"))
+    client.post(link + "/voice", {"what": "choose", "choice": "self", "text": ""})
+    client.post(link + "/voice", {"what": "bring", "choice": "help", "text": "Wombat"})
+    checkin = mine.sessions.get().checkins.get()
+    page = text(client.post(link + "/brought", {"code": code_of(checkin)}))
+    assert "Wombat" in page
+    assert "feeling safe to speak" in page
+    house.sign_in(client, mine.client.account)
+    assert "Wombat" not in text(client.get("/me/voice"))

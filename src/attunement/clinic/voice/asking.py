@@ -58,7 +58,13 @@ def pick(sent: Sent) -> str:
 
 def bring(sent: Sent) -> str:
     """Write something down to raise, tell the therapist, or ask for another way of working."""
-    bring_up(episode=sent.episode, choice=sent["choice"], text=sent["text"], by=sent.by)
+    bring_up(
+        episode=sent.episode,
+        choice=sent["choice"],
+        text=sent["text"],
+        checkin=sent.checkin,
+        by=sent.by,
+    )
     if sent["choice"] == Matter.Choice.OTHER_WAY:
         return _("Your therapist can see your request.")
     return _("Kept.")

@@ -45,9 +45,10 @@ class Matter(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="matters")
-    checkin = models.OneToOneField(
-        CheckIn, models.CASCADE, null=True, blank=True, related_name="matter"
+    checkin = models.ForeignKey(
+        CheckIn, models.CASCADE, null=True, blank=True, related_name="matters"
     )
+    chosen = models.BooleanField(default=False, help_text="chosen after that check-in, once")
     account = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     choice = models.CharField(max_length=10, choices=Choice.choices)
     items = models.JSONField(default=list)
@@ -66,6 +67,9 @@ class Matter(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["checkin"], condition=Q(chosen=True), name="one_choice_a_checkin"
+            ),
             models.CheckConstraint(
                 condition=Q(choice__in=["tell", "help", "service", "self", "other-way"]),
                 name="known_choice",

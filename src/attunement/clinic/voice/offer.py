@@ -69,7 +69,7 @@ def offer(checkin: CheckIn, by: Actor, *, tablet: bool = False) -> Offer | None:
     own = own_answers(episode, seen)
     low = () if tablet else own.low(number)
     items = [one.item for one in low]
-    matter = Matter.objects.filter(checkin=checkin).first()
+    matter = Matter.objects.filter(checkin=checkin, chosen=True).first()
     therapist = episode.therapist_id is not None
     shown = offered(low, therapist=therapist, chosen=matter is not None)
     if not low and matter is None:

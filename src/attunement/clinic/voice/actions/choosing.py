@@ -1,6 +1,7 @@
 """Choose what becomes of low answers, and bring something up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -42,7 +43,7 @@ def choose(*, checkin: CheckIn, choice: str, text: str = "", by: Actor) -> Matte
     if not asks(checkin) or checkin.state != CheckIn.State.ANSWERED or choice not in set(Choice):
         raise Http404
     episode = held(checkin)
-    known = Matter.objects.filter(checkin=checkin).first()
+    known = Matter.objects.filter(checkin=checkin, chosen=True).first()
     if known is not None:
         return known
     seen = answers_seen(by, checkin)
@@ -52,7 +53,15 @@ def choose(*, checkin: CheckIn, choice: str, text: str = "", by: Actor) -> Matte
         raise Refused(_("Write a few words first."))
     if put(checkin, items, AUDIENCE[Choice(choice)], seen):
         recompute(checkin, by)
-    return keep(episode, choice, items, said if choice in Matter.TO_RAISE else "", by, checkin)
+    return keep(
+        episode=episode,
+        checkin=checkin,
+        chosen=True,
+        choice=choice,
+        items=items,
+        text=said if choice in Matter.TO_RAISE else "",
+        by=by,
+    )
 
 
 def put(checkin: CheckIn, items: Collection[str], audience: str, seen: Q) -> int:
@@ -63,8 +72,13 @@ def put(checkin: CheckIn, items: Collection[str], audience: str, seen: Q) -> int
 
 
 @transaction.atomic
-def bring_up(*, episode: Episode, choice: str, text: str, by: Actor) -> Matter:
+def bring_up(
+    *, episode: Episode, choice: str, text: str, checkin: CheckIn | None = None, by: Actor
+) -> Matter:
     """Write down something to raise, or ask for another way of working.
+
+    Without an account it hangs on the check-in that was answered just before, whose code shows it
+    again.
 
     Raises
     ------
@@ -81,26 +95,12 @@ def bring_up(*, episode: Episode, choice: str, text: str, by: Actor) -> Matter:
     waiting = Matter.objects.filter(episode=episode, choice=C.OTHER_WAY, state=Matter.State.OPEN)
     if choice == C.OTHER_WAY and waiting.exists():
         raise Refused(_("Your request is there already. Your therapist can see it."))
-    return keep(episode, choice, (), said, by)
+    return keep(episode=episode, checkin=checkin, choice=choice, text=said, by=by)
 
 
-def keep(
-    episode: Episode,
-    choice: str,
-    items: Sequence[str],
-    text: str,
-    by: Actor,
-    checkin: CheckIn | None = None,
-) -> Matter:
+def keep(*, episode: Episode, by: Actor, **values: Any) -> Matter:
     """Store it. Every choice looks alike in the audit."""
-    made = Matter.objects.create(
-        episode=episode,
-        checkin=checkin,
-        account=by.person,
-        choice=choice,
-        items=list(items),
-        text=text,
-    )
+    made = Matter.objects.create(episode=episode, account=by.person, **values)
     audit(by, "voice.kept", made, client=episode.client)
     return made
 

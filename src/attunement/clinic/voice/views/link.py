@@ -88,11 +88,10 @@ def with_code(link: Found, code: str) -> dict[str, Any] | None:
     )
     for checkin in newest:
         if checkin.submission and fits(checkin, code):
-            matter = getattr(checkin, "matter", None)
             words = checkin.words.prefetch_related("steps").order_by("written_at")
             return {
                 "checkin": checkin,
-                "about": about(matter) if matter else None,
+                "about": [about(one) for one in checkin.matters.order_by("made_at")],
                 "words": list(words),
             }
     return None
