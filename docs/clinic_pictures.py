@@ -41,6 +41,7 @@ PLACES = {
         "session": ("{episode}", "#sessions-title ~ ul a"),
         "mine": ("/caseload/", "a[href$='/mine']"),
     },
+    gallery.MANAGERS: {"word": ("/words/", "main .rows a")},
     gallery.CLIENTS: {"own": ("/me/", "a[href^='/me/check-ins/']:not(.button)")},
     gallery.ADMINISTRATORS: {"person": ("/people/", "main h2 a")},
 }
@@ -200,6 +201,18 @@ class Guide:
     def thanks(self) -> Tab:
         tab = self.one_page()
         self.send(tab, "button.send")
+        return tab
+
+    def choices(self) -> Tab:
+        """Answer low by a new link."""
+        tab = self.asked("after")
+        if tab.locator("[name=consent]").count():
+            self.send(tab, "[name=consent][value=yes]")
+        tab.locator("button.mode").click()
+        for slider in tab.locator("input[type=range]:visible").all():
+            slider.press("Home")
+        self.send(tab, "button.send")
+        tab.locator("#voice").scroll_into_view_if_needed()
         return tab
 
     def tablet(self) -> Tab:
