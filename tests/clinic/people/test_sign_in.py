@@ -44,7 +44,8 @@ def enter(browser, person, password=house.PASSWORD, **more):
 
 
 def code(secret):
-    counter = next(iter(yield_hotp_counters_from_time()))
+    counters = list(yield_hotp_counters_from_time())
+    counter = counters[len(counters) // 2]
     return format_hotp_value(hotp_value(secret, counter))
 
 
