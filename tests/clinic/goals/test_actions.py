@@ -131,6 +131,9 @@ def test_a_new_round_begins_with_the_last_lists_and_is_a_new_point(two):
     for by in (two.client, two.therapist):
         last = writing.ready(episode=two.episode, by=by)
     assert last.session == 4
+    assert [one.session for one in agreement_line(two.episode)] == [0]
+    two.round = last
+    two.pair("Sleep through the night", "Go back to work")
     assert [one.session for one in agreement_line(two.episode)] == [0, 4]
 
 

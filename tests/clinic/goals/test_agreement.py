@@ -1,10 +1,15 @@
 """What reasons read of goals: agreement at the sessions before which both lists were opened."""
 
+import pytest
+
 import house
-from attunement.clinic.goals.actions import writing
+from attunement.clinic.caseload.history import history
+from attunement.clinic.goals.actions import agreeing, writing
 from attunement.clinic.goals.models import Round
 from attunement.clinic.goals.selectors.agreement import agreement_table, standing
+from attunement.clinic.guidance.found import likely
 from attunement.guidance.reasons.rows import beside
+from noticing_help import answer
 from shared_goals import goals_of
 
 
@@ -31,8 +36,43 @@ def test_an_agreement_stands_for_three_sessions(two, therapist, django_assert_nu
     assert other.pk in standing({other.pk: 0})
 
 
+def test_lists_that_nobody_went_through_are_no_disagreement(two):
+    two.open(mine=("Sleep",), theirs=("Work",))
+    assert standing({two.episode.pk: 0}) == {}
+    assert agreement_table(two.episode).is_empty()
+    agreeing.propose(
+        episode=two.episode,
+        wish=writing.Wish(text="Sleep"),
+        client_goal=two.written("Sleep").pk,
+        by=two.client,
+    )
+    assert standing({two.episode.pk: 0}) == {two.episode.pk: 0.0}
+
+
 def test_a_round_that_is_not_open_changes_nothing(two):
     two.open()
+    two.pair("Sleep through the night", "Sleep without pills")
     before = standing({two.episode.pk: 0})
     writing.look_anew(episode=two.episode, by=two.client)
-    assert standing({two.episode.pk: 0}) == before == {two.episode.pk: 0.0}
+    assert standing({two.episode.pk: 0}) == before
+    assert set(before) == {two.episode.pk}
+
+
+def test_lists_that_share_little_weigh_for_goals_not_being_shared(two):
+    for number in range(1, 7):
+        answer(two.episode, number=number, value=7 + number % 2)
+    answer(two.episode, number=7, value=7, goals=2, way=5, progress=5)
+    before = strengths(two.episode)["goals_not_shared"]
+    two.open(mine=("Sleep", "Run", "Read"), theirs=("Work", "Grieve", "Sleep well"))
+    assert strengths(two.episode)["goals_not_shared"] == before
+    two.pair("Sleep", "Sleep well")
+    after = strengths(two.episode)["goals_not_shared"]
+    (part,) = [one for one in after.parts if one.source == "goal_agreement"]
+    assert part.value == pytest.approx(1 / 6)
+    assert part.strength > 0
+    assert after.strength > before.strength
+
+
+def strengths(episode):
+    """Give the reasons behind the newest session by name."""
+    return {one.id: one for one in likely(history(episode)).found}

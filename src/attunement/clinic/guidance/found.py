@@ -8,6 +8,7 @@ import polars as pl
 from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
+from attunement.clinic.goals.selectors.agreement import standing
 from attunement.clinic.people.models import Episode
 from attunement.course.baseline import Norms
 from attunement.guidance.reasons.library import CHECK_IN, ITEMS
@@ -17,6 +18,7 @@ from attunement.guidance.reasons.small import Find, prepare_reasons
 from attunement.guidance.reasons.usual import default_usual
 from attunement.measures.scale import Direction, Scale
 
+AGREEMENT = {"client": pl.String, "session": pl.Int64, "agreement": pl.Float64}
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
 
 
@@ -42,6 +44,7 @@ def likely(history: History) -> Reasons | None:
         responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
         symptoms=_symptoms(history),
         attendance=_attendance(history),
+        goals=_goals(history),
     )
     return next(iter(found), None)
 
@@ -88,3 +91,9 @@ def _attendance(history: History) -> pl.DataFrame | None:
         if one.status != "planned"
     ]
     return table(held, ATTENDANCE) if held else None
+
+
+def _goals(history: History) -> pl.DataFrame | None:
+    newest = max(row["session"] for row in history.answers)
+    agreed = standing({history.episode.pk: newest}).get(history.episode.pk)
+    return None if agreed is None else table([{"session": newest, "agreement": agreed}], AGREEMENT)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import polars as pl
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from attunement.clinic.checkins.models import Rater
-from attunement.clinic.goals.models import Round, Written
+from attunement.clinic.goals.models import Goal, Pair, Round, Written
 from attunement.clinic.goals.selectors.compared import agreement_of
 from attunement.clinic.people.models import Episode
 from attunement.goals.agreement import goal_agreement
@@ -34,12 +34,25 @@ class Point:
     agreement: float
 
 
+def looked_through(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Keep the open rounds whose lists someone went through: paired, or made a shared goal of.
+
+    Right after lists are opened nothing is paired, and that is no disagreement.
+    """
+    here = OuterRef("pk")
+    return rounds.filter(state=Round.State.OPEN).filter(
+        Exists(Pair.objects.filter(round=here))
+        | Exists(Goal.objects.filter(from_client__round=here))
+        | Exists(Goal.objects.filter(from_therapist__round=here))
+    )
+
+
 def goals_table(episode: Episode) -> pl.DataFrame:
-    """Give what both wrote blind as the table ``goals``; rounds that are not open are left out.
+    """Give what both wrote blind as the table ``goals``, once someone went through the lists.
 
     Where lists were opened twice at one session, the later ones count.
     """
-    rounds = Round.objects.filter(episode=episode, state=Round.State.OPEN).order_by("number")
+    rounds = looked_through(Round.objects.filter(episode=episode)).order_by("number")
     newest = {one.session: one for one in rounds}
     rows = []
     for one in newest.values():
@@ -75,8 +88,8 @@ def agreement_line(episode: Episode) -> list[Point]:
 def standing(at: Mapping[UUID, int]) -> dict[UUID, float]:
     """Give the agreement that stands at one session of each of several episodes.
 
-    It is that of the newest round, opened at that session or at most :data:`STANDS_FOR` before.
-    Three queries, however many episodes there are.
+    It is that of the newest round that someone went through, opened at that session or at most
+    :data:`STANDS_FOR` before. Three queries, however many episodes there are.
 
     Parameters
     ----------
@@ -88,7 +101,7 @@ def standing(at: Mapping[UUID, int]) -> dict[UUID, float]:
     By episode; those without such a round, or with an empty list, are left out.
     """
     rounds = (
-        Round.objects.filter(episode__in=list(at), state=Round.State.OPEN)
+        looked_through(Round.objects.filter(episode__in=list(at)))
         .order_by("number")
         .prefetch_related(Prefetch("written", Written.objects.defer("text", "purpose")), "pairs")
     )

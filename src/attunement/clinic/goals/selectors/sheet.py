@@ -12,8 +12,8 @@ from attunement.charts import small_line
 from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals import words
 from attunement.clinic.goals.models import MOST_WRITTEN, Goal, Round, Written
-from attunement.clinic.goals.selectors.agreement import Point, agreement_line
-from attunement.clinic.goals.selectors.compared import Compared, Kind, Row, compare
+from attunement.clinic.goals.selectors.agreement import Point, agreement_line, looked_through
+from attunement.clinic.goals.selectors.compared import Compared, Row, compare
 from attunement.clinic.goals.selectors.followed import (
     Attainment,
     Followed,
@@ -171,11 +171,12 @@ class Sheet:
             return ""
         return words.agreement(self.compared.agreement, self.client_name, self.therapist_name)
 
-    @property
+    @cached_property
     def to_pair(self) -> bool:
-        """Whether nobody has said yet which goals belong together, though some may."""
-        found = {row.kind for row in self.all_rows}
-        return Kind.SUGGESTED in found and not found & {Kind.APART, Kind.ALIKE}
+        """Whether nobody went through two open lists yet."""
+        if self.round is None or self.compared is None or self.compared.agreement is None:
+            return False
+        return not looked_through(Round.objects.filter(pk=self.round.pk)).exists()
 
     @property
     def over_rounds(self) -> str:
