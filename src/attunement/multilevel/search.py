@@ -14,7 +14,8 @@ from attunement.multilevel.structure import Structure
 
 FLAT = 1e-6
 STEP = 1e-4
-MOST_STEPS = 20
+MOST_STEPS, MOST_RESTARTS = 20, 3
+BENT, ASIDE = 1e-7, 0.02
 NOTHING_TO_GAIN = 1e-17
 SAMPLE = 10_000
 FAR = 1e3
@@ -62,15 +63,65 @@ def optimise(products: Products, structure: Structure, *, reml: bool) -> Optimum
     else:
         near = optimise(some, structure, reml=reml)
         numbers, hessian = near.numbers, near.hessian * (products.rows / some.rows)
-    numbers, point, gradient = polished(evaluate, numbers, hessian)
-    curvature = curvature_of(evaluate, numbers)
+    place = standing(evaluate, *polished(evaluate, numbers, hessian))
+    for _ in range(MOST_RESTARTS):
+        start = way_down(evaluate, place, products.rows)
+        if start is None:
+            break
+        lower = descended(evaluate, start, products.rows)
+        bent = curvature_of(evaluate, lower).hessian
+        found = standing(evaluate, *polished(evaluate, lower, bent))
+        if found.point.deviance >= place.point.deviance and place.flat(products.rows):
+            break
+        place = found
     return Optimum(
+        numbers=place.numbers,
+        point=place.point,
+        hessian=place.curvature.hessian,
+        covariance_slopes=place.curvature.covariance_slopes,
+        converged=place.flat(products.rows),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the search stands, and how the ground lies there."""
+
+    numbers: Array
+    point: Point
+    gradient: Array
+    curvature: "Curvature"
+
+    def flat(self, rows: int) -> bool:
+        """Whether the deviance hardly changes nearby."""
+        return bool((np.abs(self.gradient) < FLAT * rows).all())
+
+
+def standing(evaluate: Evaluate, numbers: Array, point: Point, gradient: Array) -> Place:
+    """Look how the ground lies."""
+    return Place(
         numbers=numbers,
         point=point,
-        hessian=curvature.hessian,
-        covariance_slopes=curvature.covariance_slopes,
-        converged=bool((np.abs(gradient) < FLAT * products.rows).all()),
+        gradient=gradient,
+        curvature=curvature_of(evaluate, numbers),
     )
+
+
+def way_down(evaluate: Evaluate, place: Place, rows: int) -> Array | None:
+    """Say from where to go on downhill; None where the lowest point is reached.
+
+    A saddle is flat too: as the sign of a column of a factor makes no difference, a variance of
+    nothing is always one or a minimum. There the way leads along the direction that bends down.
+    """
+    if not place.flat(rows):
+        return place.numbers
+    if not len(place.numbers):
+        return None
+    bends, ways = np.linalg.eigh(place.curvature.hessian)
+    if bends[0] > -BENT * np.abs(bends).max():
+        return None
+    aside = [place.numbers + sign * ASIDE * ways[:, 0] for sign in (1, -1)]
+    return min(aside, key=lambda numbers: float(evaluate(numbers)[0].deviance))
 
 
 def evaluation(products: Products, structure: Structure, *, reml: bool) -> Evaluate:
