@@ -97,4 +97,4 @@ def test_too_few_clients_give_the_documented_defaults():
     planted = plant(PlantedPlan(each=0, undisturbed=10), 8)
     usual = learn_usual(rows(planted.responses))
     assert usual.clients == 0
-    assert usual.sds == pytest.approx(np.full(8, 0.72), abs=0.01)
+    assert usual.sds == pytest.approx(np.full(8, 1.065), abs=0.001)

@@ -1,18 +1,23 @@
 """How often the true reason is found, where it was planted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from attunement.course.baseline import estimate_norms
 from attunement.guidance.reasons.finding import reasons
+from attunement.guidance.reasons.learning import learn_usual
 from attunement.guidance.reasons.library import reasons_library
 from attunement.guidance.reasons.limit import information_limit
+from attunement.guidance.reasons.rows import rows
+from attunement.intake.handed_in import meanings_of
 from attunement.synthetic.planted.cohort import Planted, plant
 from attunement.synthetic.planted.plan import STRENGTHS, UNDISTURBED, PlantedPlan
 
 FIRST_FEW = 3
+SITE = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +61,8 @@ def evaluate(
     plan
         What is planted.
     seed
-        The same seed gives the same figures. What is usual is learnt from the cohort itself, as
-        a site would, disturbed sessions and all.
+        The same seed gives the same figures. What is usual is learnt from another cohort, of
+        the next seed, to which nothing happens.
     limit
         Whether to compute what perfect knowledge of the client would find.
     progress
@@ -65,11 +70,15 @@ def evaluate(
     """
     plan = plan or PlantedPlan()
     planted = plant(plan, seed)
+    site = plant(replace(plan, each=0, undisturbed=SITE), seed + 1)
+    scales = meanings_of(site.scores, None)
     found = reasons(
         planted.responses,
         symptoms=planted.scores,
         attendance=planted.attendance,
         goals=planted.goals,
+        usual=learn_usual(rows(site.responses, symptoms=site.scores, attendance=site.attendance)),
+        norms=estimate_norms(site.scores, scales),
         progress=progress,
     )
     told = found.reasons.select("client", "rank", told="reason")
@@ -85,12 +94,13 @@ def evaluate(
 
 def _limits(planted: Planted, plan: PlantedPlan) -> pl.DataFrame:
     """Compute the information limit for the reasons that show in answers."""
-    rows = []
-    for name, depth in STRENGTHS.items():
-        for reason, share in information_limit(planted, plan, depth).items():
-            rows.append({"reason": reason, "strength": name, "limit": share})
+    shares = [
+        {"reason": reason, "strength": name, "limit": share}
+        for name, depth in STRENGTHS.items()
+        for reason, share in information_limit(planted, plan, depth).items()
+    ]
     schema = {"reason": pl.String, "strength": pl.String, "limit": pl.Float64}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(shares, schema=schema)
 
 
 def _counted(table: pl.DataFrame, limits: pl.DataFrame | None) -> Evaluation:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attunement.course.baseline import UNIT_SD
+from attunement.course.baseline import UNIT_SD, Norms
+from attunement.course.strain.answers import item_norms
 from attunement.guidance.reasons.library import ITEMS
 
 Array = NDArray[np.float64]
 
 TOP, BOTTOM = 10.0, 0.0
 SHARED = 0.6
+LEVEL = 7.0
 ROUNDING = 1 / 12
-FEWEST_ROWS = 3
-MOST_AT_TOP = 0.25
-LEAST_SHARED, MOST_SHARED = 0.05, 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +67,8 @@ class Usual:
 def default_usual(sd: float | None = None, df: float = 12.0) -> Usual:
     """Documented defaults, or what follows from the usual spread of the mean of the eight.
 
-    Two answers share 0.6 of their variance within a client; a mean of eight of which each
-    correlates by ``r`` with the others spreads ``sqrt((1 + 7 r) / 8)`` times as much as one
-    (Spearman 1910 and Brown 1910, *Br. J. Psychol.* 3:271-322).
+    One answer spreads as :func:`attunement.course.strain.answers.item_norms` says: rather widely,
+    so that it has to move far before it counts. Of that variance, answers share 0.6.
 
     Parameters
     ----------
@@ -81,11 +79,10 @@ def default_usual(sd: float | None = None, df: float = 12.0) -> Usual:
         What that knowledge is worth.
     """
     items = len(ITEMS)
-    of_mean = UNIT_SD * (TOP - BOTTOM) if sd is None else sd
-    of_item = of_mean * (items / (1 + (items - 1) * SHARED)) ** 0.5
+    mean = Norms(sd=UNIT_SD * (TOP - BOTTOM) if sd is None else sd, df=df)
     return Usual(
-        levels=np.full(items, 7.0),
-        sds=np.full(items, of_item),
+        levels=np.full(items, LEVEL),
+        sds=np.full(items, item_norms(mean, items).sd),
         shared=np.full(items, SHARED),
         df=df,
     )
