@@ -87,7 +87,7 @@ def test_after_three_poor_sessions_a_request_reaches_the_service_past_the_therap
         expect(shown).to_have_count(int(number == 8))
     shown.click()
     expect(page.get_by_text("In 3 of your last sessions")).to_be_visible()
-    expect(page.get_by_role("heading", level=3)).to_have_count(3)
+    expect(page.get_by_role("heading", level=2)).to_have_count(3)
     page.get_by_label("What would fit you better?").fill("Someone who speaks Spanish.")
     page.get_by_role("button", name="Send my request to the service").click()
     expect(page.get_by_text("Your therapist does not see it.").first).to_be_visible()

@@ -220,3 +220,24 @@ def test_ways_by_a_link_rest_on_what_may_be_shown_there(client, mine, therapist)
     page = text(client.get(link + "/thanks"))
     assert "feeling heard" in page
     assert "three ways on" not in page
+
+
+def test_the_caseload_says_who_asked_to_talk_until_they_have(client, mine, therapist, by):
+    browser = house.sign_in(client, therapist)
+    assert "Asked to talk" not in main(browser.get("/caseload/"))
+    bring_up(episode=mine, choice="help", text="For me alone", by=by)
+    assert "Asked to talk" not in main(browser.get("/caseload/"))
+    one = bring_up(episode=mine, choice="tell", text=WORDS, by=by)
+    page = main(browser.get("/caseload/"))
+    assert "Asked to talk" in page
+    assert WORDS not in page
+    talked(matter=one, by=house.actor(therapist))
+    assert "Asked to talk" not in main(browser.get("/caseload/"))
+
+
+def test_after_the_session_the_page_of_thanks_asks_whether_it_was_raised(signed_in, mine, by):
+    bring_up(episode=mine, choice="help", text=WORDS, by=by)
+    due = house.checkin(house.session(mine, status="planned"))
+    signed_in.post(f"/me/check-ins/{due.pk}", {"answer:session-check-in:heard": "8"})
+    page = text(signed_in.get(f"/me/check-ins/{due.pk}"))
+    assert "There is something that you wanted to bring up. Did you?" in page

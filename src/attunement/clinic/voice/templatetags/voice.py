@@ -9,7 +9,7 @@ from django.urls import reverse
 from attunement.clinic.checkins.selectors.kept import code_of
 from attunement.clinic.checkins.views.kiosk import DONE
 from attunement.clinic.people.actor import Actor
-from attunement.clinic.people.models import Episode
+from attunement.clinic.people.models import Episode, Membership
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.offer import offer, ways
 from attunement.clinic.voice.page import about, to_raise
@@ -35,6 +35,9 @@ def voice_after(context: Context) -> dict[str, Any]:
         "kept_back": context.get("kept_back"),
     }
     if context.get("own"):
+        shown["earlier"] = [
+            one for one in to_raise(checkin.session.episode, by) if one.matter.checkin != checkin
+        ]
         shown["address"] = reverse("own_choose", args=[checkin.pk])
     elif tablet:
         shown |= {
@@ -65,6 +68,18 @@ def voice_asked(episode: Episode) -> list[Any]:
         episode=episode, choice__in=Matter.FOR_THERAPIST, state=Matter.State.OPEN
     )
     return [about(one) for one in found.order_by("-made_at")]
+
+
+@register.simple_tag
+def voice_asked_of(therapist: Membership) -> list[Episode]:
+    """Give those of a caseload who asked their therapist to talk, and have not yet."""
+    waiting = Matter.objects.filter(
+        choice__in=Matter.FOR_THERAPIST, state=Matter.State.OPEN, talked_at__isnull=True
+    )
+    found = Episode.objects.filter(
+        therapist=therapist, ended_on__isnull=True, pk__in=waiting.values("episode")
+    )
+    return list(found.select_related("client").order_by("pk"))
 
 
 @register.simple_tag(takes_context=True)
