@@ -20,11 +20,15 @@ Payer = Annotated[
 ]
 Counted = Annotated[
     list[str],
-    typer.Option(show_default=False, help="Which costs are counted. May be repeated."),
+    typer.Option(
+        metavar="COST", show_default=False, help="Which costs are counted. May be repeated."
+    ),
 ]
 LeftOut = Annotated[
     list[str] | None,
-    typer.Option(show_default=False, help="Which are not, though borne. May be repeated."),
+    typer.Option(
+        metavar="COST", show_default=False, help="Which are not, though borne. May be repeated."
+    ),
 ]
 Currency = Annotated[str, typer.Option(show_default=False, help="As it is written: EUR.")]
 Year = Annotated[int, typer.Option("--price-year", show_default=False, help="Of the prices.")]
@@ -84,6 +88,7 @@ def compare(
     worth: Annotated[
         list[float] | None,
         typer.Option(
+            metavar="AMOUNT",
             show_default=False,
             help="What one recovery may be worth: net benefit is told. May be repeated.",
         ),

@@ -56,7 +56,11 @@ def stepped_wedge(
     effect: Annotated[float, typer.Argument(show_default=False, help="To be found.")],
     steps: Annotated[
         list[int],
-        typer.Option(show_default=False, help="Clusters that begin at each step, in order."),
+        typer.Option(
+            metavar="CLUSTERS",
+            show_default=False,
+            help="Clusters that begin at each step, in order.",
+        ),
     ],
     per_cell: Annotated[
         float, typer.Option(show_default=False, help="Clients of a cluster in a period.", min=1)
