@@ -1,5 +1,6 @@
 """What may be wrong with a file, and what to do about it: templates that can be translated.
 
+What a page says instead of an option of the command line ends in ``HERE``.
 ``{value}`` stands for a cell's content, other names for what the check fills in.
 """
 
@@ -41,6 +42,8 @@ NUMBER_OR_DATE = (
 NUMBER_OR_DELETE = (
     "number each client's sessions 1, 2, 3 and so on, or delete the row if it is a total"
 )
+CORRECT_HERE = "correct it, or leave the cell empty, also where it is a code for missing"
+DATE_HERE = "number each client's sessions 1, 2, 3 and so on, or say that this column holds the day"
 LEAVE_OUT = "leave the scale out, or add scores"
 FILL = "fill the cell"
 NAMES = "write text or whole numbers"

@@ -104,6 +104,7 @@ def test_the_first_mistakes_are_listed_with_row_column_and_remedy(browser, size,
     for words in ("&#x27;much&#x27; is not a number", "outside the range of phq9, 0 to 27"):
         assert words in said
     assert "write a number with a decimal point" in said
+    assert "--missing" not in said
     assert "Take it in" not in said
 
 

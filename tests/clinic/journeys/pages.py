@@ -364,6 +364,7 @@ NO_PAGE: Mapping[str, str] = {
     "c/<str:secret>/voice": POSTED,
     "tablet/voice": POSTED,
     "matters/<uuid:matter>": POSTED,
+    "me/check-ins/<int:checkin>/open": POSTED,
     "me/check-ins/<int:checkin>/share": POSTED,
     "me/rights/export": FILE,
     "sessions/<int:session>/change": POSTED,

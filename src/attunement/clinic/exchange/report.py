@@ -8,7 +8,11 @@ from django.utils.translation import gettext
 
 from attunement.clinic.exchange.plan import Planned
 from attunement.clinic.exchange.reading import Columns
+from attunement.intake import sentences as said
 from attunement.problems import Problem, filled
+
+ON_A_PAGE = {said.CORRECT: said.CORRECT_HERE, said.NUMBER_OR_DATE: said.DATE_HERE}
+"""Advice without the options of the command line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +30,7 @@ class Mistake:
         """Keep a problem, without the name of the file."""
         return cls(
             template=problem.template,
-            advice=problem.advice,
+            advice=ON_A_PAGE.get(problem.advice, problem.advice),
             values=problem.values,
             row=problem.row,
             column=problem.field,
@@ -35,14 +39,14 @@ class Mistake:
     @property
     def what(self) -> str:
         """What is wrong."""
-        return self.said(self.template)
+        return self.filled(self.template)
 
     @property
     def remedy(self) -> str:
         """What to do."""
-        return self.said(self.advice)
+        return self.filled(self.advice)
 
-    def said(self, template: str) -> str:
+    def filled(self, template: str) -> str:
         """Translate a template and fill its blanks."""
         return filled(gettext(template), self.values) if template else ""
 

@@ -56,7 +56,7 @@ def take_in(*, upload: Upload, by: Actor) -> Import:
 @transaction.atomic
 def add(upload: Upload, incoming: Incoming, by: Actor) -> Import:
     """Store what was read, notice what there is to notice, and forget the file."""
-    site = Site.objects.select_for_update().get(pk=upload.site_id)
+    site = Site.objects.select_for_update(no_key=True).get(pk=upload.site_id)
     if not Upload.objects.filter(pk=upload.pk).exists():
         raise Problem(_("the file is not held any more"), _("hand it in anew"))
     today = timezone.localdate(timezone=ZoneInfo(site.time_zone))
