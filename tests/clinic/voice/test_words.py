@@ -49,7 +49,6 @@ def test_a_word_is_read_answered_and_settled_and_the_client_sees_each_step(
     assert "000 000" in page
     one = Word.objects.get()
     browser = house.sign_in(client, manager)
-    assert "One word to the service waits to be read" in text(browser.get("/service/"))
     assert "Maya R." in text(browser.get("/words/"))
     assert WORDS in text(browser.get(f"/words/{one.pk}/"))
     one.refresh_from_db()

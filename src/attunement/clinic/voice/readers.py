@@ -34,11 +34,6 @@ def words_for(by: Actor) -> QuerySet[Word]:
     )
 
 
-def waiting(by: Actor) -> int:
-    """Count the words that nobody has read yet."""
-    return words_for(by).filter(state=Word.State.OPEN).count()
-
-
 def now_in_care(client: Client) -> list[str]:
     """Name the therapists a client is with now, for a request to change."""
     today = timezone.localdate()

@@ -13,7 +13,6 @@ from attunement.clinic.people.models import Episode, Membership
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.offer import offer, ways
 from attunement.clinic.voice.page import about, to_raise
-from attunement.clinic.voice.readers import waiting
 from attunement.clinic.voice.tablet import key_of
 
 register = template.Library()
@@ -80,9 +79,3 @@ def voice_asked_of(therapist: Membership) -> list[Episode]:
         therapist=therapist, ended_on__isnull=True, pk__in=waiting.values("episode")
     )
     return list(found.select_related("client").order_by("pk"))
-
-
-@register.simple_tag(takes_context=True)
-def words_waiting(context: Context) -> int:
-    """Count what nobody at the service has read yet."""
-    return waiting(context["actor"])
