@@ -221,6 +221,8 @@ class Filled:
             batch_size=2000,
         )
         self.sessions += count
+        with connection.cursor() as cursor:  # as it would be known that some are always due
+            cursor.execute("ANALYZE checkins_session, checkins_checkin, checkins_token")
         return secrets
 
 
