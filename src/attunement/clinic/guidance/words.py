@@ -78,7 +78,11 @@ def _names(language: str) -> Mapping[str, str]:
 def listed(names: tuple[str, ...]) -> str:
     """Name several things that are looked for."""
     known = item_names()
-    return get_text_list([known[name] for name in names], _("and"))
+    return get_text_list([_quoted(known[name], name) for name in names], _("and"))
+
+
+def _quoted(words: str, name: str) -> str:
+    return words if name in OTHERS else _("“%(words)s”") % {"words": words}
 
 
 def why(part: Why) -> str:
