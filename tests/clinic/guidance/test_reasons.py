@@ -1,0 +1,77 @@
+"""Likely reasons on a page and on the caseload: in words, alike, and from what is shared."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+import house
+from attunement.clinic.caseload.history import history
+from attunement.clinic.guidance.caseload import likely_of
+from attunement.clinic.guidance.found import likely
+from attunement.clinic.guidance.reason_words import OPENINGS, OTHER, SOURCES, THIN, in_short
+from attunement.guidance.reasons.library import OTHER_SOURCES, reasons_library, thin_sentences
+
+pytestmark = pytest.mark.django_db
+
+
+def section(client, one):
+    page = client.get(reverse("episode", args=[one.episode.pk])).content.decode()
+    return re.search(r'<section id="reasons".*?</section>', page, re.DOTALL)
+
+
+def test_a_clients_page_says_likely_reasons_with_what_speaks_for_them(client, case):
+    house.sign_in(client, case.therapist)
+    said = section(client, case)[0]
+    assert "Not feeling heard" in said
+    assert "never a cause" in said
+    assert "“heard” was 1, far below what is usual (about 7)." in said
+    assert "How this adds up" in said
+
+
+@pytest.mark.parametrize("audience", ["self", "service", "later"])
+def test_no_value_that_is_kept_back_changes_what_the_page_says(client, case, audience):
+    house.sign_in(client, case.therapist)
+    said = []
+    for value in (0, 9):
+        one = type(case)(case.therapist).steady().session(value=value, audience=audience)
+        found = likely(history(one.episode, reader=one.by))
+        said.append((found.found, found.thin, found.session))
+        assert section(client, one) is None
+        assert likely_of([one.episode])[one.episode.pk].found == ()
+    assert said[0] == said[1]
+
+
+def test_the_caseload_says_the_likeliest_in_a_sentence(client, case):
+    house.sign_in(client, case.therapist)
+    page = client.get(reverse("caseload")).content.decode()
+    assert "Perhaps: not feeling heard. “heard” was 1, far below what is usual" in page
+
+
+def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(case):
+    others = [type(case)(case.therapist).steady(4 + n).low() for n in range(3)]
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        likely_of([case.episode])
+    with CaptureQueriesContext(connection) as many:
+        found = likely_of([case.episode, *(other.episode for other in others)])
+    assert len(many) == len(one) <= 4
+    for other in (case, *others):
+        alone = likely(history(other.episode, reader=other.by))
+        batch = found[other.episode.pk]
+        assert [(r.id, round(r.strength, 9)) for r in alone.found] == [
+            (r.id, round(r.strength, 9)) for r in batch.found
+        ]
+        assert in_short(batch)
+
+
+def test_the_words_are_those_of_the_library():
+    named = reasons_library()
+    assert {key: str(one) for key, one in OPENINGS.items()} == {
+        key: one.therapist for key, one in named.items()
+    }
+    assert set(THIN) == set(thin_sentences())
+    assert set(OTHER) == {*OTHER_SOURCES, "view"} <= set(SOURCES)
