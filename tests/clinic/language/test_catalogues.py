@@ -15,6 +15,7 @@ from attunement.clinic.caseload.bands import NAMES
 from attunement.clinic.caseload.scales import all_bands
 from attunement.clinic.caseload.templatetags.caseload import ago
 from attunement.clinic.conf.numbers import in_language
+from attunement.intake.sentences import SENTENCES
 
 pytestmark = pytest.mark.sqlite
 ROOT = Path(__file__).parents[3]
@@ -42,6 +43,15 @@ def messages(script, language):
 
 def test_the_catalogues_are_complete_up_to_date_and_compiled(script, capsys):
     assert script.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_a_word_with_two_meanings_is_gathered_with_its_context(script):
+    assert script.gather().get("Answer", context="verb")
+
+
+def test_what_may_be_wrong_with_a_file_is_gathered_too(script):
+    found = script.gather()
+    assert all(found.get(sentence) for sentence in SENTENCES)
 
 
 @pytest.mark.parametrize("language", ["es", "de"])
