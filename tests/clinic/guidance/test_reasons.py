@@ -58,7 +58,7 @@ def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(ca
         likely_of([case.episode])
     with CaptureQueriesContext(connection) as many:
         found = likely_of([case.episode, *(other.episode for other in others)])
-    assert len(many) == len(one) <= 4
+    assert len(many) == len(one) <= 6
     for other in (case, *others):
         alone = likely(history(other.episode, reader=other.by))
         batch = found[other.episode.pk]

@@ -1,4 +1,4 @@
-"""What may be behind the newest session of many clients: three queries, however many there are."""
+"""What may be behind the newest session of many clients: six queries, however many there are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ import polars as pl
 
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, Session
+from attunement.clinic.goals.selectors.agreement import standing
 from attunement.clinic.guidance.found import finder, site_norms, symptom_scales
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Episode
@@ -17,6 +18,7 @@ from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.reasons.small import SCHEMA
 
 APPOINTMENTS = {"client": pl.String, "session": pl.Int64, "status": pl.String}
+AGREEMENT = {"client": pl.String, "session": pl.Int64, "agreement": pl.Float64}
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
 Rows = Iterable[tuple[Any, ...]]
 
@@ -45,6 +47,8 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
             episode__in=known, private=False, rater="client", scale__in=symptom_scales()
         ).values_list("episode", "number", "scale", "value")
     )
+    newest = {key: max(row[0] for row in rows) for key, rows in answers.items()}
+    agreed = {key: [(newest[key], value)] for key, value in standing(newest).items()}
     alike: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, episode in known.items():
         if key in answers:
@@ -55,6 +59,7 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
             table(answers, keys, {**SCHEMA}),
             symptoms=table(scores, keys, SYMPTOMS),
             attendance=table(held, keys, APPOINTMENTS),
+            goals=table(agreed, keys, AGREEMENT),
         )
         found |= {UUID(str(one.client)): one for one in said}
     return found

@@ -22,7 +22,7 @@ Index = NDArray[np.int64]
 
 FEWEST_SESSIONS = 3
 FEWEST_ANSWERS = 3
-BATCH = 4000
+BATCH = 500
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def thin_in_words(found: Reasons) -> str:
 
 @register.simple_tag
 def likely_for(people: Sequence[Any]) -> Mapping[object, str]:
-    """Say what may be behind the newest session of each client of a list: three queries for all."""
+    """Say what may be behind the newest session of each client of a list: few queries for all."""
     found = likely_of([person.episode for person in people])
     return {key: in_short(one) for key, one in found.items()}
 
