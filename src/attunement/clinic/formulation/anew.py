@@ -35,26 +35,54 @@ class Asked:
 class Anew:
     """Why it is time to see a case anew, and what could be asked.
 
-    Attributes
-    ----------
-    persists : bool
-        Whether the way of working goes on not to fit, by what the therapist may see.
-    asked : bool
-        Whether the client has asked for another way of working.
-    questions : list of Asked
-    helped : Helped or None
-        What clients with this pattern said helped; None where there are too few.
+    Everything is found when it is first looked at: most pages need no more than whether it is due.
+    ``own`` holds nothing but what the therapist may see.
     """
 
-    persists: bool
-    asked: bool
-    questions: list[Asked]
-    helped: Helped | None
+    episode: Episode
+    own: Own
 
     @property
     def due(self) -> bool:
         """Whether it is time."""
-        return self.persists or self.asked
+        return self.asked or self.persists
+
+    @cached_property
+    def persists(self) -> bool:
+        """Whether the way of working goes on not to fit."""
+        return persists(reasons_of(self.episode, self.own))
+
+    @cached_property
+    def asked(self) -> bool:
+        """Whether the client has asked for another way of working."""
+        waiting = Matter.objects.filter(
+            episode=self.episode, choice=Matter.Choice.OTHER_WAY, state=Matter.State.OPEN
+        )
+        return waiting.exists()
+
+    @cached_property
+    def questions(self) -> list[Asked]:
+        """Two or three questions from another lens about this case."""
+        newest = max(self.own.sessions, default=0)
+        therapist = self.episode.therapist
+        found = questions(
+            written(sheets(self.episode)),
+            orientation=therapist.orientation if therapist else "",
+            low=[one.item for one in self.own.low(newest)],
+            session=newest,
+        )
+        return [
+            Asked(
+                text=gettext(one.text) % {"words": one.words} if one.words else gettext(one.text),
+                title=gettext(lenses()[one.lens].title),
+            )
+            for one in found
+        ]
+
+    @cached_property
+    def helped(self) -> Helped | None:
+        """What clients here with this pattern said helped; None where there are too few."""
+        return said_to_help(self.episode.client.site)
 
     @cached_property
     def named(self) -> list[tuple[str, int]]:
@@ -66,30 +94,7 @@ class Anew:
 
 def anew(episode: Episode) -> Anew:
     """Look at one case, with nothing but what its therapist may see."""
-    own = own_answers(episode, FOR_STAFF)
-    newest = max(own.sessions, default=0)
-    asked = Matter.objects.filter(
-        episode=episode, choice=Matter.Choice.OTHER_WAY, state=Matter.State.OPEN
-    ).exists()
-    orientation = episode.therapist.orientation if episode.therapist else ""
-    found = questions(
-        written(sheets(episode)),
-        orientation=orientation,
-        low=[one.item for one in own.low(newest)],
-        session=newest,
-    )
-    return Anew(
-        persists=persists(reasons_of(episode, own)),
-        asked=asked,
-        questions=[
-            Asked(
-                text=gettext(one.text) % {"words": one.words} if one.words else gettext(one.text),
-                title=gettext(lenses()[one.lens].title),
-            )
-            for one in found
-        ],
-        helped=said_to_help(episode.client.site),
-    )
+    return Anew(episode=episode, own=own_answers(episode, FOR_STAFF))
 
 
 def reasons_of(episode: Episode, own: Own) -> dict[int, set[str]]:

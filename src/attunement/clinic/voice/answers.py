@@ -1,7 +1,10 @@
 """The client's own answers to the check-in, as far as they may be shown here, and what is low."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 from django.db.models import Q
@@ -23,18 +26,27 @@ class Own:
     sessions: Sessions
     norms: str
 
-    def low(self, number: int) -> tuple[Low, ...]:
-        """Find what is low at one session."""
-        given = self.sessions.get(number, {})
+    @cached_property
+    def noticed(self) -> Mapping[int, list[dict[str, Any]]]:
+        """What was noticed about each answer, by session: from that session and earlier ones."""
         rows = [
             ("", at, CHECK_IN, item, value)
             for at, answers in self.sessions.items()
             for item, value in answers.items()
-            if at <= number and item in eight()
+            if item in eight()
         ]
-        noticed = compare(self.norms)(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
-        newest = noticed.filter(session=number).to_dicts() if rows else []
-        return low_answers(newest, given.get("tension"), given.get("settled"))
+        if not rows:
+            return {}
+        found = compare(self.norms)(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+        by_session: dict[int, list[dict[str, Any]]] = {}
+        for row in found.iter_rows(named=True):
+            by_session.setdefault(row["session"], []).append(row)
+        return by_session
+
+    def low(self, number: int) -> tuple[Low, ...]:
+        """Find what is low at one session."""
+        given = self.sessions.get(number, {})
+        return low_answers(self.noticed.get(number, []), given.get("tension"), given.get("settled"))
 
 
 def eight() -> tuple[str, ...]:
