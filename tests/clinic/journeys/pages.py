@@ -19,6 +19,7 @@ from attunement.clinic.privacy.models import Consent
 from attunement.clinic.service.counting import count_site
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
+from clinic.journeys.figures import work_out
 from clinic.journeys.test_sign_in import DEVICE
 from shared_goals import goals_of, lists_in_writing
 
@@ -88,6 +89,7 @@ def filled(here, elsewhere):
     }
     made.objects |= {"episode": full.pk, "session": new.pk, "checkin": answered.pk}
     count_site(here)
+    work_out(here, elsewhere, more["unwritten"])
     several = house.staff(Role.ADMINISTRATOR, here, house.person("Kim Park"))
     house.staff(Role.MANAGER, elsewhere, several.person)
     RecoveryCodes.activate(therapist.person)
@@ -290,6 +292,7 @@ PAGES: Mapping[str, Page] = {
     "imports/<uuid:made>/undo/": ADMINISTRATOR,
     "tables/": MANAGER,
     "service/": MANAGER,
+    "model/": MANAGER,
     "supervision/": SUPERVISOR,
     "break-glass/": THERAPIST,
     "break-glass/log/": SUPERVISOR,
@@ -353,6 +356,7 @@ TROUBLE = ("400", "403_csrf", "413", "429", "500", "503")
 POSTED = "takes what a form sends, and leads back to a page"
 FILE, MACHINE = "hands out a file", "is read by a program"
 NO_PAGE: Mapping[str, str] = {
+    "service/figures/": "leads back to the page of the service",
     "": "leads on to the first page of one's role",
     "account/password/set/": "leads on: everybody here has a password",
     "account/2fa/recovery-codes/download/": FILE,
