@@ -19,8 +19,8 @@ The formula is the overlap of two distributions, known since Czekanowski and, as
 similarity, Renkonen (1938, *Ann. Zool. Soc. Bot. Fenn. Vanamo* 6:1-231; read in a reference work).
 Using it for goals is our own. We know of no norm and no cut-off for it. Agreement *between lists*
 is another thing than agreement *as felt*: with target complaints the two were unrelated, and both
-went with outcome (Busseri and Tyler 2004, *Psychother. Res.* 14:77-88; abstract read). So it stands beside
-the check-in's answer on goals, and never in its place.
+went with outcome (Busseri and Tyler 2004, *Psychother. Res.* 14:77-88; abstract read). So it stands
+beside the check-in's answer on goals, and never in its place.
 """
 
 from collections.abc import Sequence
