@@ -17,7 +17,7 @@ from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
 from attunement.clinic.statements import Place, Read
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,17 @@ PARTS = (
     Part(
         _("What is kept"),
         _(
-            "Your answers and what you write with them, when your sessions were, and the scores "
-            "that are worked out from your answers."
+            "Your answers, and what you write here: beside them, as goals, to your therapist or "
+            "to the service. When your sessions were. Scores that are worked out from your "
+            "answers, and what your therapist writes down about your work together."
         ),
     ),
     Part(
         _("Who sees it"),
         _(
             "Your therapist and the person who supervises them. For answers about the sessions "
-            "you can choose who may see each one. To improve its work and for research of its "
+            "you can choose who may see each one. Words to the service go to the people who run "
+            "it, past your therapist. To improve its work and for research of its "
             "own, the service sees counts, and tables without names that hold your answers, your "
             "scores and when sessions were. Single answers that you keep back are never in them."
         ),
