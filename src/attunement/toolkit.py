@@ -12,6 +12,7 @@ from attunement.course.noticing import course
 from attunement.course.strain.signals import Rule
 from attunement.course.strain.told import tensions
 from attunement.frames import to_lazy
+from attunement.guidance.reasons.finding import reasons
 from attunement.intake.handed_in import Meanings, meanings_of
 from attunement.measures.instruments.catalogue import library
 from attunement.measures.reliability.psychometrics import psychometrics
@@ -43,6 +44,7 @@ __all__ = [
     "norms",
     "outcomes",
     "psychometrics",
+    "reasons",
     "retention",
     "safety",
     "score",

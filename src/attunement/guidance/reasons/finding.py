@@ -120,9 +120,8 @@ def reasons(
     Examples
     --------
     >>> import attunement as at
-    >>> from attunement.guidance.reasons.finding import reasons
     >>> cohort = at.simulate(at.Plan(clients=30), seed=7)
-    >>> reasons(cohort.responses).reasons.columns
+    >>> at.reasons(cohort.responses).reasons.columns
     ['client', 'session', 'rank', 'reason', 'strength']
     """
     RESPONSES.require(responses)
