@@ -61,7 +61,7 @@ def test_a_planted_rupture_is_met_tried_upon_and_followed(visit, therapist, maya
     assert page.complaints == []
 
 
-def test_pages_of_strategies_break_no_rule(visit, therapist, maya, faultless):
+def test_pages_of_strategies_break_no_rule(visit, therapist, supervisor, maya, faultless):
     for number in range(1, 7):
         answer(maya, number=number, value=7 + number % 2)
     answer(maya, number=7, value=7, heard=1, understood=1)
@@ -77,3 +77,6 @@ def test_pages_of_strategies_break_no_rule(visit, therapist, maya, faultless):
             page.goto(place)
             faultless(page)
         assert page.complaints == []
+    page = visit(reverse("followed"), by=supervisor, screen=hands.PHONE)
+    expect(page.get_by_text("Too few to say.")).to_be_visible()
+    faultless(page)
