@@ -11,6 +11,7 @@ from attunement.course.baseline import Norms
 from attunement.course.strain.ruptures import REPAIRED_WITHIN
 from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy, to_polars
+from attunement.guidance.advice import advise
 from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.reasons.words import sentence as reason_sentence
 from attunement.measures.instruments.catalogue import Instruments, library
@@ -122,6 +123,7 @@ def build(
         attendance=maybe(attendance),
         safety=None if answers is None else safety_notices(answers, known, detailed),
     )
+    likely = tuple(reasons)
     setting = Setting(
         scales=scales,
         relationship=frozenset(relationship or ()),
@@ -131,7 +133,10 @@ def build(
         false_alarms=false_alarms,
         bands=bands_of(scales, known),
         reasons={
-            one.client: tuple(reason_sentence(reason) for reason in one.found) for one in reasons
+            one.client: tuple(reason_sentence(reason) for reason in one.found) for one in likely
+        },
+        advice={
+            one.client: tuple(helpful.strategy.title for helpful in advise(one)) for one in likely
         },
     )
     noticed = notices(tables, scales, setting.relationship)

@@ -86,11 +86,15 @@ def client_page(
 
 
 def behind(row: Row, setting: Setting) -> tuple[Said, ...]:
-    """Say what may be behind it, for those to look at."""
+    """Say what may be behind it and what could help, for those to look at."""
     if row["group"] not in TO_LOOK_AT:
         return ()
-    sentences = setting.reasons.get(row["client"], ())
-    return tuple(Said(Source.REASONS, plain(one)) for one in sentences)
+    reasons = setting.reasons.get(row["client"], ())
+    advice = setting.advice.get(row["client"], ()) if row["group"] != Group.SAFETY else ()
+    return (
+        *(Said(Source.REASONS, plain(one)) for one in reasons),
+        *(Said(Source.HELP, plain(one if one.endswith("?") else f"{one}.")) for one in advice),
+    )
 
 
 def in_order(noticed: pl.DataFrame, relationship: frozenset[str]) -> list[Row]:

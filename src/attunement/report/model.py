@@ -82,6 +82,7 @@ class Source(StrEnum):
     SYMPTOMS = "Symptoms and other scores"
     ANSWERS = "Answering"
     REASONS = "What may be behind it"
+    HELP = "What could help"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +223,8 @@ class Setting:
         For scales that have named bands: where each begins, and its name.
     reasons : mapping of client to str
         What may be behind each client's newest session, a sentence for each likely reason.
+    advice : mapping of client to str
+        What could help each client, the title of each strategy.
     """
 
     scales: Mapping[str, Scale]
@@ -232,3 +235,4 @@ class Setting:
     false_alarms: FalseAlarms | None
     bands: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
     reasons: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
+    advice: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
