@@ -107,6 +107,11 @@ def test_every_table_that_hangs_on_a_client_is_in_the_export_or_left_out_knowing
         "noticing.alert",
         "goals.round",
         "goals.goal",
+        "formulation.worksheet",
+        "voice.word",
+        "voice.matter",
+        "guidance.wish",
+        "guidance.attempt",
         "drift.suggestion",
     }
     hanging = {
