@@ -32,12 +32,16 @@ def speak(episodes: Mapping[str, Episode], now: datetime, chance: Random) -> Non
         bring_up(episode, now)
         write(episode, now)
         see(episode, now)
-    first = with_account[0].therapist
-    asked = next(one for one in others if one.therapist == first)
+    first = with_account[0]
+    asked = next(one for one in others if one.therapist == first.therapist)
     Matter.objects.create(
         episode=asked, choice="other-way", text=ASKED, made_at=now - timedelta(days=3)
     )
-    tried([one for one in others if one != asked and one.client.site == first.site], now, chance)
+    tried(
+        [one for one in others if one != asked and one.client.site == first.client.site],
+        now,
+        chance,
+    )
 
 
 def bring_up(episode: Episode, now: datetime) -> None:
