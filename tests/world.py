@@ -134,7 +134,9 @@ def things(episode, therapist):
         user=therapist.person, type="webauthn", data={"name": "key", "credential": {}}
     )
     note = Note.objects.create(client=episode.client, author=therapist, text=TEXT)
-    matter = Matter.objects.create(episode=episode, checkin=answered, chosen=True, choice="tell", text=TEXT)
+    matter = Matter.objects.create(
+        episode=episode, checkin=answered, chosen=True, choice="tell", text=TEXT
+    )
     word = Word.objects.create(client=episode.client, kind="word", text=TEXT)
     WordStep.objects.create(word=word, after="answered", text=TEXT)
     sheet = Worksheet.objects.create(episode=episode, lens="cbt", version=1)
