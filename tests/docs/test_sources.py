@@ -1,4 +1,7 @@
-"""The page of scientific sources knows every work that the program cites, and says how far."""
+"""The page of scientific sources knows every work that the program cites, and says how far.
+
+What strategies rest on has a bibliography and a page of its own.
+"""
 
 import ast
 import re
@@ -41,7 +44,7 @@ def texts():
         ]
         yield path, "\n".join(strings)
     for path in [*(ROOT / "src").rglob("*.toml"), *(ROOT / "docs" / "explanation").glob("*.md")]:
-        if path.name != "scientific-sources.md":
+        if path.name not in ("scientific-sources.md", "bibliography.toml"):
             yield path, path.read_text("utf-8")
 
 
