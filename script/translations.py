@@ -30,7 +30,6 @@ LANGUAGES = ("es", "de")
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
-    "later": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.guidance.words import REASONS, item_names
@@ -16,58 +16,66 @@ from attunement.guidance.reasons.weigh import OTHERS, RARITY
 from attunement.guidance.reasons.words import how_unusual, telling
 
 OPENINGS: Mapping[str, Promise] = {
-    "fear_of_judgement": later("Something may have felt risky to say."),
-    "not_heard": later("There may not have been enough room for what your client wanted to say."),
-    "not_understood": later("What it is like for your client may have been missed."),
-    "goals_not_shared": later("The two of you may be working towards different things."),
-    "way_does_not_fit": later("What the two of you do in sessions may not suit your client."),
-    "staying_on_surface": later("The session may not have reached what lies deeper."),
-    "no_progress": later("Your client may feel that the work is not getting anywhere."),
-    "nothing_to_take_away": later("Your client may have left without anything to use."),
-    "unsettled_rupture": later("Something between the two of you may not be settled yet."),
-    "practical_barriers": later("Time, travel, money or health may be making it hard to come."),
-    "life_outside": later(
+    "fear_of_judgement": gettext_lazy("Something may have felt risky to say."),
+    "not_heard": gettext_lazy(
+        "There may not have been enough room for what your client wanted to say."
+    ),
+    "not_understood": gettext_lazy("What it is like for your client may have been missed."),
+    "goals_not_shared": gettext_lazy("The two of you may be working towards different things."),
+    "way_does_not_fit": gettext_lazy(
+        "What the two of you do in sessions may not suit your client."
+    ),
+    "staying_on_surface": gettext_lazy("The session may not have reached what lies deeper."),
+    "no_progress": gettext_lazy("Your client may feel that the work is not getting anywhere."),
+    "nothing_to_take_away": gettext_lazy("Your client may have left without anything to use."),
+    "unsettled_rupture": gettext_lazy("Something between the two of you may not be settled yet."),
+    "practical_barriers": gettext_lazy(
+        "Time, travel, money or health may be making it hard to come."
+    ),
+    "life_outside": gettext_lazy(
         "Things outside the sessions may have become harder, while the work itself feels as usual."
     ),
-    "not_candid": later("The answers may say less than your client feels."),
+    "not_candid": gettext_lazy("The answers may say less than your client feels."),
 }
 ANSWERS: Mapping[str, Promise] = {
-    "far": later("“%(name)s” was %(value)s, far below what is usual (about %(usual)s)."),
-    "below": later("“%(name)s” was %(value)s, below what is usual (about %(usual)s)."),
-    "slightly": later("“%(name)s” was %(value)s, a little below what is usual (about %(usual)s)."),
+    "far": gettext_lazy("“%(name)s” was %(value)s, far below what is usual (about %(usual)s)."),
+    "below": gettext_lazy("“%(name)s” was %(value)s, below what is usual (about %(usual)s)."),
+    "slightly": gettext_lazy(
+        "“%(name)s” was %(value)s, a little below what is usual (about %(usual)s)."
+    ),
 }
 OTHER: Mapping[str, Promise] = {
-    "view": later("Your own form was lower too."),
-    "tension": later("Tension was told and not settled."),
-    "therapist_tension": later("The therapist told of tension that was not settled."),
-    "attendance": later("%(value)s of the last four appointments failed or began late."),
-    "symptoms": later("Symptoms were worse than usual over the last two check-ins."),
-    "goal_agreement": later("Agreement on goals was lower than usual."),
-    "uniform": later("Most answers were one and the same."),
-    "hurried": later("The form was filled in faster than usual."),
-    "ceiling": later("Every answer was the best possible one, %(value)s check-ins running."),
+    "view": gettext_lazy("Your own form was lower too."),
+    "tension": gettext_lazy("Tension was told and not settled."),
+    "therapist_tension": gettext_lazy("The therapist told of tension that was not settled."),
+    "attendance": gettext_lazy("%(value)s of the last four appointments failed or began late."),
+    "symptoms": gettext_lazy("Symptoms were worse than usual over the last two check-ins."),
+    "goal_agreement": gettext_lazy("Agreement on goals was lower than usual."),
+    "uniform": gettext_lazy("Most answers were one and the same."),
+    "hurried": gettext_lazy("The form was filled in faster than usual."),
+    "ceiling": gettext_lazy("Every answer was the best possible one, %(value)s check-ins running."),
 }
 SOURCES: Mapping[str, Promise] = {
-    "view": later("the therapist's own form"),
-    "tension": later("tension that was told"),
-    "therapist_tension": later("tension that the therapist told of"),
-    "attendance": later("coming to sessions"),
-    "symptoms": later("symptoms"),
-    "goal_agreement": later("agreement on goals"),
-    "uniform": later("answers that are all alike"),
-    "hurried": later("how long the form took"),
-    "ceiling": later("best possible answers running"),
-    OTHERS: later("what the other answers say of the day"),
-    RARITY: later("how rare it is"),
+    "view": gettext_lazy("the therapist's own form"),
+    "tension": gettext_lazy("tension that was told"),
+    "therapist_tension": gettext_lazy("tension that the therapist told of"),
+    "attendance": gettext_lazy("coming to sessions"),
+    "symptoms": gettext_lazy("symptoms"),
+    "goal_agreement": gettext_lazy("agreement on goals"),
+    "uniform": gettext_lazy("answers that are all alike"),
+    "hurried": gettext_lazy("how long the form took"),
+    "ceiling": gettext_lazy("best possible answers running"),
+    OTHERS: gettext_lazy("what the other answers say of the day"),
+    RARITY: gettext_lazy("how rare it is"),
 }
 THIN: Mapping[str, Promise] = {
-    "too_few_sessions": later(
+    "too_few_sessions": gettext_lazy(
         "There are too few earlier check-ins to know what is usual for this client."
     ),
-    "too_few_answers": later(
+    "too_few_answers": gettext_lazy(
         "Too few answers were given to compare this check-in with earlier ones."
     ),
-    "no_check_in": later("There is no check-in for the last session."),
+    "no_check_in": gettext_lazy("There is no check-in for the last session."),
 }
 
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from attunement.clinic.guidance.models import School
 from attunement.clinic.noticing.instruments import instruments
@@ -17,50 +17,52 @@ from attunement.guidance.reasons.library import CHECK_IN
 from attunement.guidance.strategies import Lean, Step
 
 REASONS: Mapping[str, Promise] = {
-    "fear_of_judgement": later("fear of being judged"),
-    "not_heard": later("not feeling heard"),
-    "not_understood": later("not feeling understood"),
-    "goals_not_shared": later("goals not shared"),
-    "way_does_not_fit": later("the way of working does not fit"),
-    "staying_on_surface": later("staying on the surface"),
-    "no_progress": later("no sense of progress"),
-    "nothing_to_take_away": later("nothing to take away"),
-    "unsettled_rupture": later("an unsettled rupture"),
-    "practical_barriers": later("practical barriers"),
-    "life_outside": later("life outside got worse"),
-    "not_candid": later("answers that may not be candid"),
+    "fear_of_judgement": gettext_lazy("fear of being judged"),
+    "not_heard": gettext_lazy("not feeling heard"),
+    "not_understood": gettext_lazy("not feeling understood"),
+    "goals_not_shared": gettext_lazy("goals not shared"),
+    "way_does_not_fit": gettext_lazy("the way of working does not fit"),
+    "staying_on_surface": gettext_lazy("staying on the surface"),
+    "no_progress": gettext_lazy("no sense of progress"),
+    "nothing_to_take_away": gettext_lazy("nothing to take away"),
+    "unsettled_rupture": gettext_lazy("an unsettled rupture"),
+    "practical_barriers": gettext_lazy("practical barriers"),
+    "life_outside": gettext_lazy("life outside got worse"),
+    "not_candid": gettext_lazy("answers that may not be candid"),
 }
 KINDS: Mapping[str, Promise] = {
-    "randomised": later("randomised trials speak for it"),
-    "controlled": later("comparisons with a control group speak for it"),
-    "correlational": later("it goes with better outcome; that does not show that it causes it"),
-    "consensus": later("experts of several schools agree on it"),
-    "lever": later("behavioural science speaks for it; expect a small effect"),
-    "descriptive": later("surveys and descriptions speak for it"),
+    "randomised": gettext_lazy("randomised trials speak for it"),
+    "controlled": gettext_lazy("comparisons with a control group speak for it"),
+    "correlational": gettext_lazy(
+        "it goes with better outcome; that does not show that it causes it"
+    ),
+    "consensus": gettext_lazy("experts of several schools agree on it"),
+    "lever": gettext_lazy("behavioural science speaks for it; expect a small effect"),
+    "descriptive": gettext_lazy("surveys and descriptions speak for it"),
 }
 STEPS: Mapping[Step, Promise] = {
-    Step.VALIDATE: later("Validate first"),
-    Step.EXPLORE: later("Explore"),
-    Step.CHANGE: later("Work for change"),
-    Step.ARRANGE: later("Arrange"),
+    Step.VALIDATE: gettext_lazy("Validate first"),
+    Step.EXPLORE: gettext_lazy("Explore"),
+    Step.CHANGE: gettext_lazy("Work for change"),
+    Step.ARRANGE: gettext_lazy("Arrange"),
 }
 LEANS: Mapping[Lean, Promise] = {
-    Lean.STRUCTURE: later("a clear structure"),
-    Lean.SPACE: later("room to lead the way themselves"),
-    Lean.FEELING: later("working with feelings"),
-    Lean.SUPPORT: later("warmth and support"),
-    Lean.CHALLENGE: later("being challenged"),
-    Lean.TASKS: later("something to do between sessions"),
-    Lean.PAST: later("looking at the past"),
-    Lean.PRESENT: later("looking at life now"),
-    Lean.TALKING_ABOUT_US: later("talking about how the two work together"),
+    Lean.STRUCTURE: gettext_lazy("a clear structure"),
+    Lean.SPACE: gettext_lazy("room to lead the way themselves"),
+    Lean.FEELING: gettext_lazy("working with feelings"),
+    Lean.SUPPORT: gettext_lazy("warmth and support"),
+    Lean.CHALLENGE: gettext_lazy("being challenged"),
+    Lean.TASKS: gettext_lazy("something to do between sessions"),
+    Lean.PAST: gettext_lazy("looking at the past"),
+    Lean.PRESENT: gettext_lazy("looking at life now"),
+    Lean.TALKING_ABOUT_US: gettext_lazy("talking about how the two work together"),
 }
 OTHERS: Mapping[str, Promise] = {
-    "attendance": later("coming to sessions"),
-    "symptoms": later("symptoms"),
-    "uniform": later("answers that are not all alike"),
-    "tension": later("tension"),
-    "settled": later("whether tension was settled"),
+    "attendance": gettext_lazy("coming to sessions"),
+    "symptoms": gettext_lazy("symptoms"),
+    "uniform": gettext_lazy("answers that are not all alike"),
+    "tension": gettext_lazy("tension"),
+    "settled": gettext_lazy("whether tension was settled"),
 }
 
 

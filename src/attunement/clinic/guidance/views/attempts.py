@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from attunement.clinic.audit.record import read
@@ -24,10 +24,12 @@ from attunement.clinic.people.reach import episode_for, gives_care
 from attunement.clinic.people.request import Request
 
 SAID = {
-    Attempt.State.PLANNED: later("Noted. Your caseload will ask you how it went."),
-    Attempt.State.TRIED: later("Noted. The next check-ins will be read for what it was to change."),
-    Attempt.State.DECLINED: later("Noted. It will not be suggested for this client again."),
-    Attempt.State.TAKEN_BACK: later("Taken back."),
+    Attempt.State.PLANNED: gettext_lazy("Noted. Your caseload will ask you how it went."),
+    Attempt.State.TRIED: gettext_lazy(
+        "Noted. The next check-ins will be read for what it was to change."
+    ),
+    Attempt.State.DECLINED: gettext_lazy("Noted. It will not be suggested for this client again."),
+    Attempt.State.TAKEN_BACK: gettext_lazy("Taken back."),
 }
 
 
