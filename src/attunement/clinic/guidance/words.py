@@ -5,9 +5,8 @@ from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from attunement.clinic.guidance.models import School
 from attunement.clinic.noticing.instruments import instruments
