@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Answer, CheckIn, Moment, Session
 from attunement.clinic.exchange.actions.changes import as_admitted
-from attunement.clinic.exchange.actions.held import opened
+from attunement.clinic.exchange.actions.held import hold_episodes, opened
 from attunement.clinic.exchange.actions.looking import at
 from attunement.clinic.exchange.courses import AT_ONCE, learn, renew
 from attunement.clinic.exchange.models import Import, Upload
@@ -59,6 +59,7 @@ def add(upload: Upload, incoming: Incoming, by: Actor) -> Import:
     site = Site.objects.select_for_update(no_key=True).get(pk=upload.site_id)
     if not Upload.objects.filter(pk=upload.pk).exists():
         raise Problem(_("the file is not held any more"), _("hand it in anew"))
+    hold_episodes(client__in=Client.objects.filter(site=site, code__in=incoming.clients))
     today = timezone.localdate(timezone=ZoneInfo(site.time_zone))
     planned = plan(incoming, site, upload.digest, today)
     refuse_nothing(planned)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Session
 from attunement.clinic.exchange.actions.changes import changed_since
+from attunement.clinic.exchange.actions.held import hold_episodes
 from attunement.clinic.exchange.courses import renew, unlearn
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.noticing.models import AlertStep, Score
@@ -55,8 +56,9 @@ def undo(*, made: Import, by: Actor) -> Undone:
     )
     if not taken:
         raise Http404
-    refuse_worked_on(made)
     scores = Score.objects.filter(imported=made)
+    hold_episodes(Q(pk__in=made.episodes.values("pk")) | Q(pk__in=scores.values("episode")))
+    refuse_worked_on(made)
     count, names = scores.count(), list(scores.values_list("scale", flat=True).distinct())
     new = list(made.episodes.values_list("pk", flat=True))
     going_on = list(scores.exclude(episode__in=new).values_list("episode", flat=True).distinct())
