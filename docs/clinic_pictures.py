@@ -130,20 +130,20 @@ class Guide:
         tab.goto(page.address.format(**self.found))
         return tab
 
-    def new_session(self, who: str = gallery.THERAPISTS) -> Tab:
+    def new_session(self, who: str = gallery.THERAPISTS, code: str = "HA-201") -> Tab:
         """Show the session of someone who is new here: there is one from the first time on."""
         tab = self.tab(who)
-        if "new" in self.found:
-            tab.goto(self.found["new"])
+        if code in self.found:
+            tab.goto(self.found[code])
             return tab
         tab.goto("/clients/new/")
-        tab.fill("[name=code]", "HA-201")
+        tab.fill("[name=code]", code)
         self.send(tab)
         tab.goto(f"{tab.url}sessions/new")
         tab.fill("[name=day]", NOW[:10])
         tab.fill("[name=time]", "09:00")
         self.send(tab)
-        self.found["new"] = tab.url
+        self.found[code] = tab.url
         return tab
 
     def send(self, tab: Tab, button: str = "main form button.first") -> None:
@@ -151,9 +151,9 @@ class Guide:
         with tab.expect_navigation():
             tab.locator(button).first.click()
 
-    def invited(self, purpose: str, moment: str = "after") -> Tab:
+    def invited(self, purpose: str, moment: str = "after", **whom: str) -> Tab:
         """Make a link or a code for someone who is new here."""
-        tab = self.new_session()
+        tab = self.new_session(**whom)
         card = f"section.card:has-text('Client, {moment}')"
         self.send(tab, f"{card} [name=purpose][value={purpose}]")
         return tab
@@ -164,9 +164,9 @@ class Guide:
     def code(self) -> Tab:
         return self.invited("qr")
 
-    def asked(self, moment: str) -> Tab:
+    def asked(self, moment: str, **whom: str) -> Tab:
         """Follow a new link."""
-        given = self.invited("link", moment).locator("#link").input_value()
+        given = self.invited("link", moment, **whom).locator("#link").input_value()
         tab = self.tab(gallery.ANYONE)
         tab.goto(given)
         return tab
@@ -205,9 +205,8 @@ class Guide:
 
     def choices(self) -> Tab:
         """Answer low by a new link."""
-        tab = self.asked("after")
-        if tab.locator("[name=consent]").count():
-            self.send(tab, "[name=consent][value=yes]")
+        tab = self.asked("after", code="HA-202")
+        self.send(tab, "[name=consent][value=yes]")
         tab.locator("button.mode").click()
         for slider in tab.locator("input[type=range]:visible").all():
             slider.press("Home")
