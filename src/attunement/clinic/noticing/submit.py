@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField, UUIDField
+from django.db.models import BigIntegerField, CharField, DateTimeField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
-from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Rater
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Rater, Session
 from attunement.clinic.noticing.given import Given
 from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.models import Alert, Score
@@ -137,14 +137,7 @@ def take_in(
     if comment.strip():
         Comment.objects.create(checkin=checkin, text=comment.strip(), audience=comment_audience)
     noticed = notice(checkin, episode, answers, by)
-    audit(
-        by,
-        "checkin.answered",
-        checkin,
-        client=episode.client,
-        answers=len(answers),
-        alerts=len(noticed.alerts),
-    )
+    audit(by, "checkin.answered", checkin, client=episode.client)
     return Submitted(checkin=checkin, safety=noticed.safety, scores=noticed.scores)
 
 
@@ -169,8 +162,9 @@ def heed(*, checkin: CheckIn, answers: Sequence[Given], by: Actor) -> bool:
 def recompute(checkin: CheckIn, by: Actor) -> Submitted:
     """Score and notice anew after an answer or its audience was changed.
 
-    Alerts that are no longer called for stay, because someone may be at work on them; new ones
-    are opened. The caller has checked the permission and writes the audit.
+    Alerts that are no longer called for are withdrawn, except those about safety; where someone is
+    at work on one it stays, without its content. New ones are opened. The caller has checked the
+    permission and writes the audit.
     """
     episode = held(checkin)
     answers = [
@@ -182,10 +176,22 @@ def recompute(checkin: CheckIn, by: Actor) -> Submitted:
 
 
 def held(checkin: CheckIn) -> Episode:
-    """Hold the episode of a check-in until the transaction ends: one submission at a time."""
-    episode = checkin.session.episode
-    if not holding(pk=episode.pk):
-        raise Episode.DoesNotExist
+    """Hold the episode of a check-in until the transaction ends: one submission at a time.
+
+    What may have changed since the check-in was read is put into it: the session's number and
+    time, and whose episode it is.
+
+    Raises
+    ------
+    NotDue
+        If there is no such session any more.
+    """
+    session, episode = checkin.session, checkin.session.episode
+    now = next(iter(holding(pk=session.pk)), None)
+    if now is None:
+        raise NotDue(_("These questions are no longer needed."))
+    session.number, session.starts_at = now.number, now.starts_at
+    episode.therapist_id, episode.ended_on = now.episode.therapist_id, now.episode.ended_on
     return episode
 
 
@@ -207,7 +213,11 @@ def answered(checkin: CheckIn, key: str, language: str) -> bool:
 
 keep_answers = Insert(Answer, empty=["corrected_at"])
 holding = Read(
-    lambda: Episode.objects.select_for_update().only("pk").filter(pk=Place("pk", UUIDField()))
+    # The episode first, like everyone; the session too, or its row could be as it was before.
+    lambda: Session.objects.select_for_update(of=("episode", "self"))
+    .select_related("episode")
+    .only("number", "starts_at", "episode__therapist", "episode__ended_on")
+    .filter(pk=Place("pk", BigIntegerField()))
 )
 ANSWERED_AT = Place("answered_at", DateTimeField())
 answering = Change(
@@ -268,9 +278,12 @@ def as_before(
     Raises
     ------
     NotDue
-        If it was answered otherwise, has expired or was withdrawn.
+        If it was answered otherwise, has expired, was withdrawn or erased.
     """
-    checkin.refresh_from_db(fields=["state", "submission", "answered_at", "answered_in"])
+    try:
+        checkin.refresh_from_db(fields=["state", "submission", "answered_at", "answered_in"])
+    except CheckIn.DoesNotExist:
+        raise NotDue(_("These questions are no longer needed.")) from None
     if checkin.state == CheckIn.State.WITHDRAWN:
         raise NotDue(_("These questions are no longer needed."))
     if checkin.state != CheckIn.State.ANSWERED:

@@ -44,8 +44,10 @@ def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
     if standing(token) not in {Standing.OPEN, Standing.ANSWERED}:
         raise NotDue(_("This link no longer works."))
     held(token.checkin)
-    if not use_up(token) and standing(tokens().get(pk=token.pk)) is not Standing.ANSWERED:
-        raise NotDue(_("This link no longer works."))
+    if not use_up(token):
+        now = tokens().filter(pk=token.pk).first()
+        if now is None or standing(now) is not Standing.ANSWERED:
+            raise NotDue(_("This link no longer works."))
     return send(token.checkin, said, submission_of(token), by)
 
 

@@ -94,7 +94,8 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
         try:
             submitted = answer_own(checkin=found, said=said, by=request.actor)
         except NotDue:
-            found.refresh_from_db(fields=["state"])
+            now = selected.own_checkins(client).filter(pk=found.pk).first()
+            found.state = now.state if now else CheckIn.State.WITHDRAWN
             late = unsent(request, found, request.actor)
             return over(request, closed(found) | late, 410)
         request.session[f"thanks {found.pk}"] = "safety" if submitted.safety else "thanks"
