@@ -134,3 +134,33 @@ def test_a_colleague_does_not_answer_in_the_therapist_s_place(client, colleague,
     )
     house.sign_in(client, colleague)
     assert client.get(f"/check-ins/{due.pk}/mine").status_code == 404
+
+
+def test_the_therapist_cannot_answer_for_a_session_that_has_not_been(client, therapist, maya):
+    due = house.checkin(
+        house.session(maya, days_ago=-3, status="planned"),
+        rater="therapist",
+        instruments=["session-check-in-therapist"],
+    )
+    house.sign_in(client, therapist)
+    form = f"/check-ins/{due.pk}/mine"
+    for page in (f"/sessions/{due.session_id}", f"/clients/{maya.pk}/"):
+        shown = text(client.get(page))
+        assert form not in shown
+        assert "opens " in shown
+    assert "A little early" in text(client.get(form))
+    sent = client.post(form, {"answer:session-check-in-therapist:heard": "7"})
+    assert "A little early" in text(sent)
+    assert not Answer.objects.exists()
+
+
+def test_nobody_is_said_to_look_at_answers_that_are_all_kept_back(signed_in, mine):
+    mine.therapist.person.name = "Dana Levi"
+    mine.therapist.person.save()
+    kept = {f"audience:session-check-in:{item}": "self" for item in ITEMS}
+    due = answered(signed_in, mine, **kept)
+    thanks = text(signed_in.get(f"/me/check-ins/{due.pk}"))
+    assert "You kept 8 answers from your therapist" in thanks
+    assert "looks at your answers" not in thanks
+    other = answered(signed_in, mine, 2)
+    assert "looks at your answers" in text(signed_in.get(f"/me/check-ins/{other.pk}"))

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.people.models import Client, Episode, Membership, Person, Site
 from attunement.clinic.privacy.fields import EncryptedTextField
 
@@ -147,6 +148,22 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it cannot be answered yet, not even by who is a little early."""
+        return timezone.now() < self.due_at - EARLY
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it is asked, and cannot be answered yet."""
+        return self.state == self.State.DUE and self.is_early
+
+    @property
+    def is_all_kept_back(self) -> bool:
+        """Whether the client kept every answer and every word from the therapist."""
+        told = (rows.filter(audience="therapist") for rows in (self.answers, self.comments))
+        return self.answers.exists() and not any(rows.exists() for rows in told)
 
 
 class Token(models.Model):

@@ -7,7 +7,6 @@ from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn, Token
-from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.checkins.tokens import hashed
 from attunement.clinic.statements import Place, Read
 
@@ -69,7 +68,7 @@ def standing(token: Token) -> Standing:
             or min(token.expires_at, checkin.expires_at) <= now,
             Standing.OVER,
         ),
-        (token.purpose not in IN_PERSON and now < checkin.due_at - EARLY, Standing.EARLY),
+        (token.purpose not in IN_PERSON and checkin.is_early, Standing.EARLY),
     )
     return next((why for holds, why in reasons if holds), Standing.OPEN)
 

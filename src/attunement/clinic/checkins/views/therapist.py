@@ -36,6 +36,9 @@ def therapist_checkin(request: Request, checkin: int) -> HttpResponse:
     person = request.actor.person
     way = Way(frame="base.html", keep=f"own-{found.pk}", one_page=bool(person and person.one_page))
     back = reverse("session", args=[found.session_id])
+    if found.is_early:
+        early = {"standing": "early", "opens_at": found.due_at}
+        return over(request, {"frame": "base.html", "back": back} | early, 200)
     if request.method == "POST":
         said, understood = read_form(request, found)
         if said is None:
