@@ -1,5 +1,7 @@
 """A check-in is taken in once, with all that follows from it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -232,30 +234,71 @@ def test_leaving_the_course_to_be_expected_twice_running_opens_one_alert(maya, h
     assert alert.evidence["phq9"]["score"] > alert.evidence["phq9"]["high"]
 
 
-def test_what_a_client_takes_back_is_taken_out_of_the_alerts_that_quoted_it(maya):
-    from attunement.clinic.caseload.reasons import from_alert
-    from attunement.clinic.caseload.records import records
-
+def test_an_untouched_alert_that_visible_answers_no_longer_call_for_is_withdrawn(maya):
     course(maya, [8, 8.5, 8, 8.5, 8])
     done = answer(maya, number=6, value=2, tension=8)
     quoted = {alert.kind: alert.evidence for alert in Alert.objects.all()}
     assert quoted["told"]["client"]["tension"] == 8
     done.checkin.answers.update(audience="self")
     recompute(done.checkin, Actor.worker(maya.client.site))
-    alerts = Alert.objects.order_by("kind")
-    assert [(one.kind, one.evidence) for one in alerts] == [
-        ("drop", {ALLIANCE: {}}),
-        ("told", {"client": {}}),
-    ]
-    (record,) = records([maya], since=timezone.now())
-    said = [reason.words for alert in alerts for reason in from_alert(alert, record)]
-    assert said == [
-        "After session 6, a score of Maya R. stood out.",
-        "Maya R. said after session 6 that there was tension.",
-    ]
+    assert not Alert.objects.exists()
+    told = Event.objects.filter(action="voice.alert-withdrawn")
+    assert [one.detail for one in told] == [{}, {}]
     done.checkin.answers.update(audience="therapist")
     recompute(done.checkin, Actor.worker(maya.client.site))
-    assert {alert.kind: alert.evidence for alert in alerts.all()} == quoted
+    assert {alert.kind: alert.evidence for alert in Alert.objects.all()} == quoted
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_one_that_somebody_took_on_stays_without_saying_what_it_was_about(maya, close):
+    from attunement.clinic.caseload.reasons import from_alert
+    from attunement.clinic.caseload.records import records
+    from attunement.clinic.noticing.actions import acknowledge, resolve
+
+    course(maya, [8, 8.5, 8, 8.5, 8])
+    done = answer(maya, number=6, value=2, tension=8)
+    told = Alert.objects.get(kind="told")
+    quoted, me = told.evidence, house.actor(maya.therapist)
+    (resolve if close else acknowledge)(alert=told, by=me)
+    done.checkin.answers.update(audience="self")
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    alert = Alert.objects.get()
+    assert (alert.taken_back, alert.state) == (True, "resolved" if close else "acknowledged")
+    assert not alert.overdue(timezone.now() + timedelta(days=400))
+    (record,) = records([maya], since=timezone.now())
+    assert [one.words for one in from_alert(alert, record)] == [
+        "What was noticed here no longer stands. Nothing has to be done about it."
+    ]
+    assert not record.open_alerts
+    done.checkin.answers.update(audience="therapist")
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    alert = Alert.objects.get(kind="told")
+    assert (alert.evidence, alert.state) == (quoted, "open")
+    assert Alert.objects.count() == 2
+
+
+def test_what_other_visible_answers_still_call_for_stays_in_the_alert(maya):
+    from attunement.clinic.noticing.findings import Finding
+    from attunement.clinic.noticing.withdrawing import withdraw
+
+    answer(maya, number=1, value=8, tension=8)
+    alert = Alert.objects.get()
+    alert.evidence = alert.evidence | {"therapist": {"tension": 7}}
+    alert.save()
+    parts, by = {"client"}, Actor.worker(maya.client.site)
+    still = Finding(kind=Alert.Kind.TOLD, onset=1, evidence={"therapist": {"tension": 7}})
+    withdraw(maya, [alert], parts, [still], by)
+    assert Alert.objects.get().evidence == {"therapist": {"tension": 7}}
+
+
+def test_an_alert_about_safety_is_never_withdrawn(maya):
+    due = house.checkin(house.session(maya, 1), instruments=("phq9",))
+    done = answer(maya, checkin=due, value=0, instrument="phq9", **{"9": 2})
+    assert Alert.objects.get().kind == "safety"
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    done.checkin.answers.all().delete()
+    recompute(done.checkin, Actor.worker(maya.client.site))
+    assert Alert.objects.get().evidence == {"phq9": {"9": 2}}
 
 
 def test_the_low_answers_are_named_until_the_relationship_is_back(maya):

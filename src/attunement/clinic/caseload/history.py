@@ -148,10 +148,11 @@ def history(episode: Episode, *, reader: Actor | None = None) -> History:
 
 
 def alerts_of(episode: Episode) -> list[Alert]:
-    """Read an episode's alerts with their steps, the latest first."""
+    """Read an episode's alerts that still stand, with their steps, the latest first."""
     steps = Prefetch("steps", AlertStep.objects.select_related("by__person").order_by("at"))
     return list(
         Alert.objects.filter(episode=episode)
+        .exclude(evidence__has_key=Alert.TAKEN_BACK)
         .select_related("owner__person")
         .prefetch_related(steps)
         .order_by("-opened_at")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from attunement.clinic.caseload.low_answers import low_answers
 from attunement.clinic.caseload.records import Record, Row
 from attunement.clinic.caseload.scales import ALLIANCE, about, all_scales
@@ -11,6 +13,7 @@ from attunement.clinic.noticing.models import Alert
 from attunement.course.strain.told import SETTLED
 from attunement.report.model import Kind
 
+NO_LONGER = _("What was noticed here no longer stands. Nothing has to be done about it.")
 FROM_ALERT = {
     Alert.Kind.SAFETY: Kind.SAFETY,
     Alert.Kind.DROP: Kind.RUPTURE_OPEN,
@@ -37,6 +40,9 @@ class Reason:
 
 def from_alert(alert: Alert, record: Record) -> Iterator[Reason]:
     """Put an alert into words, a sentence for each of its parts."""
+    if alert.taken_back:
+        yield Reason(kind=Kind.USUAL, words=str(NO_LONGER), source="", alert=alert)
+        return
     parts = alert.evidence or {alert.scale: {}}
     for part, said in parts.items():
         how = about(part if part in all_scales() else alert.scale)

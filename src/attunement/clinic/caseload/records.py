@@ -59,8 +59,8 @@ class Record:
 
     @cached_property
     def open_alerts(self) -> list[Alert]:
-        """Alerts that someone still has to look after."""
-        return [alert for alert in self.alerts if alert.is_open]
+        """Alerts that someone still has to look after, and that still stand."""
+        return [alert for alert in self.alerts if alert.is_open and not alert.taken_back]
 
     @cached_property
     def missed(self) -> list[int]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.checkins.models import CheckIn, Rater, Session
@@ -135,6 +136,9 @@ class Alert(models.Model):
         help_text="codes and numbers by scale, instrument, teller or sessions",
     )
 
+    TAKEN_BACK = "taken-back"
+    """The only part of an alert that no longer stands, though somebody has worked on it."""
+
     OPEN_STATES = ("open", "acknowledged", "acted", "escalated")
     CLOSED_STATES = ("resolved", "dismissed")
 
@@ -176,12 +180,22 @@ class Alert(models.Model):
         """Whether someone still has to look after it."""
         return self.state in self.OPEN_STATES
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether what it was about no longer stands, and is not to be named."""
+        return self.TAKEN_BACK in self.evidence
+
+    @property
+    def name(self) -> str:
+        """What kind of alert it is, as a page names it."""
+        return gettext("No longer stands") if self.taken_back else self.get_kind_display()
+
     def overdue(self, now: datetime) -> bool:
         """Say whether the site's time is over, and nobody has acted on it.
 
         Where nobody has taken it up, this stays so while it is told of again and again.
         """
-        if not self.is_open or self.state == self.State.ACTED:
+        if not self.is_open or self.state == self.State.ACTED or self.taken_back:
             return False
         again = self.kind == self.Kind.SAFETY and self.state == self.State.ESCALATED
         first = timedelta(minutes=self.episode.client.site.safety_minutes)

@@ -10,7 +10,7 @@ from attunement.clinic.noticing.course import noticed
 from attunement.clinic.noticing.given import Given
 from attunement.clinic.noticing.instruments import counterpart, watched_scales
 from attunement.clinic.noticing.models import Alert, Score
-from attunement.clinic.noticing.opening import empty, open_alerts
+from attunement.clinic.noticing.opening import open_alerts
 from attunement.clinic.noticing.scores import (
     course_of,
     renew_later,
@@ -26,6 +26,7 @@ from attunement.clinic.noticing.strain import (
     safety_findings,
     told_findings,
 )
+from attunement.clinic.noticing.withdrawing import withdraw
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 
@@ -88,7 +89,7 @@ def notice(
     ]
     if again:
         parts = {*watched, *others, checkin.rater}
-        empty(quoting(episode, number), parts, findings)
+        withdraw(episode, quoting(episode, number), parts, findings, by)
     return Noticing(
         scores=made,
         alerts=open_alerts(episode, findings, by, fresh=not again),
@@ -97,8 +98,8 @@ def notice(
 
 
 def quoting(episode: Episode, number: int) -> QuerySet[Alert]:
-    """Give the alerts whose numbers may come from the answers of a session."""
+    """Lock and give the alerts that may come from the answers of a session."""
     at, since = (Alert.Kind.TOLD, Alert.Kind.GAP), (Alert.Kind.DROP, Alert.Kind.OFF_TRACK)
-    return episode.alerts.filter(
+    return episode.alerts.select_for_update().filter(
         Q(kind__in=at, onset=number) | Q(kind__in=since, onset__gte=number)
     )

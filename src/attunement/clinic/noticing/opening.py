@@ -1,6 +1,6 @@
 """Open alerts, each exactly once."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -51,7 +51,12 @@ def open_alerts(
         if not news:
             continue
         current = next((alert for alert in earlier if alert.is_open), None) or next(
-            (alert for alert in earlier if news.keys() & alert.evidence.keys()), None
+            (
+                alert
+                for alert in earlier
+                if news.keys() & alert.evidence.keys() or (alert.taken_back and alert.scale in news)
+            ),
+            None,
         )
         if current:
             say_more(current, news)
@@ -79,36 +84,6 @@ def graver(told: Mapping[str, Number], said: Mapping[str, Number]) -> dict[str, 
         name: max((one[name] for one in (told, said) if name in one), key=lambda n: float(n or 0))
         for name in {**told, **said}
     }
-
-
-def empty(alerts: Iterable[Alert], parts: Container[str], found: Iterable[Finding]) -> None:
-    """Take the numbers out of what alerts tell, where the answers no longer say so.
-
-    The part stays, without its numbers: that something was noticed is history, and someone may be
-    at work on it; what was answered is its giver's.
-
-    Parameters
-    ----------
-    alerts
-        Those that come from the answers in question.
-    parts
-        What of them does.
-    found
-        What calls for alerts now.
-    """
-    still = {
-        (one.kind, one.onset, part): one.evidence[part] for one in found for part in one.evidence
-    }
-    for alert in alerts:
-        now = {
-            part: still.get((Alert.Kind(alert.kind), alert.onset, part), {})
-            if part in parts
-            else said
-            for part, said in alert.evidence.items()
-        }
-        if now != alert.evidence:
-            alert.evidence = now
-            alert.save(update_fields=["evidence"])
 
 
 def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
@@ -153,9 +128,9 @@ def tell_owner(alert: Alert) -> None:
 def say_more(alert: Alert, evidence: Evidence) -> None:
     """Add to an alert; whoever has taken it on, or closed it, is asked to look again."""
     before, now = alert.state, timezone.now()
-    alert.evidence = alert.evidence | {
-        part: graver(alert.evidence[part], said) if part in alert.evidence else said
-        for part, said in evidence.items()
+    told = {part: said for part, said in alert.evidence.items() if part != Alert.TAKEN_BACK}
+    alert.evidence = told | {
+        part: graver(told[part], said) if part in told else said for part, said in evidence.items()
     }
     if before != Alert.State.OPEN and (
         before != Alert.State.ESCALATED or alert.kind == Alert.Kind.SAFETY

@@ -96,12 +96,18 @@ def alert_for(by: Actor, pk: UUID) -> Alert:
 
 def open_alerts(by: Actor) -> QuerySet[Alert]:
     """Give the alerts that are not closed."""
-    return alerts_for(by).filter(state__in=Alert.OPEN_STATES)
+    return standing_for(by).filter(state__in=Alert.OPEN_STATES)
+
+
+def standing_for(by: Actor) -> QuerySet[Alert]:
+    """Give the alerts of their lists: one that no longer stands is for whoever took it on."""
+    mine = Q(owner__in=by.memberships)
+    return alerts_for(by).exclude(~mine, evidence__has_key=Alert.TAKEN_BACK)
 
 
 def closed_alerts(by: Actor) -> QuerySet[Alert]:
     """Give the alerts that are closed, the latest first."""
-    return alerts_for(by).filter(state__in=Alert.CLOSED_STATES).order_by("-closed_at")
+    return standing_for(by).filter(state__in=Alert.CLOSED_STATES).order_by("-closed_at")
 
 
 def overdue_alerts(by: Actor) -> QuerySet[Alert]:

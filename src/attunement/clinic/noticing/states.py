@@ -34,6 +34,32 @@ ANYTHING = _("Anything to add?")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """The way out of an alert for which the answers that staff may see no longer call.
+
+    Attributes
+    ----------
+    before : frozenset of Alert.State
+        From which states it goes entirely, where nobody has done anything about it. In any other
+        it stays, and no longer says what it was about.
+    kinds : frozenset of Alert.Kind
+        Which alerts it exists for.
+    done : str
+        How the audit calls it: as what a client does with their voice, which their therapist is
+        not told of.
+    """
+
+    before: frozenset[Alert.State]
+    kinds: frozenset[Alert.Kind]
+    done: str
+
+
+WITHDRAW = Withdrawal(
+    before=frozenset({S.OPEN}), kinds=ALL_KINDS - SAFETY, done="voice.alert-withdrawn"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One way from state to state.
 

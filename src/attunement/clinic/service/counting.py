@@ -139,8 +139,13 @@ def at_ceiling(site: Site, now: datetime) -> Numbers:
 
 
 def alerts(site: Site, now: datetime) -> Numbers:
-    """Count open alerts by how long they have waited, and how many were closed lately."""
-    mine = Alert.objects.filter(episode__client__site=site)
+    """Count open alerts by how long they have waited, and how many were closed lately.
+
+    One that no longer stands is not counted.
+    """
+    mine = Alert.objects.filter(episode__client__site=site).exclude(
+        evidence__has_key=Alert.TAKEN_BACK
+    )
     found = mine.filter(state__in=Alert.OPEN_STATES)
     ages: Numbers = {}
     newer = now

@@ -126,7 +126,8 @@ def end_episode(*, episode: Episode, ended_on: date, by: Actor) -> Episode:
 
 def refuse_open_alerts(episode: Episode) -> None:
     """Let no alert get out of sight."""
-    still = episode.alerts.filter(state__in=Alert.OPEN_STATES).count()
+    waiting = episode.alerts.filter(state__in=Alert.OPEN_STATES)
+    still = waiting.exclude(evidence__has_key=Alert.TAKEN_BACK).count()
     if still:
         raise Refused(
             ngettext(

@@ -25,9 +25,12 @@ def supervision(request: Request) -> HttpResponse:
     waiting = [
         alert
         for alert in open_alerts(request.actor)
-        if alert.state == Alert.State.ESCALATED
-        or alert.kind == Alert.Kind.SAFETY
-        or (alert.due_at < now and alert.state != Alert.State.ACTED)
+        if not alert.taken_back
+        and (
+            alert.state == Alert.State.ESCALATED
+            or alert.kind == Alert.Kind.SAFETY
+            or (alert.due_at < now and alert.state != Alert.State.ACTED)
+        )
     ]
     read(
         request.actor,

@@ -5,7 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.drift.models import Suggestion
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture
-from attunement.clinic.privacy.record.scope import EPISODE, Table, of, texts
+from attunement.clinic.privacy.record.scope import EPISODE, Rows, Scope, Table, of, texts
+
+ALERT = ("id", "kind", "onset", "scale", "level", "state", "opened_at", "closed_at", "evidence")
+ABOUT = ("kind", "onset", "scale", "evidence")
+
+
+def alerts(scope: Scope) -> Rows:
+    """Read alerts; of one that no longer stands, nothing that says what it was about."""
+    rows = of(scope, Alert.objects.all(), EPISODE, *ALERT)
+    return [
+        row | dict.fromkeys(ABOUT) if Alert.TAKEN_BACK in row["evidence"] else row for row in rows
+    ]
+
 
 NOTICED: tuple[Table, ...] = (
     Table(
@@ -36,20 +48,7 @@ NOTICED: tuple[Table, ...] = (
         name="alerts",
         about=_("What someone was asked to look at"),
         own=False,
-        read=lambda scope: of(
-            scope,
-            Alert.objects.all(),
-            EPISODE,
-            "id",
-            "kind",
-            "onset",
-            "scale",
-            "level",
-            "state",
-            "opened_at",
-            "closed_at",
-            "evidence",
-        ),
+        read=alerts,
     ),
     Table(
         name="alert-steps",
