@@ -67,7 +67,7 @@ def test_a_score_has_the_number_that_its_session_got_while_the_answer_waited(may
     def answer():
         try:
             send(link, SAID)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             trouble.append(error)
         finally:
             connection.close()
@@ -94,7 +94,7 @@ def test_what_was_erased_meanwhile_is_no_longer_due_by_link(maya, therapist, cli
     with pytest.raises(NotDue):
         send(read, SAID)
     with monkeypatch.context() as patch:
-        patch.setattr(link_views, "answer_by_token", lambda **given: send(read, SAID))
+        patch.setattr(link_views, "answer_by_token", lambda **_: send(read, SAID))
         assert client.post(reverse("answer", args=[secret])).status_code == 404
 
 
