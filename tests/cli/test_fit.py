@@ -75,3 +75,26 @@ def test_what_can_be_mended_is_said_in_a_sentence(study, capsys, arguments, word
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
+
+
+LONG = "score ~ session + (1 | client)"
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_scores_of_several_scales_are_never_taken_for_one_another(clinic, as_json, capsys, engine):
+    assert run(["fit", "scores.csv", LONG, "--engine", engine]) == 2
+    said = capsys.readouterr().err
+    assert "several scales" in said
+    assert "--scale " in said
+    scores = pl.read_csv("scores.csv").filter(scale="phq9")
+    scores.write_csv("phq9.csv")
+    alone = as_json("fit", "phq9.csv", LONG)["table"]
+    named = as_json("fit", "scores.csv", LONG, "--scale", "phq9", "--engine", engine)["table"]
+    for one, two in zip(alone, named, strict=True):
+        assert two["estimate"] == pytest.approx(one["estimate"], rel=1e-8)
+
+
+@pytest.mark.parametrize("scale", ["gad7000", "phq"])
+def test_a_scale_that_is_not_there_is_answered_with_those_that_are(clinic, capsys, scale):
+    assert run(["fit", "scores.csv", LONG, "--scale", scale]) == 2
+    assert "phq9" in capsys.readouterr().err

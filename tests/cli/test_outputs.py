@@ -28,7 +28,7 @@ READS = {
     "attendance": ["attendance.csv", "--scores", "scores.csv"],
     "score": ["responses.csv"],
     "psychometrics": ["responses.csv", "--instrument", "session-check-in"],
-    "fit": ["scores.csv", "score ~ session + (1 | client)"],
+    "fit": ["scores.csv", "score ~ session + (1 | client)", "--scale", "phq9"],
     "alliance-outcome": ["scores.csv", "--alliance", "session-check-in.alliance",
                          "--outcome", "phq9"],
     "rules": [],

@@ -1,5 +1,6 @@
 """``attunement fit``."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,9 @@ from attunement.problems import Problem
 if TYPE_CHECKING:
     from attunement.multilevel import Fit
 
-EXAMPLE = 'Example: attunement fit scores.csv "score ~ session + (1 + session | client)"'
+EXAMPLE = (
+    'Example: attunement fit scores.csv "score ~ session + (1 + session | client)" --scale phq9'
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +59,15 @@ def fit(
         bool,
         typer.Option("--intervals", help="Intervals of variances too, by profile likelihood."),
     ] = False,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            "--scale",
+            metavar="SCALE",
+            show_default=False,
+            help="Only the rows of this scale, where DATA has a column scale.",
+        ),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="duckdb scans files larger than memory; spark runs on a cluster.")
     ] = Engine.POLARS,
@@ -64,7 +76,7 @@ def fit(
     json: Json = False,
 ) -> None:
     """Fit a multilevel model: what is common to all, and what varies over clients."""
-    table = opened(data, engine, missing)
+    table = of_one_scale(opened(data, engine, missing), formula, scale)
     from attunement.intake import write_table
     from attunement.multilevel import fit as fit_model
     from attunement.multilevel import variance_intervals
@@ -86,6 +98,40 @@ def fit(
             ranges.select("group", "term", "sd", "sd_low", "sd_high").iter_rows(),
         )
     show.written(written)
+
+
+def of_one_scale(table: Any, formula: str, scale: str | None) -> Any:
+    """Keep the rows of one scale; a long table of one needs none named.
+
+    Raises
+    ------
+    Problem
+        If scores of several scales would be taken for one another, or the scale is not there.
+    """
+    import narwhals as nw
+
+    from attunement.frames import to_lazy, to_polars
+
+    rows = to_lazy(table)
+    there = "scale" in rows.collect_schema().names()
+    named = set(re.findall(r"\w+", formula))
+    if scale is None and (not there or "score" not in named or "scale" in named):
+        return table
+    if not there:
+        raise Problem("the table has no column 'scale'", "leave --scale out", field="--scale")
+    found = to_polars(rows.select(nw.col("scale").cast(nw.String)).unique())["scale"]
+    known = sorted(found.drop_nulls())
+    if scale is not None and scale not in known:
+        raise Problem(f"no row is of '{scale}'", f"choose of {', '.join(known)}", field="--scale")
+    if scale is not None:
+        return rows.filter(nw.col("scale").cast(nw.String) == scale).to_native()
+    if len(known) > 1:
+        raise Problem(
+            f"the scores are of several scales ({', '.join(known)}), and one model would mix them",
+            f"name one: --scale {known[0]}",
+            field="formula",
+        )
+    return table
 
 
 def with_ranges(found: "Fit", ranges: Any) -> Any:
