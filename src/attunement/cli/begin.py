@@ -13,6 +13,49 @@ if TYPE_CHECKING:
 UNSAFE = 2
 
 
+def begin_where_one_is() -> "Environment":
+    """Make a clinic ready for a command that only looks at it, and never make one.
+
+    Raises
+    ------
+    Problem
+        If there is none: an embedded database that nobody has made yet.
+    """
+    refuse_where_none_is()
+    return begin()
+
+
+def refuse_where_none_is() -> None:
+    """Refuse to look at a clinic that is not there, before anything is made.
+
+    What is wrong with the settings is left to :func:`begin` to say.
+
+    Raises
+    ------
+    Problem
+        If its embedded database is not in the state folder.
+    """
+    from pydantic import ValidationError
+
+    from attunement.clinic.conf.environment import DATABASE, Environment, Mode
+    from attunement.clinic.conf.safety import unsafe
+
+    try:
+        asked = Environment()
+    except ValidationError:
+        return
+    if asked.mode is Mode.CLINIC and any(unsafe(asked)):
+        return
+    if not asked.database and not (asked.state / DATABASE).exists():
+        raise Problem(
+            "no clinic here",
+            "go to the folder from which it was opened, set ATTUNEMENT_STATE to its state folder, "
+            "or make one: 'attunement clinic run' a synthetic one, 'attunement clinic migrate' an "
+            "empty one",
+            file=str(asked.state.resolve()),
+        )
+
+
 def begin() -> "Environment":
     """Make the clinic ready, or list what its settings lack and leave."""
     from pydantic import ValidationError
@@ -37,10 +80,10 @@ def begin_with_tables() -> "Environment":
     Raises
     ------
     Problem
-        If the database does not answer, has no tables yet, or holds real people in a
+        If there is no database, it does not answer, has no tables yet, or holds real people in a
         demonstration, or made-up ones, whose passwords everybody knows, in real use.
     """
-    environment = begin()
+    environment = begin_where_one_is()
     from django.db import DatabaseError, connection
 
     try:

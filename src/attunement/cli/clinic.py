@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from attunement.cli import show
-from attunement.cli.begin import begin, begin_with_tables
+from attunement.cli.begin import begin, begin_where_one_is, begin_with_tables
 from attunement.cli.options import Panel
 from attunement.problems import Problem
 
@@ -270,7 +270,7 @@ def keys_new() -> None:
 @keys.command("list", epilog="Example: attunement clinic keys list")
 def keys_list() -> None:
     """List the keys by name, the one that encrypts first; never the keys themselves."""
-    begin()
+    begin_where_one_is()
     from attunement.clinic.privacy.keys import current
 
     ring = current()

@@ -3,7 +3,7 @@
 import typer
 
 from attunement.cli import show
-from attunement.cli.begin import begin
+from attunement.cli.begin import begin_where_one_is
 from attunement.cli.options import Json, Panel
 
 EXAMPLE = "Example: attunement doctor"
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(json: Json = False) -> None:
     """Look at a clinic's settings, keys, database, disk, worker, mail and clock; 2 if ill."""
-    begin()
+    begin_where_one_is()
     from attunement.clinic.running.checks import Health, examine
 
     found = list(examine())

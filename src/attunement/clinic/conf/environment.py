@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DATABASE = "clinic.sqlite3"
+
 
 class Mode(StrEnum):
     """What the clinic is run for."""

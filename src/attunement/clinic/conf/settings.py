@@ -6,7 +6,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from attunement.clinic.conf.environment import Mode, environment
+from attunement.clinic.conf.environment import DATABASE, Mode, environment
 from attunement.clinic.conf.mail import mail_settings
 from attunement.clinic.conf.safety import refuse_unsafe
 from attunement.clinic.running.log import logging_config
@@ -93,9 +93,7 @@ TEMPLATES = [
     }
 ]
 
-database = dj_database_url.parse(
-    ENV.database or f"sqlite:///{ENV.state.resolve() / 'clinic.sqlite3'}"
-)
+database = dj_database_url.parse(ENV.database or f"sqlite:///{ENV.state.resolve() / DATABASE}")
 database["OPTIONS"] = database.get("OPTIONS", {}) | (
     {
         "transaction_mode": "IMMEDIATE",

@@ -6,13 +6,14 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from attunement.clinic.conf.environment import DATABASE
 from attunement.clinic.running.state import SECRETS
 from attunement.problems import Problem
 
 Progress = Callable[[int, int], None]
 PORTS_TRIED = 50
 OURS = (
-    "clinic.sqlite3", "clinic.sqlite3-wal", "clinic.sqlite3-shm", SECRETS, "mail", "static",
+    DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SECRETS, "mail", "static",
 )  # fmt: skip
 
 
