@@ -8,13 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 import house
+from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.sessions import change_session, move_session
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.exchange.actions import looking
 from attunement.clinic.exchange.actions.applying import apply
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
+from attunement.clinic.exchange.actions.uploads import read_as
 from attunement.clinic.exchange.models import Import, Upload
+from attunement.clinic.exchange.reading import Reading
 from attunement.clinic.exchange.report import Mistake, Report
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
@@ -162,7 +165,38 @@ def test_whoever_is_no_administrator_any_more_takes_nothing_in(browser, large, a
     administrator.save()
     work_once(kinds=DO)
     assert not Client.objects.exists()
-    assert Job.objects.get(kind="import.take").error == "PermissionDenied"
+    assert not Upload.objects.exists()
+    job = Job.objects.get(kind="import.take")
+    assert (job.error, job.done_at is None) == ("", False)
+    event = Event.objects.get(action="upload.forgotten")
+    assert (event.actor, event.chain) == ("worker", str(administrator.site_id))
+
+
+def test_what_is_read_otherwise_on_an_old_page_does_not_stop_what_is_being_taken_in(
+    browser, large, administrator
+):
+    page, by = hand_in(browser, GOOD), house.actor(administrator)
+    work_once(kinds=DO)
+    seen_before = Upload.objects.get()
+    browser.post(page + "apply/")
+    otherwise = Reading(rename={"client": "session"})
+    with pytest.raises(Refused, match="just now"):
+        read_as(upload=seen_before, reading=otherwise, by=by)
+    held = Upload.objects.get()
+    assert (held.state, held.reading) == ("taking", seen_before.reading)
+    work_once(kinds=DO)
+    assert Import.objects.count() == 1
+
+
+def test_a_look_that_ends_late_does_not_stop_what_is_being_taken_in(browser, large):
+    page = hand_in(browser, GOOD)
+    late = Upload.objects.get()
+    work_once(kinds=DO)
+    browser.post(page + "apply/")
+    looking.look_through(late)
+    assert Upload.objects.get().state == "taking"
+    work_once(kinds=DO)
+    assert Import.objects.count() == 1
 
 
 def test_what_is_in_the_way_in_the_end_is_said_on_the_page(browser, large):

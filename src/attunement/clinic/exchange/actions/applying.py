@@ -2,10 +2,12 @@
 
 from uuid import uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from attunement.clinic.audit.record import audit
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.report import Mistake, Report
@@ -42,13 +44,18 @@ def apply(*, upload: Upload, by: Actor) -> Import | None:
 
 
 def take_later(*, upload: str) -> None:
-    """Take in a file that was decided about, or say on its page why not. Run by the worker."""
+    """Take in a file that was decided about, or say on its page why not. Run by the worker.
+
+    A file of someone who may take in none any more is thrown away.
+    """
     held = Upload.objects.select_related("site", "by__person").filter(pk=upload).first()
     if held is None or held.state != State.TAKING:
         return
     with override(held.by.person.language):
         try:
             take_in(upload=held, by=in_role(held.by))
+        except PermissionDenied:
+            forget(held)
         except Problem as problem:
             found = Report.of(held.report)
             kept = Report(columns=found.columns, mistakes=[Mistake.of(problem)])
@@ -61,3 +68,10 @@ def in_role(member: Membership) -> Actor:
     """Give whoever handed the file in, in that role alone, if they still have it."""
     held = (member,) if member.active and member.person.is_active else ()
     return Actor(person=member.person, site=member.site, memberships=held)
+
+
+@transaction.atomic
+def forget(held: Upload) -> None:
+    """Throw a file away that nobody may decide about any more."""
+    audit(Actor.worker(held.site), "upload.forgotten", held)
+    held.delete()

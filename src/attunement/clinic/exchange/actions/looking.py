@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from attunement.clinic.exchange.actions.held import opened
@@ -14,6 +15,7 @@ from attunement.clinic.exchange.plan import plan
 from attunement.clinic.exchange.reading import Columns, Reading, columns_of, guessed, read
 from attunement.clinic.exchange.report import Mistake, Report, Summary
 from attunement.clinic.jobs.queue import later
+from attunement.clinic.people.problems import Refused
 from attunement.intake.sheet import first_mistakes
 from attunement.problems import Problem
 
@@ -23,12 +25,27 @@ State, Stage = Upload.State, Upload.Stage
 
 def look(upload: Upload) -> None:
     """See that a file is looked through, now or soon."""
-    if not upload.large:
-        look_through(upload)
-        return
-    with transaction.atomic():
-        Upload.objects.filter(pk=upload.pk).update(state=State.WAITING, stage=Stage.QUEUED)
+    if upload.large:
         later(KIND, f"{KIND}:{uuid4().hex}", upload=str(upload.pk))
+    else:
+        look_through(upload)
+
+
+def look_anew(upload: Upload, reading: Reading) -> None:
+    """Look a file through again, read otherwise.
+
+    Raises
+    ------
+    Refused
+        If it is being looked through or taken in, or is gone.
+    """
+    with transaction.atomic():
+        looked = Upload.objects.filter(pk=upload.pk, state=State.LOOKED)
+        if not looked.update(state=State.WAITING, stage=Stage.QUEUED):
+            raise Refused(_("The file is being looked through or taken in just now."))
+        upload.reading = reading.stored()
+        upload.save(update_fields=["reading"])
+        look(upload)
 
 
 def look_later(*, upload: str) -> None:
@@ -40,11 +57,14 @@ def look_later(*, upload: str) -> None:
 
 
 def look_through(upload: Upload) -> None:
-    """Find what would be added, or the first mistakes, and keep it with the file."""
+    """Find what would be added, or the first mistakes, and keep it with a file that waits."""
     at(upload, Stage.READING)
     upload.report = found_in(upload).written()
-    upload.state = State.LOOKED
-    upload.save(update_fields=["report", "state", "reading"])
+    with transaction.atomic():
+        waiting = Upload.objects.filter(pk=upload.pk, state=State.WAITING)
+        if waiting.update(state=State.LOOKED):
+            upload.state = State.LOOKED
+            upload.save(update_fields=["report", "reading"])
 
 
 def found_in(upload: Upload) -> Report:

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
-from attunement.clinic.exchange.actions.looking import look
+from attunement.clinic.exchange.actions.looking import look, look_anew
 from attunement.clinic.exchange.files import MOST_BYTES, digest_of, on_disk, suffix_of
 from attunement.clinic.exchange.models import Upload
 from attunement.clinic.exchange.reading import Reading, guessed
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission, Role
-from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
 
 HELD = timedelta(hours=1)
@@ -78,14 +77,10 @@ def read_as(*, upload: Upload, reading: Reading, by: Actor) -> None:
     Raises
     ------
     Refused
-        If it is being taken in.
+        If it is being looked through or taken in.
     """
     check(by, Permission.TABLES_IMPORT)
-    if upload.state == Upload.State.TAKING:
-        raise Refused(_("The file is being taken in just now."))
-    upload.reading = reading.stored()
-    upload.save(update_fields=["reading"])
-    look(upload)
+    look_anew(upload, reading)
 
 
 @transaction.atomic
