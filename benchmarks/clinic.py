@@ -241,16 +241,28 @@ def send(port: int, requests: list[bytes], seconds: float):
 
 
 def submissions(filled, count: int) -> list[bytes]:
-    """Write submissions by link."""
+    """Write submissions by link, each from a browser that has looked at its form before."""
     from web.load import request
 
-    return [
-        request("POST", f"/c/{secret}", f"{HOST}:{PORT}", f"csrftoken={CSRF}", form(place))
-        for place, secret in enumerate(filled.due(count))
-    ]
+    made = []
+    for place, secret in enumerate(filled.due(count)):
+        device = secrets.token_urlsafe(16)
+        cookies = f"csrftoken={CSRF}; {device_cookie(device)}"
+        body = form(place, device)
+        made.append(request("POST", f"/c/{secret}", f"{HOST}:{PORT}", cookies, body))
+    return made
 
 
-def form(place: int) -> str:
+def device_cookie(device: str) -> str:
+    """Keep a browser's secret as the form's page would have done."""
+    from django.http import HttpResponse
+
+    from attunement.clinic.checkins.device import COOKIE, give
+
+    return f"{COOKIE}={give(HttpResponse(), device).cookies[COOKIE].value}"
+
+
+def form(place: int, device: str) -> str:
     """Answer as most people do; one in twenty far lower than before."""
     from web.fill import FORM, ITEMS
 
@@ -258,8 +270,9 @@ def form(place: int) -> str:
     answers = {f"answer:{FORM}:{item}": (2 if low else 7 + (place + at) % 2)
                for at, item in enumerate(ITEMS)}  # fmt: skip
     return urlencode(
-        {"csrfmiddlewaretoken": CSRF, **answers, f"answer:{FORM}:tension": 6 if low else 0}
-    )
+        {"csrfmiddlewaretoken": CSRF, "device": device, **answers,
+         f"answer:{FORM}:tension": 6 if low else 0}
+    )  # fmt: skip
 
 
 def bare_inserts(count: int) -> list[bytes]:

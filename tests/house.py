@@ -1,5 +1,6 @@
 """Makes sites, staff, clients and sessions for the clinic's tests."""
 
+import re
 from datetime import timedelta
 from itertools import count
 
@@ -108,3 +109,9 @@ def with_second_factor(who):
 
 
 STAFF = (Role.THERAPIST, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+def form_of(browser, address):
+    """Look at a form, and give the hidden fields that its browser sends along."""
+    page = browser.get(address).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(device)" value="([^"]+)"', page))

@@ -69,9 +69,9 @@ def test_a_used_link_takes_no_second_answer_and_shows_nothing(client, made, due)
 
 
 def test_the_same_answers_sent_again_are_taken_in_once_and_thanked_for_again(client, made):
-    client.get(f"/c/{made.secret}")
-    first = client.post(f"/c/{made.secret}", {FIELD: "7"}, headers={"accept": "application/json"})
-    again = client.post(f"/c/{made.secret}", {FIELD: "7"}, headers={"accept": "application/json"})
+    given = house.form_of(client, f"/c/{made.secret}") | {FIELD: "7"}
+    first = client.post(f"/c/{made.secret}", given, headers={"accept": "application/json"})
+    again = client.post(f"/c/{made.secret}", given, headers={"accept": "application/json"})
     assert first.json() == again.json()
     assert said(client.get(again.json()["next"])) == "Thank you"
     assert Answer.objects.count() == 1

@@ -27,7 +27,12 @@ PHONES = 8
 INSIDE = Path(__file__).with_name("inside.py")
 CSRF = "a" * 32
 ITEMS = 10
-SAYS = {"csrfmiddlewaretoken": CSRF, "answer:phq9:9": 1, "answer:phq9:difficulty": 0} | {
+SAYS = {
+    "csrfmiddlewaretoken": CSRF,
+    "device": "one browser",
+    "answer:phq9:9": 1,
+    "answer:phq9:difficulty": 0,
+} | {
     f"answer:phq9:{item}": 1 for item in range(1, 9)
 }
 

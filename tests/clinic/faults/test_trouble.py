@@ -12,7 +12,7 @@ from attunement.clinic.checkins.tokens import hashed
 from attunement.clinic.noticing.models import Score
 
 SECRET = "a-secret-of-a-link"  # noqa: S105
-NUMBERS = range(1, 25)
+NUMBERS, DEVICE = range(1, 25), "one browser"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def due(maya):
 def send(client, secret=SECRET):
     client.raise_request_exception = False
     items = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")
-    said = {f"answer:session-check-in:{item}": 8 for item in items}
+    said = {"device": DEVICE} | {f"answer:session-check-in:{item}": 8 for item in items}
     return client.post(f"/c/{secret}", said, headers={"accept": "application/json"})
 
 

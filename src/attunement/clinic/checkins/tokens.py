@@ -31,6 +31,9 @@ def expiry(purpose: str, now: datetime, link_days: int, due: datetime, until: da
     return min(max(now, due) + timedelta(days=link_days) if lives is None else now + lives, until)
 
 
-def submission_of(token: Token) -> str:
-    """Give the key under which answers by this token are kept once, however often they come."""
-    return f"token-{token.hash[:48]}"
+def submission_of(token: Token, device: str) -> str:
+    """Give the key under which one device's answers by this token are kept once.
+
+    A tablet has no secret of its own: what it is open for is known to its session alone.
+    """
+    return f"token-{token.hash[:48]}-{device}"

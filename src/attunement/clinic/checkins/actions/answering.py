@@ -32,8 +32,10 @@ class Said:
 
 
 @transaction.atomic
-def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
+def answer_by_token(*, token: Token, said: Said, by: Actor, device: str = "") -> Submitted:
     """Take in the answers of whoever holds a link or a tablet, and use the token up.
+
+    Sent again, they are the same ones only where the device is.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def answer_by_token(*, token: Token, said: Said, by: Actor) -> Submitted:
         now = tokens().filter(pk=token.pk).first()
         if now is None or standing(now) is not Standing.ANSWERED:
             raise NotDue(_("This link no longer works."))
-    return send(token.checkin, said, submission_of(token), by)
+    return send(token.checkin, said, submission_of(token, device), by)
 
 
 def use_up(token: Token) -> bool:
@@ -131,7 +133,7 @@ def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
     )
     if changed:
         recompute(checkin=checkin, by=by)
-        audit(by, "answer.audience-changed", checkin, client=client, to=audience)
+        audit(by, "answer.audience-changed", checkin, client=client)
     answer.audience = audience
     return answer
 
@@ -146,7 +148,7 @@ def change_comment_audience(*, comment: Comment, audience: str, by: Actor) -> Co
     refuse_unseen(comment.checkin, comment.audience, by)
     Comment.objects.filter(pk=comment.pk).update(audience=audience)
     comment.audience = audience
-    audit(by, "comment.audience-changed", comment.checkin, client=client, to=audience)
+    audit(by, "comment.audience-changed", comment.checkin, client=client)
     return comment
 
 

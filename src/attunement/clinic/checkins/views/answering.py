@@ -30,11 +30,14 @@ class Way:
         Under which name the device keeps unsent answers; empty where it must not.
     one_page : bool
         Whether all questions stand on one page from the start.
+    device : str
+        The secret of this browser, by which answers sent again are known to be its own.
     """
 
     frame: str = "checkins/plain.html"
     keep: str = ""
     one_page: bool = False
+    device: str = ""
 
 
 def asked(checkin: CheckIn) -> list[Question]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from attunement.clinic.checkins.actions.answering import answer_by_token, opened
+from attunement.clinic.checkins.device import device_of, give, sent_by
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.checkins.selectors.kept import code_for, scores_shown_after
 from attunement.clinic.checkins.selectors.own import own_lines
@@ -39,38 +40,41 @@ DONE_WITH = frozenset({Standing.ANSWERED, Standing.OVER, Standing.REVOKED})
 def answer(request: Request, secret: str) -> HttpResponse:
     """Ask, and take in the answers."""
     link = find_link(secret)
+    device = device_of(request)
+    way = way_of(link, device)
     with spoken(request, link):
         if link.standing in {Standing.OPEN, Standing.WITHDRAWN}:
             by = Actor.holder(link.checkin.session.episode.client)
-            if first := agree_first(request, link.checkin, by, way_of(link)):
-                return first
+            if first := agree_first(request, link.checkin, by, way):
+                return give(first, device)
         if request.method == "POST" and link.standing in {Standing.OPEN, Standing.ANSWERED}:
-            return sent(request, link, secret)
+            return sent(request, link, secret, way)
         if link.standing is Standing.ANSWERED and mine(request, link):
             return redirect("answer_thanks", secret)
         if link.standing is not Standing.OPEN:
             return closed(request, link)
         opened(checkin=link.checkin)
-        return show_form(request, link.checkin, way_of(link))
+        return give(show_form(request, link.checkin, way), device)
 
 
-def sent(request: Request, link: Found, secret: str) -> HttpResponse:
+def sent(request: Request, link: Found, secret: str, way: Way) -> HttpResponse:
     """Take in the answers, or say why not."""
     checkin, token = link.checkin, link.token
     if token is None:
         raise LookupError("an unknown link cannot be answered")
     said, found = read_form(request, checkin)
     if said is None:
-        return mistaken(request, checkin, way_of(link), found)
+        return give(mistaken(request, checkin, way, found), way.device)
     by = Actor.holder(checkin.session.episode.client)
+    device, same_browser = sent_by(request)
     try:
-        submitted = answer_by_token(token=token, said=said, by=by)
+        submitted = answer_by_token(token=token, said=said, by=by, device=device)
     except NotDue:
         return closed(request, find_link(secret))
     if submitted.safety:
         request.session[f"safety {checkin.pk}"] = True
     thanks = go(request, reverse("answer_thanks", args=[secret]))
-    if said.answers or not submitted.again:
+    if same_browser or not submitted.again:
         remember(request, thanks, checkin)
     return thanks
 
@@ -120,13 +124,13 @@ def closed(request: Request, link: Found) -> HttpResponse:
     return over(request, context, STATUS.get(link.standing, GONE))
 
 
-def way_of(link: Found) -> Way:
+def way_of(link: Found, device: str) -> Way:
     """Answers to a link are kept on the device, under the link's hash."""
-    return Way(keep=link.token.hash if link.token else "")
+    return Way(keep=link.token.hash if link.token else "", device=device)
 
 
 def remember(request: Request, thanks: HttpResponse, checkin: CheckIn) -> None:
-    """Let this browser see the thanks: it sent the answers, or knows every one of them.
+    """Let this browser see the thanks: it sent the answers.
 
     A signed cookie says so: without an account there is no need of a session in the database.
     """

@@ -3,6 +3,7 @@
   "use strict";
   const form = document.getElementById("checkin");
   const KEEP = "attunement:", ONE_PAGE = KEEP + "one-page", DAYS = 30;
+  const SECRET = new Set(["csrfmiddlewaretoken", "device"]);
   const WAITS = [2000, 5000, 15000, 60000], PATIENCE = 20000;
 
   const device = {
@@ -173,7 +174,7 @@
     function save(state = "open") {
       if (!keep) return;
       const fields = {};
-      for (const [name, value] of new FormData(form)) if (name !== "csrfmiddlewaretoken") fields[name] = value;
+      for (const [name, value] of new FormData(form)) if (!SECRET.has(name)) fields[name] = value;
       device.set(keep, JSON.stringify({ at: Date.now(), step: at, state, fields }));
     }
 
