@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from attunement.clinic.audit.models import Chain, Event
+from attunement.clinic.audit.voice import of_voice
 from attunement.clinic.people.models import Client, Episode, Membership, Person, Site
 
 PAGE = 50
@@ -24,7 +27,8 @@ class Filters:
         The id of the client it concerns.
     since, until : datetime or None
     before : int or None
-        Only events with a smaller number: the next page.
+        The next page: only events with a smaller number, or, for whoever is not shown the
+        numbers, those after so many.
     """
 
     actor: str = ""
@@ -46,31 +50,51 @@ class Found:
 def find(site: Site, filters: Filters, reader: Person | None = None) -> Found:
     """Give one page of the events of a site.
 
-    Whoever reads is not shown what concerns the voice of a client of their own: a therapist may be
-    an administrator too.
+    Whoever reads is not shown what concerns the voice of a client of their own, nor of one who is
+    not named: a therapist may be an administrator too.
     """
-    chain = str(site.pk)
-    rows = Event.objects.filter(chain=chain)
-    if reader is not None:
-        own = Episode.objects.filter(therapist__person=reader).values_list("client", flat=True)
-        rows = rows.exclude(
-            action__startswith="voice.", client_id__in={str(client) for client in own}
-        )
+    rows = chosen(shown_to(site, reader), filters, str(site.pk))
+    skipped, by_number = 0, numbered(reader)
+    if filters.before and by_number:
+        rows = rows.filter(number__lt=filters.before)
+    elif filters.before:
+        skipped = filters.before
+    events = list(rows.order_by("-number")[skipped : skipped + PAGE + 1])
+    if len(events) <= PAGE:
+        return Found(events, None)
+    return Found(events[:PAGE], events[PAGE - 1].number if by_number else skipped + PAGE)
+
+
+def shown_to(site: Site, reader: Person | None) -> QuerySet[Event]:
+    """Give the events of a site that someone may be shown; all where nobody is named."""
+    rows = Event.objects.filter(chain=str(site.pk))
+    own = Episode.objects.filter(therapist__person=reader).values_list("client", flat=True)
+    hidden = {str(client) for client in own} if reader else set()
+    return rows.exclude(of_voice(), client_id__in=hidden | {""}) if hidden else rows
+
+
+def chosen(rows: QuerySet[Event], filters: Filters, chain: str) -> QuerySet[Event]:
+    """Keep the events that are looked for."""
     if filters.since:
         rows = rows.filter(number__gte=first_number(chain, filters.since))
     if filters.until:
         rows = rows.filter(number__lt=first_number(chain, filters.until))
-    if filters.before:
-        rows = rows.filter(number__lt=filters.before)
     if filters.actor:
         rows = rows.filter(actor=filters.actor)
     if filters.action:
         rows = rows.filter(action__startswith=filters.action)
     if filters.client:
         rows = rows.filter(client_id=filters.client)
-    events = list(rows.order_by("-number")[: PAGE + 1])
-    more = len(events) > PAGE
-    return Found(events[:PAGE], events[PAGE - 1].number if more else None)
+    return rows
+
+
+def numbered(reader: Person | None) -> bool:
+    """Say whether someone is shown the numbers of links: a gap in them tells of what is not shown.
+
+    Whoever has, or had, clients in care is not.
+    """
+    cared = Episode.objects.filter(therapist__person=reader)
+    return reader is None or not cared.exists()
 
 
 def first_number(chain: str, when: datetime) -> int:

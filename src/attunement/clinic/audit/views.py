@@ -112,6 +112,7 @@ def audit(request: Request) -> HttpResponse:
         "rows": [Shown(event, names, codes) for event in found.events],
         "more": list((asked | {"before": str(found.next)}).items()) if found.next else [],
         "chain": chain,
+        "numbered": selectors.numbered(request.actor.person),
         "filtered": bool(asked) or "before" in request.POST,
     }
     return render(request, "audit/audit.html", shown)

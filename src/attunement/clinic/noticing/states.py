@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from attunement.clinic.audit.voice import WITHDRAWN
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.permissions import Permission
 
@@ -55,7 +56,7 @@ class Withdrawal:
 
 
 WITHDRAW = Withdrawal(
-    before=frozenset({S.OPEN}), kinds=ALL_KINDS - SAFETY, done="voice.alert-withdrawn"
+    before=frozenset({S.OPEN}), kinds=ALL_KINDS - SAFETY, done=WITHDRAWN
 )
 
 

@@ -13,9 +13,6 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client, Episode, Person
 from attunement.clinic.voice.models import Matter, Word
 
-PREFIX = "voice."
-"""How the audit names what is about the client's own voice; their therapist is not told of it."""
-
 
 def answers_seen(by: Actor, checkin: CheckIn | None = None) -> Q:
     """Give the answers that may be shown to a client here.

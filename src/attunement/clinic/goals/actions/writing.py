@@ -49,7 +49,7 @@ def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
             purpose=wish.purpose.strip()[:LONGEST],
             account=by.person,
         )
-    audit(by, "goals.written", now, client=held.episode.client, goals=len(wanted))
+    audit(by, "goals.written", now, client=held.episode.client)
     return now
 
 

@@ -4,11 +4,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.audit.models import Event
+from attunement.clinic.audit.voice import AUDIENCE, PREFIX, of_voice
+from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.people.models import BreakGlass
 from attunement.clinic.privacy.models import Consent, Erasure
 from attunement.clinic.privacy.record.scope import Rows, Scope, Table, of, texts
 from attunement.clinic.voice.models import Matter
-from attunement.clinic.voice.seen import PREFIX, matters_seen, own_words
+from attunement.clinic.voice.seen import matters_seen, own_words
 
 
 def person(scope: Scope) -> Rows:
@@ -33,8 +35,14 @@ def heard(scope: Scope) -> Q:
         return Q(pk__in=[])
     mine = Matter.objects.filter(matters_seen(scope.account), episode__client=scope.client)
     theirs = own_words(scope.client, scope.account)
+    checkins = CheckIn.objects.filter(
+        session__episode__client=scope.client, account__isnull=False, account=scope.account
+    )
     ids = [str(pk) for rows in (mine, theirs) for pk in rows.values_list("pk", flat=True)]
-    return Q(action__startswith=PREFIX, target_id__in=ids)
+    known = [str(pk) for pk in checkins.values_list("pk", flat=True)]
+    return Q(action__startswith=PREFIX, target_id__in=ids) | Q(
+        action__in=AUDIENCE, target_id__in=known
+    )
 
 
 def visits(scope: Scope) -> Rows:
@@ -44,8 +52,8 @@ def visits(scope: Scope) -> Rows:
     """
     numbers: dict[str, int] = {}
     found = []
-    events = Event.objects.filter(client_id=str(scope.client.pk)).order_by("at")
-    for event in events.exclude(action__startswith=PREFIX) | events.filter(heard(scope)):
+    others = Q(client_id=str(scope.client.pk)) & ~of_voice()
+    for event in Event.objects.filter(others | heard(scope)).order_by("at"):
         number = numbers.setdefault(event.actor, len(numbers) + 1)
         kind = event.actor.partition(" ")[0]
         found.append({"at": event.at, "who": f"{kind} {number}", "action": event.action})

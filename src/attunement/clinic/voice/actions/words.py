@@ -62,7 +62,7 @@ def write(
         text=text.strip()[:LONGEST],
     )
     WordStep.objects.create(word=made, after=Word.State.OPEN)
-    audit(by, "voice.word-written", made, client=client)
+    audit(by, "voice.word-written", made, client=concerned(made))
     return made
 
 
@@ -92,8 +92,13 @@ def change(*, word: Word, action: Action, text: str = "", by: Actor) -> Word:
         word=found, by=reader(by), before=found.state, after=step.after, text=said
     )
     found.state = step.after
-    audit(by, f"voice.word-{step.after}", found, client=found.client)
+    audit(by, f"voice.word-{step.after}", found, client=concerned(found))
     return found
+
+
+def concerned(word: Word) -> Client | None:
+    """Give the client whom the audit may name: nobody where the word carries no name."""
+    return word.client if word.named else None
 
 
 def to_change(word: Word, action: Action, by: Actor) -> Word:

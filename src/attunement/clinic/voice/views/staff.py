@@ -14,7 +14,7 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 from attunement.clinic.voice.actions.matters import for_therapist
 from attunement.clinic.voice.actions.matters import talked as talked_about
-from attunement.clinic.voice.actions.words import change
+from attunement.clinic.voice.actions.words import change, concerned
 from attunement.clinic.voice.models import Word
 from attunement.clinic.voice.readers import now_in_care, words_for
 from attunement.clinic.voice.states import CHANGES, Action
@@ -54,7 +54,7 @@ def word(request: Request, word: UUID) -> HttpResponse:
         return redirect("word", found.pk)
     if found.state == Word.State.OPEN:
         found = change(word=found, action=Action.READ, by=request.actor)
-    read(request.actor, "voice.word-opened", found, client=found.client)
+    read(request.actor, "voice.word-opened", found, client=concerned(found))
     shown = {
         "word": found,
         "steps": [(one, CHANGES[one]) for one in STEPS if found.state in CHANGES[one].before],
