@@ -1,6 +1,7 @@
 """What holds over everybody, as a manager sees it: numbers over many, worked out beforehand."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.service.actions import KIND, compute_anew
 from attunement.clinic.service.holding import holding
 from attunement.clinic.service.models import Programme
-from attunement.clinic.service.programme import compute_site
+from attunement.clinic.service.programme import SPOKEN, compute_site
 from clinic.service import cohort
 
 
@@ -61,6 +62,24 @@ def test_what_is_kept_holds_no_text_and_nobody(computed, therapist):
         assert str(episode.pk) not in kept
         assert episode.client.code not in kept
     assert str(therapist.pk) not in kept
+
+
+def test_one_client_more_does_not_show_in_figures_and_picture(computed, therapist):
+    before = holding(computed.site)
+    cohort.fill(therapist, 1, seed=8)
+    compute_site(computed.site)
+    after = holding(computed.site)
+    assert before.began == after.began
+    assert before.changes
+    for one, other in zip(before.changes, after.changes, strict=True):
+        for end in ("value", "low", "high"):
+            first, second = getattr(one, end), getattr(other, end)
+            assert round(first, 1) == first
+            assert abs(first - second) < 0.11
+    for found in (before, after):
+        assert re.findall('aria-label="([^"]*)"', found.picture) == [SPOKEN]
+        for relation in (found.within, found.between):
+            assert round(relation.value, 1) == relation.value
 
 
 def test_among_too_few_people_nothing_is_computed(client, manager, therapist):

@@ -247,6 +247,13 @@ def test_the_picture_shows_both_and_no_single_client(cohort, tmp_path):
         picture(found, tmp_path / "both.gif")
 
 
+def test_dots_can_be_rounded_so_that_one_client_more_does_not_show(cohort):
+    drawn = alliance_outcome_chart(related(cohort(1, clients=60)), places=1).to_dict()
+    dots = [row for rows in drawn["datasets"].values() for row in rows if set(row) >= {"group"}]
+    assert dots
+    assert all(round(row[end], 1) == row[end] for row in dots for end in ("x", "y"))
+
+
 def test_where_within_is_refused_the_picture_shows_between_alone(cohort):
     drawn = alliance_outcome_chart(related(cohort(1, sessions=2))).to_dict()
     assert len(drawn["hconcat"]) == 1

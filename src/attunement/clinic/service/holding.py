@@ -128,8 +128,8 @@ def holding(site: Site) -> Holding:
         enough=began >= FEWEST_PEOPLE,
         began=alone(began),
         leaving=list(_leaving(figures)),
-        missing=_rate(figures.get("outcomes/missing")),
-        outcomes=list(_outcomes(figures)),
+        missing=rate(figures.get("outcomes/missing")),
+        outcomes=list(outcomes(figures)),
         changes=list(_changes(figures)),
         within=_relation(figures, (WITHIN,), outcome),
         between=_relation(figures, BETWEEN, outcome),
@@ -145,22 +145,35 @@ def _has(figures: Figures) -> bool:
 def _leaving(figures: Figures) -> Iterator[tuple[str, Rate]]:
     for name, words in LEAVING.items():
         if (one := figures.get(f"leaving/{name}")) is not None:
-            yield str(words) % {"dose": Limits().dose}, _rate(one)
+            yield str(words) % {"dose": Limits().dose}, rate(one)
 
 
-def _outcomes(figures: Figures) -> Iterator[Outcome]:
+def outcomes(figures: Figures) -> Iterator[Outcome]:
     for name, words in OUTCOMES.items():
         ways = {way: figures.get(f"outcomes/{name}/{way}") for way in (IMPUTED, BOTH, *ENDS)}
         if ways[BOTH] is None:
             continue
-        low, high = (_rate(ways[end]).share for end in ENDS)
+        beside = None if _would_tell(ways[BOTH], ways[ENDS[0]]) else ways
+        low, high = (rate(beside[end]).share if beside else None for end in ENDS)
         yield Outcome(
             words=words,
-            everybody=_rate(ways[IMPUTED]) if ways[IMPUTED] else None,
+            everybody=rate(beside[IMPUTED]) if beside and beside[IMPUTED] else None,
             ends=(high, low) if name == "deterioration" else (low, high),
-            both=_rate(ways[BOTH]),
+            both=rate(ways[BOTH]),
             by_chance=_by_chance(figures, name),
         )
+
+
+def _would_tell(both: Mapping[str, Any], everybody: Mapping[str, Any] | None) -> bool:
+    """Whether a small number comes back by subtraction if everybody stands beside those with both.
+
+    The end as if worst is those with both scores who had the outcome; as if best, these and all
+    whose scores are missing.
+    """
+    if everybody is None or both["value"] is None:
+        return True
+    had = round(both["value"] * both["of"]) if both["n"] is None else both["n"]
+    return min(had, both["of"] - had, everybody["of"] - both["of"]) < SMALLEST
 
 
 def _by_chance(figures: Figures, outcome: str) -> int | None:
@@ -175,7 +188,7 @@ def _by_chance(figures: Figures, outcome: str) -> int | None:
     return round(100 * max(known)) if known else None
 
 
-def _rate(one: Mapping[str, Any] | None) -> Rate:
+def rate(one: Mapping[str, Any] | None) -> Rate:
     """Round a share and its interval outward, and hide what is small."""
     if one is None or one["value"] is None or not one["of"]:
         return Rate(share=None)
@@ -193,12 +206,17 @@ def _changes(figures: Figures) -> Iterator[Change]:
         about, scale, kind = (*name.split("/"), "", "")[:3]
         enough = (one.get("of") or 0) >= 2 * SMALLEST
         if (about, kind) == ("effect-size", "pooled") and enough and one["value"] is not None:
-            ends = {end: float(one[end]) for end in ("value", "low", "high")}
-            yield Change(scale=title_of(scale).text, **ends)
+            yield Change(scale=title_of(scale).text, **_tenths(one))
 
 
 def _relation(figures: Figures, names: tuple[str, ...], outcome: str) -> Relation | None:
     for one in (figures[name] for name in names if name in figures):
         if one["value"] is not None and one["low"] is not None:
-            return Relation(outcome=outcome, value=one["value"], low=one["low"], high=one["high"])
+            return Relation(outcome=outcome, **_tenths(one))
     return None
+
+
+def _tenths(one: Mapping[str, Any]) -> dict[str, float]:
+    """Round to tenths, the interval outward: finer figures let one person be told by difference."""
+    low, high = floor(10 * one["low"]) / 10, ceil(10 * one["high"]) / 10
+    return {"value": round(one["value"], 1) + 0.0, "low": low, "high": high}

@@ -1,7 +1,7 @@
 """Compute what holds over everybody at a site: the work of a job."""
 
-from dataclasses import asdict
-from math import isfinite
+from dataclasses import asdict, replace
+from math import ceil, floor, isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -12,13 +12,20 @@ from attunement.clinic.service.cells import SMALLEST
 from attunement.clinic.service.models import Programme
 from attunement.clinic.service.tables import attendance_of, episodes_of, scores_of
 from attunement.problems import Problem
+from attunement.programme.alliance_outcome.associations import Association
 from attunement.programme.outcomes.measure import TALKING_THERAPIES
 from attunement.report.programme import Asked, figures, programme
+from attunement.report.programme.computing import Programme as Found
 from attunement.report.programme.figures import Figure
 from attunement.report.programme.pictures import relation_picture
 
 ALLIANCE = "session-check-in.alliance"
 FEWEST_PEOPLE = 50
+TENTHS = 1
+SPOKEN = (
+    "Left, sessions of one client compared with each other; right, clients compared with each "
+    "other. Each dot is the mean of many; the line is the association, the band its 95% interval."
+)
 KEPT = (
     "people/",
     "leaving/",
@@ -75,10 +82,28 @@ def _computed(site: Site) -> tuple[Figures, str]:
     if found.began < FEWEST_PEOPLE:
         return {"people/began": _plain(every["people/began"])}, ""
     kept = {name: _plain(one) for name, one in every.items() if name.startswith(KEPT)}
-    drawn = relation_picture(found)
+    drawn = relation_picture(_in_tenths(found), spoken=SPOKEN, places=TENTHS)
     if found.relation is not None:
         kept["relation/outcome"] = {"what": found.relation.about.outcome}
     return kept, drawn.svg if drawn else ""
+
+
+def _in_tenths(found: Found) -> Found:
+    """Round the associations that are drawn, their intervals outward, as beside them in words."""
+    if found.relation is None:
+        return found
+    of = found.relation.found
+    of = replace(
+        of,
+        within=None if of.within is None else _rounded(of.within),
+        between=_rounded(of.between),
+    )
+    return replace(found, relation=replace(found.relation, found=of))
+
+
+def _rounded(one: Association) -> Association:
+    low, high = floor(10 * one.low) / 10, ceil(10 * one.high) / 10
+    return replace(one, value=round(one.value, TENTHS), low=low, high=high)
 
 
 def _plain(one: Figure) -> dict[str, Any]:

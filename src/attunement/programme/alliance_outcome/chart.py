@@ -22,6 +22,7 @@ def alliance_outcome_chart(
     alliance: str = "",
     outcome: str = "",
     fewest: int = FEWEST_IN_A_GROUP,
+    places: int | None = None,
 ) -> alt.HConcatChart:
     """Draw the two associations side by side, each with its band, over means of groups.
 
@@ -38,6 +39,8 @@ def alliance_outcome_chart(
         What the scales are called on the axes; their names where empty.
     fewest
         Sessions or clients behind one dot.
+    places
+        Decimals that the dots are rounded to; not at all where absent.
     """
     alliance, outcome = alliance or found.about.alliance, outcome or found.about.outcome
     of = found.found
@@ -53,6 +56,7 @@ def alliance_outcome_chart(
                 "Within clients",
                 (f"{alliance}, from the client's own usual", f"{outcome}, from own usual"),
                 fewest,
+                places,
             )
         )
     means = rows.group_by("client").agg(x=pl.col("between").first(), y=pl.col("outcome").mean())
@@ -64,6 +68,7 @@ def alliance_outcome_chart(
             "Between clients, observed",
             (f"usual {alliance}, from the mean client's", f"usual {outcome}, from the mean"),
             fewest,
+            places,
         )
     )
     both: alt.HConcatChart = alt.hconcat(*panels, spacing=90, bounds="flush").configure(**CONFIG)
@@ -75,13 +80,20 @@ def _said(one: Association) -> str:
 
 
 def _panel(
-    points: pl.DataFrame, one: Association, title: str, axes: Sequence[str], fewest: int
+    points: pl.DataFrame,
+    one: Association,
+    title: str,
+    axes: Sequence[str],
+    fewest: int,
+    places: int | None,
 ) -> alt.LayerChart:
     groups = max(min(GROUPS, len(points) // fewest), 1)
     ranked = points.with_columns(
         group=((pl.col("x").rank("ordinal") - 1) * groups // pl.len()).cast(pl.Int64)
     )
     dots = ranked.group_by("group").agg(pl.col("x", "y").mean()).sort("group")
+    if places is not None:
+        dots = dots.with_columns(pl.col("x", "y").round(places))
     ends = np.linspace(dots["x"].min(), dots["x"].max(), 41)  # type: ignore[arg-type]
     line = pl.DataFrame(
         {

@@ -13,6 +13,7 @@ from attunement.report.programme.names import OUTCOMES, plural, scale_name
 from attunement.report.programme.withheld import fit_to_print
 
 # Labels of facets are wider than the drawing that is measured around them.
+WAYS = {3: "three", 4: "four"}
 ROOM = {"padding": {"left": 60, "right": 12, "top": 5, "bottom": 5}}
 
 
@@ -33,25 +34,29 @@ def rates_picture(found: Programme) -> Picture | None:
     """Draw outcomes under every way to treat the missing."""
     if found.outcomes is None:
         return None
-    spoken = "Shares with each outcome, each under four ways to count those whose scores miss."
+    ways = WAYS[found.outcomes.rates["missing"].n_unique()]
+    spoken = f"Shares with each outcome, each under {ways} ways to count those whose scores miss."
     return Picture(
         svg=to_svg(rates_chart(found.outcomes).to_dict(validate=False) | ROOM, spoken),
         spoken=spoken,
-        caption="Each outcome under four ways to count those whose scores are missing. Where the "
+        caption=f"Each outcome under {ways} ways to count those whose scores are missing. Where the "
         "dots lie apart, what is missing matters.",
     )
 
 
-def relation_picture(found: Programme) -> Picture | None:
-    """Draw both associations."""
+def relation_picture(
+    found: Programme, *, spoken: str = "", places: int | None = None
+) -> Picture | None:
+    """Draw both associations, with what is spoken in place of the counts, and dots rounded."""
     if found.relation is None or found.asked.alliance is None:
         return None
-    spoken = " ".join(found.relation.sentences)
+    spoken = spoken or " ".join(found.relation.sentences)
     chart = alliance_outcome_chart(
         found.relation,
         alliance=scale_name(found.relation.about.alliance),
         outcome=scale_name(found.relation.about.outcome),
         fewest=max(FEWEST_IN_A_GROUP, found.asked.fewest),
+        places=places,
     )
     return Picture(
         svg=to_svg(chart, spoken),

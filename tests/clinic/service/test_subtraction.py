@@ -1,0 +1,69 @@
+"""No hidden number comes back by subtracting one shown figure from another."""
+
+from itertools import product
+
+import pytest
+
+from attunement.clinic.service.cells import SMALLEST, rounded
+from attunement.clinic.service.holding import outcomes, rate
+from attunement.course.proportions import share
+
+HELD = [(3, 14, 120), (0, 14, 120), (2, 12, 150), (0, 25, 180), (1, 30, 250), (0, 60, 300)]
+
+
+def one(n, of):
+    found = share(n, of)
+    return {"n": n, "of": of, "value": found.share, "low": found.low, "high": found.high}
+
+
+def row(had, missing, began):
+    """Show one outcome of so many who began, with so many missing, as a manager sees it."""
+    figures = {
+        "outcomes/recovery/left out": one(had, began - missing),
+        "outcomes/recovery/as if worst": one(had, began),
+        "outcomes/recovery/as if best": one(had + missing, began),
+        "outcomes/recovery/imputed": one(had + missing // 2, began) | {"n": None},
+    }
+    (shown,) = outcomes(figures)
+    return rounded(began), rate(one(missing, began)), shown.ends, shown.everybody, shown.both
+
+
+def as_shown(had, missing, began):
+    """Leave out what is no help to a reader who does not know how the missing were filled in."""
+    total, gone, ends, everybody, both = row(had, missing, began)
+    return total, gone, ends, everybody is None, both
+
+
+def same_page(had, missing, began):
+    """List every truth near this one that gives the very same page."""
+    page = as_shown(had, missing, began)
+    near = (range(0, 20), range(max(missing - 15, 0), missing + 16), range(began - 4, began + 5))
+    return [truth for truth in product(*near) if as_shown(*truth) == page]
+
+
+@pytest.mark.parametrize(("had", "missing", "began"), HELD)
+def test_a_hidden_number_stays_hidden_beside_its_ends(had, missing, began):
+    assert {n for n, _, _ in same_page(had, missing, began)} >= set(range(SMALLEST))
+
+
+@pytest.mark.parametrize("missing", [1, 4, 9])
+def test_so_does_how_many_are_missing(missing):
+    _, gone, ends, everybody, both = row(40, missing, 120)
+    assert not gone.share.exact
+    assert ends == (None, None)
+    assert everybody is None
+    assert both.share.exact
+
+
+def test_nor_is_the_rest_told():
+    _, _, ends, everybody, both = row(100, 15, 120)
+    assert ends == (None, None)
+    assert everybody is None
+    assert not both.share.exact
+
+
+def test_where_nothing_is_small_both_ends_are_shown():
+    _, _, ends, everybody, both = row(40, 30, 120)
+    assert all(end.exact for end in ends)
+    assert everybody.share.exact
+    assert both.share.exact
