@@ -10,6 +10,9 @@ from django.db import connection
 import house
 from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Note
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
+from attunement.clinic.people import mails
 from attunement.clinic.people.accounts import SECRETS
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
@@ -85,6 +88,25 @@ def test_the_secrets_of_second_factors_come_along(two_keys):
     factor.refresh_from_db()
     assert factor.data["secret"].startswith("v1:new:")
     assert ring("new").open(factor.data["secret"], SECRETS) == "totp secret"
+
+
+def test_what_due_work_says_comes_along_is_counted_and_goes_when_it_is_done(
+    two_keys, monkeypatch, mailoutbox
+):
+    for name in ("test", "new"):
+        monkeypatch.setattr(mails, "current", lambda name=name: ring(name))
+        mails.send_soon(to="maya@example.org", subject="Hello", text=name)
+    assert rotation.count_texts() == {"new": 1, "test": 4, "?": 0}
+    rotated = {one.column: one.texts for one in rotation.rotate(by=Actor.worker())}
+    assert rotated["jobs_job.payload"] == 1
+    use(monkeypatch, ring("new"))
+    assert rotation.count_texts() == {"new": 5, "?": 0}
+    work_once(kinds={mails.SOON})
+    assert sorted(one.body for one in mailoutbox) == ["new", "test"]
+    assert set(map(str, Job.objects.filter(kind=mails.SOON).values_list("payload", flat=True))) == {
+        "{}"
+    }
+    assert rotation.count_texts() == {"new": 3, "?": 0}
 
 
 def test_what_a_note_said_before_comes_along(two_keys, therapist, monkeypatch):

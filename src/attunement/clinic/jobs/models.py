@@ -6,7 +6,9 @@ from django.utils import timezone
 
 
 class Job(models.Model):
-    """One piece of work, due at a time. Its payload holds ids only.
+    """One piece of work, due at a time.
+
+    Its payload holds ids only, or what is encrypted, which goes when the work is done.
 
     Whoever claims it holds a lease: where the lease runs out before the work is done, because the
     worker was killed, the next one takes it over.

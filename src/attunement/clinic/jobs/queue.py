@@ -14,6 +14,8 @@ LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 AT_ONCE = 20
+SEALED = "sealed"
+"""Under which name a payload holds what is encrypted, bound to the kind of work."""
 
 
 def later(kind: str, key: str, due_at: datetime | None = None, **ids: Any) -> None:
@@ -69,8 +71,10 @@ def held(job: Job) -> QuerySet[Job]:
 
 
 def done(job: Job) -> bool:
-    """Note that it is done, unless somebody else has taken it over."""
-    return bool(held(job).update(done_at=timezone.now(), leased_until=None, error=""))
+    """Note that it is done, unless somebody else has taken it over; what was sealed goes."""
+    left = {name: said for name, said in job.payload.items() if name != SEALED}
+    said = {"payload": left} if left != job.payload else {}
+    return bool(held(job).update(done_at=timezone.now(), leased_until=None, error="", **said))
 
 
 def failed(job: Job, error: Exception) -> bool:

@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.queue import SEALED
 from attunement.clinic.people.accounts import SECRETS
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.privacy.fields import EncryptedTextField, Sealed
@@ -54,6 +56,7 @@ def rotate(*, by: Actor, batch: int = BATCH) -> list[Rotated]:
         for model, field in columns()
     ]
     done.append(Rotated("mfa.authenticator", second_factors(ring)))
+    done.append(Rotated("jobs_job.payload", due_work(ring)))
     count_texts()
     with transaction.atomic():
         total = sum(one.texts for one in done)
@@ -109,6 +112,23 @@ def renewed(factor: Authenticator, ring: Keyring) -> bool:
     return changed
 
 
+def due_work(ring: Keyring) -> int:
+    """Re-encrypt what due work says; it is bound to the kind of work."""
+    total = 0
+    for job in with_sealed():
+        old = job.payload[SEALED]
+        if key_of(old) != ring.newest:
+            new = ring.seal(ring.open(old, job.kind), job.kind)
+            row = Job.objects.filter(pk=job.pk, payload=job.payload)
+            total += row.update(payload={**job.payload, SEALED: new})
+    return total
+
+
+def with_sealed() -> Iterator[Job]:
+    """Give the work of which a part is encrypted."""
+    return Job.objects.filter(payload__has_key=SEALED).only("kind", "payload").iterator(BATCH)
+
+
 def key_of(sealed: str) -> str:
     """Name the key of a ciphertext, or give nothing where it is none."""
     mark, _, rest = sealed.partition(":")
@@ -134,6 +154,11 @@ def count_texts() -> dict[str, int]:
                 totals[name] += 1
             else:
                 missing += 1
+    for job in with_sealed():
+        if (name := key_of(job.payload[SEALED])) in totals:
+            totals[name] += 1
+        else:
+            missing += 1
     totals["?"] = missing
     keep(totals)
     return totals
