@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -124,6 +124,23 @@ def test_the_card_is_there_for_managers_and_administrators(request, client, who,
     assert "It is in use." in page
     assert version.name in page
     assert "Calibration slope" in page
+
+
+def test_the_card_shows_neither_exact_counts_nor_days(client, manager, therapist, model):
+    learned = replace(
+        model.learned,
+        clients=1013, rows=7771, events=203, most_sessions=47,
+        first_day=date(2025, 3, 17), last_day=date(2026, 2, 23),
+    )  # fmt: skip
+    tests = tuple(replace(one, clients=511, events=98) for one in model.tests)
+    keep(therapist.site, replace(model, learned=learned, tests=tests), 203)
+    page = house.sign_in(client, manager).get(reverse("drift_model")).content.decode()
+    for shown in ("<dd>1015</dd>", "<dd>205</dd>", "7770, from March 2025 to February 2026"):
+        assert shown in page
+    assert "<dd>510, 100</dd>" in page
+    assert "beyond session 50;" in page
+    for exact in ("1013", "203", "7771", "511", "March 17", "Feb. 23"):
+        assert exact not in page
 
 
 def test_the_card_says_what_is_missing(client, manager, here):

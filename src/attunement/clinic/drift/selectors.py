@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp
+from math import ceil, exp
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from attunement.clinic.drift.learning import ABOUT_ENOUGH
 from attunement.clinic.drift.models import Attempt, Suggestion, Version
 from attunement.clinic.drift.words import WEIGHED
 from attunement.clinic.people.models import Site
-from attunement.clinic.service.cells import Cell, alone
+from attunement.clinic.service.cells import STEP, Cell, alone, rounded
 from attunement.programme.retention.model import Model, Tested, load
 from attunement.programme.retention.validation import LATER
 
@@ -46,6 +46,29 @@ class Card:
     test: Tested | None
     weights: list[Weight]
     earlier: list[tuple[str, datetime, bool]]
+
+    @property
+    def learned(self) -> dict[str, int]:
+        """What it was learned from, rounded: it is learned anew every week.
+
+        The latest session is rounded up, so that what is said of it holds.
+        """
+        if self.model is None:
+            return {}
+        found = self.model.learned
+        return {
+            "clients": rounded(found.clients),
+            "events": rounded(found.events),
+            "rows": rounded(found.rows),
+            "most_sessions": STEP * ceil(found.most_sessions / STEP),
+        }
+
+    @property
+    def tested(self) -> dict[str, int]:
+        """On how many it was tested, rounded likewise."""
+        if self.test is None:
+            return {}
+        return {"clients": rounded(self.test.clients), "events": rounded(self.test.events)}
 
     @property
     def alerts_in_100(self) -> int:
