@@ -19,9 +19,12 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 import house
 from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.models import Token
+from attunement.clinic.checkins.tokens import hashed
 from attunement.clinic.conf import settings as written
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
@@ -338,3 +341,14 @@ def test_very_many_unknown_links_from_one_address_are_slowed_down(client, db):
         ]
         assert answers[-1] == 429
         assert client.get("/c/guess", REMOTE_ADDR="10.0.0.8").status_code != 429
+        assert client.post("/c/guess", REMOTE_ADDR="10.0.0.9").status_code == 404
+
+
+def test_links_that_are_over_are_no_guesses(client, maya):
+    due = house.checkin(house.session(maya))
+    Token.objects.create(
+        checkin=due, purpose="link", hash=hashed("once"), expires_at=timezone.now()
+    )
+    with override_settings(ACCOUNT_RATE_LIMITS={"unknown_link": "2/m/ip"}):
+        answers = {client.get("/c/once").status_code for _ in range(4)}
+    assert answers == {410}

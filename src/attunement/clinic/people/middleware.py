@@ -22,7 +22,7 @@ SEEN, BEGUN, SECOND = "seen", "begun", "second factor"
 MINUTE, FEW_MINUTES = 60, 10
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 WITHOUT_SECOND_FACTOR = ("/account/", "/language")
-LINKS = "/c/"
+LINKS, NOT_FOUND = "/c/", 404
 
 
 def actor(get_response: Respond) -> Respond:
@@ -134,13 +134,17 @@ def has_second_factor(person: Person) -> bool:
 
 
 def unknown_links(get_response: Respond) -> Respond:
-    """Slow down an address from which very many links that do not exist are tried."""
+    """Slow down an address from which very many links that do not exist are tried.
+
+    What was sent has been taken in or refused by then: it is answered as it is.
+    """
 
     def respond(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(LINKS):
             return get_response(request)
         answer = get_response(request)
-        if answer.status_code in {404, 410} and not guessing(request):
+        unknown = answer.status_code == NOT_FOUND
+        if unknown and not guessing(request) and request.method != "POST":
             return ratelimit.respond_429(request)  # type: ignore[no-any-return]
         return answer
 
