@@ -68,9 +68,23 @@ def test_no_name_code_or_address_leaves(kept, here, therapist):
 def test_answers_that_are_kept_back_stay_and_so_do_their_scores(kept, here):
     files = unpacked(here)
     items = pl.read_csv(files["responses.csv"])["item"].to_list()
-    assert items == ["heard", "safe"]
+    assert items == ["heard"]
     assert pl.read_csv(files["scores.csv"]).height == 1
     assert set(Audience.values) == {"therapist", "service", "later", "self"}
+
+
+def test_answers_for_the_service_alone_are_counted_and_lead_to_nobody(kept, here):
+    assert pl.read_csv(unpacked(here)["counted.csv"]).height == 0
+    for number in range(2, 13):
+        due = house.checkin(house.session(kept, number))
+        Answer.objects.create(
+            checkin=due, instrument="session-check-in", item="safe", value=7, audience="service"
+        )
+    files = unpacked(here)
+    assert files["counted.csv"].decode().splitlines() == [
+        "instrument,item,value,answers", "session-check-in,safe,7.0,10",
+    ]  # fmt: skip
+    assert b"safe" not in files["responses.csv"]
 
 
 def test_pseudonyms_hold_within_an_export_and_differ_between_two(kept, here):

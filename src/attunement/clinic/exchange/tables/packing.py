@@ -22,7 +22,8 @@ ABOUT = """De-identified tables.
 
 Every client is an episode of care under a pseudonym that was made for this export; the next
 export has others, and no list of them is kept. Names, texts and free words are not in here, nor
-answers that their givers keep for themselves or want to raise first. {days}
+answers that their givers keep for themselves or want to raise first. Answers for the service alone
+are counted, without client, session and day. {days}
 
 De-identified is not anonymous: whoever knows a person's course of sessions may recognise it. Keep
 these tables as you keep records, and do not try to find out who somebody is.

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.exchange.tables.disguise import Days, Disguise
 from attunement.clinic.noticing.models import Rupture, Score
 from attunement.clinic.people.models import Episode, Site
+from attunement.clinic.service.cells import alone
 from attunement.tables import (
     ATTENDANCE,
     RESPONSES,
@@ -23,7 +24,6 @@ from attunement.tables import (
 )
 
 AT_ONCE = 2000
-SHARED = (Audience.THERAPIST, Audience.SERVICE)
 WEEK = Column("week", Kind.WHOLE, "weeks since the first session; 0 is the first week")
 CLIENT = Column(
     "client", Kind.TEXT, "one episode of care, under a pseudonym that is made for this export"
@@ -32,6 +32,19 @@ THERAPIST = Column(
     "therapist", Kind.TEXT, "who works with the client, under a pseudonym of this export"
 )
 Row = tuple[Any, ...]
+
+
+COUNTED = Table(
+    "counted",
+    "answers that are for the service alone: a question and an answer to it",
+    ("instrument", "item", "value"),
+    (
+        Column("instrument", Kind.TEXT, "which form"),
+        Column("item", Kind.TEXT, "which question"),
+        Column("value", Kind.NUMBER, "the answer"),
+        Column("answers", Kind.WHOLE, "how many, to the nearest five; fewer than ten are left out"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -67,9 +80,11 @@ def clients(site: Site) -> Mapping[Any, str]:
 
 
 def responses(site: Site, disguise: Disguise) -> Iterator[Row]:
-    """Give the answers that their givers let the service see."""
+    """Give the answers that their givers let their therapist see."""
     rows = (
-        Answer.objects.filter(checkin__session__episode__in=episodes(site), audience__in=SHARED)
+        Answer.objects.filter(
+            checkin__session__episode__in=episodes(site), audience=Audience.THERAPIST
+        )
         .order_by("checkin__session__episode", "checkin__session__number", "pk")
         .values_list(
             "checkin__session__episode",
@@ -84,6 +99,21 @@ def responses(site: Site, disguise: Disguise) -> Iterator[Row]:
     for episode, number, instrument, item, value, rater, at in rows.iterator(AT_ONCE):
         day = disguise.day(episode, at.date())
         yield disguise.name("client", episode), number, instrument, item, value, rater, day
+
+
+def counted(site: Site, _disguise: Disguise) -> Iterator[Row]:
+    """Count the answers that are for the service alone: of whom and when they are stays here."""
+    rows = (
+        Answer.objects.filter(
+            checkin__session__episode__in=episodes(site), audience=Audience.SERVICE
+        )
+        .values_list("instrument", "item", "value")
+        .annotate(answers=Count("pk"))
+        .order_by("instrument", "item", "value")
+    )
+    for *what, answers in rows:
+        if (shown := alone(answers).count) is not None:
+            yield *what, shown
 
 
 def scores(site: Site, disguise: Disguise) -> Iterator[Row]:
@@ -144,6 +174,7 @@ SOURCES: Sequence[Source] = (
         ("client", "session", "instrument", "item", "value", "rater", "answered_at"),
         responses,
     ),
+    Source(COUNTED, tuple(COUNTED.names), counted),
     Source(SCORES, ("client", "scale", "session", "score", "therapist", "date", "rater"), scores),
     Source(SIGNALS, tuple(SIGNALS.names), signals),
     Source(RUPTURES, tuple(RUPTURES.names), ruptures),
