@@ -61,6 +61,13 @@ def test_a_word_is_read_answered_and_settled_and_the_client_sees_each_step(
     assert "closed" in page
 
 
+def test_the_list_names_people_so_looking_at_it_is_recorded(client, manager, word):
+    house.sign_in(client, manager).get("/words/")
+    event = Event.objects.get(action="voice.words-listed")
+    assert (event.actor, event.detail) == (f"person {manager.person.pk}", {"words": 1})
+    assert event.target_id == str(manager.site_id)
+
+
 def test_without_a_name_the_reader_sees_neither_name_nor_therapist(client, mine, manager, by):
     one = write(client=mine.client, kind="word", text=WORDS, named=False, by=by)
     browser = house.sign_in(client, manager)

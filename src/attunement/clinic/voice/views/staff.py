@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from attunement.clinic.audit.record import read
 from attunement.clinic.caseload.site_time import site_time
+from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 from attunement.clinic.voice.actions.matters import for_therapist
@@ -40,6 +41,7 @@ def words(request: Request) -> HttpResponse:
     found = list(words_for(request.actor).order_by("-written_at")[:NEWEST])
     order = list(Word.State)
     found.sort(key=lambda one: order.index(Word.State(one.state)))
+    read(request.actor, "voice.words-listed", own_site(request.actor), words=len(found))
     return render(request, "voice/words.html", {"words": found})
 
 
