@@ -257,3 +257,9 @@ def test_dots_can_be_rounded_so_that_one_client_more_does_not_show(cohort):
 def test_where_within_is_refused_the_picture_shows_between_alone(cohort):
     drawn = alliance_outcome_chart(related(cohort(1, sessions=2))).to_dict()
     assert len(drawn["hconcat"]) == 1
+
+
+def test_the_picture_says_that_it_shows_observed_means_where_the_sentence_corrects_them(cohort):
+    found = related(cohort(1, clients=60))
+    right = alliance_outcome_chart(found).to_dict()["hconcat"][1]["title"]["subtitle"]
+    assert ("not corrected for noise" in right) == (found.found.latent is not None)

@@ -1,6 +1,7 @@
 """The page: readable by anybody, asking for nothing, calm about nothing."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
@@ -13,6 +14,8 @@ from pypdf import PdfReader
 from attunement import Plan, simulate
 from attunement.programme.outcomes.measure import GAD7, PHQ9
 from attunement.report.programme import Asked, document, programme, to_html, to_pdf
+from attunement.report.programme.limits import limits
+from attunement.report.programme.pictures import rates_picture
 
 WORRYING = re.compile(
     r"\b(alarm|danger|worst|failing|poor|bad results|beyond chance alone|urgent|warning)\b", re.I
@@ -140,3 +143,14 @@ def test_where_nothing_has_an_effect_nothing_alarming_is_said(asked, seed):
     assert np.isclose(found.outcomes.seen_at_all["phq9"].share, lowest, atol=0.15)
     for one in found.outcomes.funnels.values():
         assert one.units.filter(pl.col("place") == "beyond").is_empty()
+
+
+def test_the_words_count_the_ways_that_the_picture_draws(made, asked, found):
+    cohort, people = made
+    none = replace(asked, imputations=0)
+    plain = programme(cohort.scores, cohort.attendance, people, asked=none)
+    for one, ways in ((found, "four"), (plain, "three")):
+        assert f"under {ways} ways" in rates_picture(one).caption
+        said = "".join(map(str, limits(one, ()).parts))
+        assert ("Filled in: multiple imputation" in said) == (ways == "four")
+        assert ("Nothing is filled in" in said) == (ways == "three")

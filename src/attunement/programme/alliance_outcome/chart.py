@@ -54,7 +54,7 @@ def alliance_outcome_chart(
                 moves,
                 of.within,
                 "Within clients",
-                (f"{alliance}, from the client's own usual", f"{outcome}, from own usual"),
+                (f"{alliance}, above or below own usual", f"{outcome}, above or below own usual"),
                 fewest,
                 places,
             )
@@ -66,9 +66,10 @@ def alliance_outcome_chart(
             between,
             of.between,
             "Between clients, observed",
-            (f"usual {alliance}, from the mean client's", f"usual {outcome}, from the mean"),
+            (f"{alliance}, usual level, from the mean", f"{outcome}, usual, from the mean"),
             fewest,
             places,
+            beside=", not corrected for noise" if of.latent else "",
         )
     )
     both: alt.HConcatChart = alt.hconcat(*panels, spacing=90, bounds="flush").configure(**CONFIG)
@@ -86,6 +87,7 @@ def _panel(
     axes: Sequence[str],
     fewest: int,
     places: int | None,
+    beside: str = "",
 ) -> alt.LayerChart:
     groups = max(min(GROUPS, len(points) // fewest), 1)
     ranked = points.with_columns(
@@ -118,6 +120,6 @@ def _panel(
         .mark_circle(color=QUIET.light, size=44, opacity=0.9)
         .encode(x=x, y=y)
     )
-    shown = alt.TitleParams(title, subtitle=_said(one), fontSize=14, frame="group")
+    shown = alt.TitleParams(title, subtitle=_said(one) + beside, fontSize=14, frame="group")
     panel: alt.LayerChart = alt.layer(zero, band, straight, marks)  # type: ignore[assignment]
     return panel.properties(width=350, height=260, title=shown)

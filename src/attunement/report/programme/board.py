@@ -102,7 +102,12 @@ def _better(found: Programme, figures: Figures) -> Iterator[Block]:
         ends = [WORST, BEST] if outcome != "deterioration" else [BEST, WORST]
         low, high = (named(name + way, "value") for way in ends)
         cells = [named(name + IMPUTED)] if imputed else []
-        cells += [f"{low} to {high}", named(name + LEFT_OUT), without_change(found, outcome)]
+        same = figures[name + ends[0]].value == figures[name + ends[1]].value
+        cells += [
+            low if same else f"{low} to {high}",
+            named(name + LEFT_OUT),
+            without_change(found, outcome),
+        ]
         rows.append((title, *cells))
     yield Grid(
         caption="What became of everybody who began, whether they answered to the end or not",

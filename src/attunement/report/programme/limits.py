@@ -3,6 +3,7 @@
 import tomllib
 from importlib.resources import files
 
+from attunement.programme.outcomes.rates import IMPUTED
 from attunement.report.programme.computing import Programme
 from attunement.report.programme.document import Block, Paragraph, Points, Sheet, words
 from attunement.report.programme.names import scale_name
@@ -26,11 +27,17 @@ def limits(found: Programme, notes: tuple[str, ...]) -> Sheet:
 
 def _blocks(part: dict[str, list[str]], found: Programme) -> tuple[Block, ...]:
     settings = {"fewest": found.asked.fewest, "imputations": found.asked.imputations}
-    paragraphs = [
-        Paragraph(text=one.strip().format(**settings)) for one in part.get("paragraphs", [])
+    said = [
+        *part.get("paragraphs", []),
+        *part.get("imputed" if _imputed(found) else "not_imputed", []),
     ]
+    paragraphs = [Paragraph(text=one.strip().format(**settings)) for one in said]
     points = tuple(one.strip().format(**settings) for one in part.get("points", []))
     return (*paragraphs, Points(items=points)) if points else tuple(paragraphs)
+
+
+def _imputed(found: Programme) -> bool:
+    return found.outcomes is not None and IMPUTED in found.outcomes.rates["missing"]
 
 
 def _measures(found: Programme) -> tuple[Block, ...]:

@@ -39,8 +39,8 @@ def rates_picture(found: Programme) -> Picture | None:
     return Picture(
         svg=to_svg(rates_chart(found.outcomes).to_dict(validate=False) | ROOM, spoken),
         spoken=spoken,
-        caption=f"Each outcome under {ways} ways to count those whose scores are missing. Where the "
-        "dots lie apart, what is missing matters.",
+        caption=f"Each outcome under {ways} ways to count those whose scores are missing. Where "
+        "the dots lie apart, what is missing matters.",
     )
 
 
