@@ -124,7 +124,7 @@ def test_a_tablet_shows_nothing_of_a_list_that_was_written_elsewhere(two):
     page = html(tablet(two.episode.therapist, two.episode), reverse("tablet_goals"))
     assert "latypus" not in page
     assert "uokka" not in page
-    assert "You wrote a list before" in page
+    assert "Your list is kept" in page
 
 
 def test_a_tablet_shows_what_was_written_on_it_and_then_forgets(two):

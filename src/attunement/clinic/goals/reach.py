@@ -1,15 +1,18 @@
 """Who may do something about the goals of an episode, and for which side."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.checkins.models import Rater, Session
+from attunement.clinic.goals.models import Round
 from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import Episode
+from attunement.clinic.people.models import Episode, Person
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_in_care_of, gives_care
@@ -55,6 +58,15 @@ def hold(by: Actor, episode: Episode) -> Held:
     if found.ended_on is not None:
         raise Refused(_("Care has ended. Goals stay as they are."))
     return Held(found, Rater.CLIENT if by.client is not None else Rater.THERAPIST)
+
+
+def shown_to(account: Person | None, now: Round, wrote: Collection[str]) -> Q:
+    """Give the client's goals in a round being written that an account or a browser may show.
+
+    What was taken over from an open round is no secret.
+    """
+    here = Q(account__isnull=True, pk__in=wrote)
+    return Q(written_at__lt=now.begun_at) | (Q(account=account) if account else here)
 
 
 def session_now(episode: Episode) -> int:

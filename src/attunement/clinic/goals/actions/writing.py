@@ -1,6 +1,6 @@
 """Write goals blind to each other, and open both lists once both are ready."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals.models import LONGEST, MOST_WRITTEN, Round, Written
-from attunement.clinic.goals.reach import Held, hold, session_now
+from attunement.clinic.goals.reach import Held, hold, session_now, shown_to
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
@@ -30,7 +31,8 @@ def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
     Raises
     ------
     Refused
-        If the lists are open already, or the list is too long.
+        If the lists are open already, the list is too long, or it would take the place of one
+        that the client wrote in their account, and whoever writes has only a link or a tablet.
     """
     held = hold(by, episode)
     wanted = [wish for wish in wishes if wish.text.strip()]
@@ -39,6 +41,8 @@ def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
     now = being_written(held)
     if now.ready(held.side):
         raise Refused(_("You said that you are ready. Take that back to go on writing."))
+    if by.person is None and now.written.filter(writer=held.side, account__isnull=False).exists():
+        raise Refused(kept_unseen())
     Written.objects.filter(round=now, writer=held.side).delete()
     for rank, wish in enumerate(wanted, start=1):
         Written.objects.create(
@@ -54,15 +58,27 @@ def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
 
 
 @transaction.atomic
-def ready(*, episode: Episode, by: Actor) -> Round:
+def ready(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> Round:
     """Say that one is ready to look; where both are, both lists open.
 
-    Whoever has nothing to write may be ready too: then both have agreed to look.
+    Parameters
+    ----------
+    wrote
+        The goals that were written in this browser, where nobody is signed in.
+
+    Raises
+    ------
+    Refused
+        If the lists are open already, one's own is empty, or it is a client's that is not shown
+        to whoever says so: the client alone opens what they wrote.
     """
     held = hold(by, episode)
     now = being_written(held)
     if now.ready(held.side):
         return now
+    refuse_unseen(now, held, by, wrote)
+    if not now.written.filter(writer=held.side).exists():
+        raise Refused(_("Put what matters most at the top. One goal is enough."))
     setattr(now, f"{held.side}_ready_at", timezone.now())
     if now.client_ready_at and now.therapist_ready_at:
         now.state, now.opened_at = Round.State.OPEN, timezone.now()
@@ -73,11 +89,12 @@ def ready(*, episode: Episode, by: Actor) -> Round:
 
 
 @transaction.atomic
-def write_on(*, episode: Episode, by: Actor) -> Round:
-    """Take back that one is ready, as long as the other is not."""
+def write_on(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> Round:
+    """Take back that one is ready, as long as the other is not, and the list is shown to them."""
     held = hold(by, episode)
     now = being_written(held)
     if now.ready(held.side):
+        refuse_unseen(now, held, by, wrote)
         setattr(now, f"{held.side}_ready_at", None)
         now.save()
         audit(by, "goals.not-ready", now, client=held.episode.client)
@@ -86,7 +103,10 @@ def write_on(*, episode: Episode, by: Actor) -> Round:
 
 @transaction.atomic
 def look_anew(*, episode: Episode, by: Actor) -> Round:
-    """Let both write once more, each beginning with their own list of last time."""
+    """Let both write once more, each beginning with their own list of last time.
+
+    Neither sees the other's new list; both have seen the last ones, so it is not blind to them.
+    """
     held = hold(by, episode)
     rounds = Round.objects.filter(episode=held.episode)
     last = rounds.order_by("-number").first()
@@ -107,21 +127,45 @@ def look_anew(*, episode: Episode, by: Actor) -> Round:
 
 
 @transaction.atomic
-def go_back(*, episode: Episode, by: Actor) -> None:
+def go_back(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> None:
     """Call off a new round that nobody is ready with, and that the other has not written in.
 
     Raises
     ------
     Refused
-        If there is nothing to go back to, or it would cost the other what they wrote.
+        If there is nothing to go back to, or it would cost the other what they wrote, or the
+        client what is not shown to them here.
     """
     held = hold(by, episode)
     now = being_written(held)
     others = now.written.exclude(writer=held.side).filter(written_at__gte=now.begun_at)
     if now.number == 1 or now.client_ready_at or now.therapist_ready_at or others.exists():
         raise Refused(_("The other has begun to write. Both lists open when you are both ready."))
+    refuse_unseen(now, held, by, wrote)
     audit(by, "goals.called-off", now, client=held.episode.client, number=now.number)
     now.delete()
+
+
+def refuse_unseen(now: Round, held: Held, by: Actor, wrote: Collection[str]) -> None:
+    """Let nobody decide about a client's list that is not shown to them.
+
+    A link, a tablet or an account could be in the wrong hands.
+
+    Raises
+    ------
+    Refused
+        If the client's list holds what was written in another account or browser.
+    """
+    mine = now.written.filter(writer=held.side)
+    if held.side == Rater.CLIENT and mine.exclude(shown_to(by.person, now, wrote)).exists():
+        raise Refused(kept_unseen())
+
+
+def kept_unseen() -> str:
+    """Say why nothing is done about a list that is not shown."""
+    return _(
+        "Your list is kept. It is not shown here, so that nobody else can read it on this screen."
+    )
 
 
 def being_written(held: Held) -> Round:

@@ -48,8 +48,9 @@ def looked_through(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 
 def goals_table(episode: Episode) -> pl.DataFrame:
-    """Give what both wrote blind as the table ``goals``, once someone went through the lists.
+    """Give what both wrote as the table ``goals``, once someone went through the lists.
 
+    The first lists are written blind; those of later rounds after having seen both.
     Where lists were opened twice at one session, the later ones count.
     """
     rounds = looked_through(Round.objects.filter(episode=episode)).order_by("number")

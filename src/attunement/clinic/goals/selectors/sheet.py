@@ -1,10 +1,11 @@
 """Everything that one person may see of the goals of an episode."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from attunement.charts import small_line
 from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals import words
 from attunement.clinic.goals.models import MOST_WRITTEN, Goal, Round, Written
+from attunement.clinic.goals.reach import shown_to
 from attunement.clinic.goals.selectors.agreement import Point, agreement_line, looked_through
 from attunement.clinic.goals.selectors.compared import Compared, Row, compare
 from attunement.clinic.goals.selectors.followed import (
@@ -47,14 +49,14 @@ class Sheet:
         For whom they act; None for someone who only reads, and sees no list that is not open.
     account : Person or None
         Whose account it is; None for a link or a tablet.
-    wrote_here : bool
-        Whether the list was written in this browser.
+    wrote : collection of str
+        The goals that were written in this browser, where nobody is signed in.
     """
 
     episode: Episode
     side: str | None
     account: Person | None = None
-    wrote_here: bool = False
+    wrote: Collection[str] = ()
 
     @cached_property
     def rounds(self) -> list[Round]:
@@ -120,16 +122,19 @@ class Sheet:
     @cached_property
     def own(self) -> list[Written]:
         """What of it may be shown here."""
-        if self.round is None or self.side != Rater.CLIENT or self.wrote_here:
+        if self.round is None or self.side != Rater.CLIENT:
             return list(self.written)
-        no_secret = Q(written_at__lt=self.round.begun_at)
-        by_me = Q(account=self.account) if self.account else Q(pk__in=[])
-        return list(self.written.filter(no_secret | by_me))
+        return list(self.written.filter(shown_to(self.account, self.round, self.wrote)))
 
     @property
     def kept_unseen(self) -> bool:
         """Whether this side has written what is not shown here."""
         return self.written.count() > len(self.own)
+
+    @property
+    def kept_in_account(self) -> bool:
+        """Whether that is kept in an account, and whoever looks is not signed in."""
+        return self.account is None and self.written.filter(account__isnull=False).exists()
 
     @property
     def rows(self) -> list[tuple[int, Written | None]]:

@@ -18,11 +18,12 @@ from attunement.goals.attainment import LEVELS
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was sent, by whom, about which episode."""
+    """What was sent, by whom, about which episode, and which goals this browser wrote."""
 
     episode: Episode
     sent: QueryDict
     by: Actor
+    wrote: frozenset[str] = frozenset()
 
     def uuid(self, name: str) -> UUID:
         """Read an id, or answer as if there were nothing."""
@@ -79,9 +80,11 @@ def write(asked: Asked) -> str:
 
 def write_and_look(asked: Asked) -> str:
     """Keep a list, and be ready to look. An empty form leaves the list as it is."""
+    wrote = asked.wrote
     if asked.wishes:
-        writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by)
-    made = writing.ready(episode=asked.episode, by=asked.by)
+        written = writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by).written
+        wrote = frozenset(str(pk) for pk in written.values_list("pk", flat=True))
+    made = writing.ready(episode=asked.episode, by=asked.by, wrote=wrote)
     if made.is_open:
         return _("You are both ready. Here is what each of you wrote.")
     return _("Your list is kept. You both see it once you are both ready.")
@@ -89,7 +92,7 @@ def write_and_look(asked: Asked) -> str:
 
 def write_on(asked: Asked) -> str:
     """Go on writing."""
-    writing.write_on(episode=asked.episode, by=asked.by)
+    writing.write_on(episode=asked.episode, by=asked.by, wrote=asked.wrote)
     return _("You can go on writing.")
 
 
@@ -101,7 +104,7 @@ def look_anew(asked: Asked) -> str:
 
 def go_back(asked: Asked) -> str:
     """Go back to the last lists."""
-    writing.go_back(episode=asked.episode, by=asked.by)
+    writing.go_back(episode=asked.episode, by=asked.by, wrote=asked.wrote)
     return _("Here are your last lists again.")
 
 

@@ -53,11 +53,11 @@ class Way:
 
 def show(request: Request, episode: Episode, side: str | None, way: Way) -> HttpResponse:
     """Show the page, and record that it was read."""
-    newest = episode.goal_rounds.order_by("-number").first()
-    here = newest is not None and str(newest.pk) in request.session.get(WROTE, [])
     context: dict[str, Any] = {
         "frame": way.frame,
-        "sheet": Sheet(episode=episode, side=side, account=way.by.person, wrote_here=here),
+        "sheet": Sheet(
+            episode=episode, side=side, account=way.by.person, wrote=wrote_here(request, way)
+        ),
         "episode": episode,
         "site": episode.client.site,
         "way": way,
@@ -75,7 +75,8 @@ def show(request: Request, episode: Episode, side: str | None, way: Way) -> Http
 
 def change(request: Request, episode: Episode, way: Way) -> HttpResponse:
     """Do what a form asks for, tell so, and come back."""
-    asked = Asked(episode=episode, sent=request.POST, by=way.by)
+    wrote = wrote_here(request, way)
+    asked = Asked(episode=episode, sent=request.POST, by=way.by, wrote=wrote)
     try:
         said = do(asked)
     except Refused as refused:
@@ -93,6 +94,11 @@ def remember(request: Request, episode: Episode) -> None:
     """Let this browser see what was written in it."""
     if request.POST.get("do") in {"write", "look"} or request.POST.get("up"):
         newest = episode.goal_rounds.order_by("-number").first()
-        known = request.session.get(WROTE, [])
-        if newest is not None and str(newest.pk) not in known:
-            request.session[WROTE] = [*known[-5:], str(newest.pk)]
+        if newest is not None:
+            own = newest.written.filter(writer=Rater.CLIENT, account__isnull=True)
+            request.session[WROTE] = [str(pk) for pk in own.values_list("pk", flat=True)]
+
+
+def wrote_here(request: Request, way: Way) -> frozenset[str]:
+    """Give the goals that were written in this browser without signing in."""
+    return frozenset() if way.account else frozenset(request.session.get(WROTE, []))
