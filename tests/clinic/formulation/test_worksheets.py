@@ -3,13 +3,15 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
 import house
 from attunement.clinic.formulation.actions import Written, add_own_words, restore, save
 from attunement.clinic.formulation.anew import anew
 from attunement.clinic.formulation.models import Version, Worksheet
-from attunement.clinic.people.models import BreakGlass
+from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.problems import Refused
+from attunement.clinic.service.counting import count_site
 from attunement.clinic.voice.actions.choosing import bring_up
 from attunement.clinic.voice.models import Matter
 from noticing_help import answer
@@ -173,10 +175,32 @@ def test_what_helped_is_told_from_ten_clients_on_who_let_it_count(mine, therapis
     said(others[9], counts=False)
     said(house.episode(there), counts=True)
     assert anew(mine).helped is None
+    again = Episode.objects.create(
+        client=others[0].client, therapist=therapist, ended_on=timezone.localdate()
+    )
+    said(again, counts=True)
+    count_site(mine.client.site)
+    assert anew(mine).helped is None
     said(others[9], counts=True)
+    assert anew(mine).helped is None
+    count_site(mine.client.site)
     found = anew(mine)
     assert found.helped is not None
     assert (found.helped.clients, found.named) == (10, [("We talked about it openly", 10)])
+
+
+def test_one_more_person_is_not_seen_in_what_helped(mine, therapist):
+    for _ in range(11):
+        said(house.episode(therapist), counts=True)
+    count_site(mine.client.site)
+    before = anew(mine)
+    shown = before.helped, before.named
+    more = said(house.episode(therapist), counts=True)
+    more.helped = ["talked", "nothing"]
+    more.save()
+    assert (anew(mine).helped, anew(mine).named) == shown
+    count_site(mine.client.site)
+    assert (anew(mine).helped, anew(mine).named) == shown
 
 
 def test_a_request_for_another_way_is_reason_enough(mine):

@@ -47,22 +47,29 @@ def clock():
         yield traveller
 
 
-def live(episode, *, private):
-    """Come five times; at the sixth keep ``safe`` private, or leave it out."""
+KEPT = {"at once": {"safe": 0}, "afterwards": {"safe": 0, "tension": 9, "settled": 0}}
+
+
+def live(episode, *, private, later=False):
+    """Come five times; at the sixth keep an answer private, or leave it out.
+
+    What is kept ``later`` is told the therapist first, with much that calls for an alert.
+    """
     account = house.own(episode.client)
     for number in range(1, 6):
         due = house.checkin(house.session(episode, number, days_ago=7 * (7 - number)))
         answer(episode, number=number, checkin=due, value=8, by=account)
     due = house.checkin(house.session(episode, 6, days_ago=1))
     given = {item: 8 for item in EIGHT if item != "safe"}
-    sent(due, given | ({"safe": 0} if private else {}), account)
+    kept = KEPT["afterwards" if later else "at once"]
+    sent(due, given | (kept if private else {}), account, "therapist" if later else "self")
     return due
 
 
 EIGHT = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")
 
 
-def sent(due, given, by):
+def sent(due, given, by, audience):
     from attunement.clinic.checkins.actions.answering import Said, answer_own
     from attunement.clinic.noticing.given import Given
 
@@ -71,7 +78,7 @@ def sent(due, given, by):
             instrument="session-check-in",
             item=item,
             value=value,
-            audience="self" if item == "safe" else "therapist",
+            audience=audience if item in KEPT["afterwards"] else "therapist",
         )
         for item, value in given.items()
     ]
@@ -91,14 +98,15 @@ def speak(episode, due, manager):
         change(word=word, action=Action.ANSWER, text=WORDS, by=house.actor(manager))
 
 
-@pytest.fixture
-def twins(clock, therapist, supervisor, manager):
-    """Maya, who keeps an answer private, and her twin who left it out."""
-    made = []
+@pytest.fixture(params=KEPT)
+def twins(request, clock, therapist, supervisor, manager):
+    """Maya, who keeps an answer private, at once or afterwards, and her twin who left it out."""
+    made, later = [], request.param == "afterwards"
     for private in (True, False):
         episode = house.episode(therapist, "Twin T.", account=house.person("Twin T."))
-        due = live(episode, private=private)
+        due = live(episode, private=private, later=later)
         if private:
+            assert Alert.objects.filter(episode=episode).exists() == later
             speak(episode, due, manager)
         made.append(episode)
     return made

@@ -9,17 +9,17 @@ from django.utils.translation import gettext
 
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Audience
+from attunement.clinic.formulation.counting import WAY, Told, said_to_help
 from attunement.clinic.formulation.selectors import sheets, written
 from attunement.clinic.guidance.found import finder, site_norms
-from attunement.clinic.people.models import Episode, Site
+from attunement.clinic.people.models import Episode
 from attunement.clinic.voice.answers import Own, eight, own_answers
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.words import HELPED
-from attunement.formulation import Helped, helped, lenses, persists, questions
+from attunement.formulation import lenses, persists, questions
 from attunement.formulation.anew import REASON, WITHIN
 from attunement.guidance.reasons.small import SCHEMA
 
-WAY = "way"
 FOR_STAFF = Q(audience=Audience.THERAPIST)
 
 
@@ -80,13 +80,13 @@ class Anew:
         ]
 
     @cached_property
-    def helped(self) -> Helped | None:
+    def helped(self) -> Told | None:
         """What clients here with this pattern said helped; None where there are too few."""
         return said_to_help(self.episode.client.site)
 
     @cached_property
     def named(self) -> list[tuple[str, int]]:
-        """What helped, in words, and how many said so."""
+        """What helped, in words, and about how many said so."""
         return (
             [(str(HELPED[one]), count) for one, count in self.helped.named] if self.helped else []
         )
@@ -124,16 +124,3 @@ def reasons_of(episode: Episode, own: Own) -> dict[int, set[str]]:
             said = {REASON} if any(one.item == WAY for one in own.low(number)) else set()
             known[number] = known.get(number, set()) | said
     return known
-
-
-def said_to_help(site: Site) -> Helped | None:
-    """Count what clients said helped who found the way of working unfitting, and let it count."""
-    rows = Matter.objects.filter(
-        episode__client__site=site, episode__client__erased_at__isnull=True, counts=True
-    ).only("episode_id", "choice", "items", "helped")
-    with_pattern = [
-        (str(one.episode_id), one.helped)
-        for one in rows
-        if one.choice == Matter.Choice.OTHER_WAY or WAY in one.items
-    ]
-    return helped(with_pattern)

@@ -9,6 +9,8 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import CheckIn, Rater, Session
+from attunement.clinic.formulation.counting import NAME as HELPED
+from attunement.clinic.formulation.counting import count_helped
 from attunement.clinic.noticing.instruments import scales, watched_scales
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Episode, Membership, Site
@@ -41,6 +43,7 @@ def count_site(site: Site) -> Snapshot:
         "sessions": sessions(site, now),
         "ceiling": at_ceiling(site, now),
         "alerts": alerts(site, now),
+        HELPED: count_helped(site),
     }
     snapshot, _new = Snapshot.objects.update_or_create(
         site=site, defaults={"at": now, "numbers": numbers}
