@@ -18,11 +18,11 @@ from attunement.clinic.checkins.models import Answer, CheckIn, Token
 from attunement.clinic.checkins.selectors.tokens import find_link
 from attunement.clinic.checkins.tokens import expiry, hashed, new_token
 from attunement.clinic.noticing.models import Alert
+from attunement.clinic.noticing.submit import holding
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
 
 FIELD = "answer:session-check-in:heard"
-EPISODE_HELD = 'SELECT "people_episode"."id" FROM "people_episode" WHERE'
 
 
 @pytest.fixture
@@ -164,7 +164,8 @@ def test_whoever_invites_and_whoever_answers_hold_the_episode_before_anything_el
         with CaptureQueriesContext(connection) as asked:
             do()
         said_ = [one["sql"] for one in asked]
-        held = next(n for n, sql in enumerate(said_) if sql.startswith(EPISODE_HELD))
+        holds = holding.written().sql.partition(" WHERE ")[0]
+        held = next(n for n, sql in enumerate(said_) if sql.startswith(holds))
         touched = [n for n, sql in enumerate(said_) if sql.startswith(('UPDATE "checkins_',))]
         return held, touched[0]
 
