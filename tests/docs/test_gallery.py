@@ -1,4 +1,4 @@
-"""Every page of the clinic has pictures, on a desktop and on a phone, and no picture is left over."""
+"""Every page of the clinic has its pictures, on a desktop and on a phone, and none is left over."""
 
 import sys
 from pathlib import Path
