@@ -199,7 +199,7 @@ def evaluate(
     if json:
         show.as_json({"plan": plan, "seed": seed, "hits": found.hits, "confused": found.confused,
                       "false_reasons": found.false_reasons,
-                      "false_share": found.false_share})  # fmt: skip
+                      "false_share": found.false_share, "together": found.together})  # fmt: skip
         return
     show_evaluation(found)
 
@@ -234,6 +234,15 @@ def show_evaluation(found: "Evaluation") -> None:
         {"told first": "left", "share": "right"},
         ((row["told_first"], percent(row["share"])) for row in found.false_reasons.to_dicts()),
     )
+
+    show.table(
+        "Where all answers fall",
+        {"strength": "left", "said": "right", "a reason": "right"},
+        ((row["strength"], percent(row["general"]), percent(row["any_reason"]))
+         for row in found.together.to_dicts()),
+        caption="said: that all fell together, where a drop is noticed beside it. "
+        "none: nothing was planted.",
+    )  # fmt: skip
 
 
 SHOWN = ("first_weak", "first_medium", "among_three_medium", "limit_medium", "first_strong")

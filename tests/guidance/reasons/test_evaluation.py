@@ -62,3 +62,10 @@ def test_what_answers_are_like_without_strain_makes_no_reasons(plan):
         goals=planted.goals,
     ).sessions
     assert (said["reasons"] > 0).mean() < 0.07
+
+
+def test_a_fall_of_all_answers_is_seldom_said_of_undisturbed_sessions(found):
+    said = dict(found.together.select("strength", "general").rows())
+    assert said["none"] < 0.02
+    assert said["none"] < said["weak"] < said["strong"]
+    assert said["medium"] > 0.15

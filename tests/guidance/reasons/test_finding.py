@@ -12,7 +12,10 @@ from polars.testing import assert_frame_equal
 
 import attunement as at
 from attunement.guidance.reasons.finding import as_objects, reasons
-from attunement.guidance.reasons.library import ITEMS, reasons_library
+from attunement.guidance.reasons.library import CHECK_IN, ITEMS, general_sentence, reasons_library
+from attunement.guidance.reasons.model import NOT_CANDID, Reason, Reasons
+from attunement.guidance.reasons.usual import default_usual
+from attunement.guidance.reasons.words import summary
 from attunement.problems import Problem
 
 KEY = ["client", "session", "instrument", "item"]
@@ -248,3 +251,42 @@ def test_the_library_holds_the_twelve_reasons():
         "staying_on_surface", "no_progress", "nothing_to_take_away", "unsettled_rupture",
         "practical_barriers", "life_outside", "not_candid",
     ]  # fmt: skip
+
+
+def _falls(values, seed=3, earlier=7):
+    rng = np.random.default_rng(seed)
+    given = [[int(one) for one in rng.integers(7, 10, len(ITEMS))] for _ in range(earlier)]
+    rows_of = [
+        ("a", number, CHECK_IN, item, float(value), "client")
+        for number, answers in enumerate([*given, list(values)], start=1)
+        for item, value in zip(ITEMS, answers, strict=True)
+    ]
+    schema = ["client", "session", "instrument", "item", "value", "rater"]
+    table = pl.DataFrame(rows_of, schema=schema, orient="row")
+    (found,) = as_objects(reasons(table, usual=default_usual()))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("low", [1, 2, 4])
+def test_low_marks_everywhere_are_never_called_not_candid(seed, low):
+    found = _falls([low] * 8, seed)
+    assert NOT_CANDID not in [one.id for one in found.found]
+
+
+def test_a_fall_of_all_answers_is_said_beside_a_drop_and_only_there():
+    found = _falls((5, 6, 5, 6, 5, 5, 6, 6))
+    assert found.found == ()
+    assert found.general
+    assert found.beside(strain=True).general
+    assert not found.beside(strain=False).general
+    assert summary(found.beside(strain=True)) == (general_sentence(),)
+    assert summary(found.beside(strain=False)) == ("Nothing stands out.",)
+    assert not _falls((8, 8, 7, 8, 8, 9, 8, 8)).general
+
+
+def test_while_a_drop_is_open_nobody_is_called_not_candid():
+    alike = Reason(id=NOT_CANDID, strength=0.0, parts=())
+    found = Reasons(client="a", session=8, found=(alike,))
+    assert found.beside(strain=True).found == ()
+    assert found.beside(strain=False).found == (alike,)

@@ -49,7 +49,7 @@ def test_where_answers_have_nothing_in_common_evidence_is_a_plain_sum():
     now[0, 0] = 5
     shifts = shifts_of({"not_heard": named})
     seen = chances(now, *NO_VIEW, OWN, ALONE, shifts)
-    found = weigh(named, seen, now, np.ones(1, dtype=bool), shifts, {})
+    found = weigh(named, seen, now, OWN.level, np.ones(1, dtype=bool), shifts, {})
     usually = slip(norm.cdf(5.5, 7, 1) - norm.cdf(4.5, 7, 1))
     fallen = [slip(norm.cdf(5.5, 7 - d, 1) - norm.cdf(4.5, 7 - d, 1)) for d in (1, 2, 3)]
     fallen.append(slip(1 / 8))

@@ -7,14 +7,14 @@ import numpy as np
 import polars as pl
 
 from attunement.course.baseline import estimate_norms
-from attunement.guidance.reasons.finding import reasons
+from attunement.guidance.reasons.finding import Found, reasons
 from attunement.guidance.reasons.learning import learn_usual
 from attunement.guidance.reasons.library import reasons_library
 from attunement.guidance.reasons.limit import information_limit
 from attunement.guidance.reasons.rows import rows
 from attunement.intake.handed_in import meanings_of
 from attunement.synthetic.planted.cohort import Planted, plant
-from attunement.synthetic.planted.plan import STRENGTHS, UNDISTURBED, PlantedPlan
+from attunement.synthetic.planted.plan import STRENGTHS, TOGETHER, UNDISTURBED, PlantedPlan
 
 FIRST_FEW = 3
 SITE = 2000
@@ -38,6 +38,10 @@ class Evaluation:
         Share of undisturbed sessions at which any reason is told.
     undisturbed : int
         How many those were.
+    together : polars.DataFrame
+        ``strength`` and ``sessions`` in which all answers fell (strength ``none``: in which
+        nothing was planted), and shares of them: ``general`` (said to have fallen together, if a
+        drop was noticed beside it) and ``any_reason``.
     """
 
     hits: pl.DataFrame
@@ -45,6 +49,7 @@ class Evaluation:
     false_reasons: pl.DataFrame
     false_share: float
     undisturbed: int
+    together: pl.DataFrame
 
 
 def evaluate(
@@ -72,15 +77,26 @@ def evaluate(
     planted = plant(plan, seed)
     site = plant(replace(plan, each=0, undisturbed=SITE), seed + 1)
     scales = meanings_of(site.scores, None)
-    found = reasons(
-        planted.responses,
-        symptoms=planted.scores,
-        attendance=planted.attendance,
-        goals=planted.goals,
-        usual=learn_usual(rows(site.responses, symptoms=site.scores, attendance=site.attendance)),
-        norms=estimate_norms(site.scores, scales),
-        progress=progress,
-    )
+    usual = learn_usual(rows(site.responses, symptoms=site.scores, attendance=site.attendance))
+    norms = estimate_norms(site.scores, scales)
+
+    def look(cohort: Planted, steps: Callable[[int, int], None] | None = None) -> Found:
+        return reasons(
+            cohort.responses,
+            symptoms=cohort.scores,
+            attendance=cohort.attendance,
+            goals=cohort.goals,
+            usual=usual,
+            norms=norms,
+            progress=steps,
+        )
+
+    found = look(planted, progress)
+    fallen = plant(replace(plan, each=0, undisturbed=0, together=max(plan.each, 1)), seed + 2)
+    together = [
+        _said_together(cohort, told.sessions)
+        for cohort, told in ((planted, found), (fallen, look(fallen)))
+    ]
     told = found.reasons.select("client", "rank", told="reason")
     table = planted.truth.select("client", "reason", "strength").join(
         told.filter(rank=1).select("client", told_first="told"), on="client", how="left"
@@ -89,7 +105,24 @@ def evaluate(
         pl.col("told") == pl.col("reason")
     )
     table = table.join(own.select("client", own_rank="rank"), on="client", how="left")
-    return _counted(table, _limits(planted, plan) if limit else None)
+    limits = _limits(planted, plan) if limit else None
+    return _counted(table, limits, pl.concat(together))
+
+
+def _said_together(planted: Planted, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Count how often all answers are said to have fallen together, where they did or did not."""
+    grades = {name: number for number, name in enumerate(("none", *STRENGTHS))}
+    return (
+        planted.truth.filter(pl.col("reason").is_in([TOGETHER, UNDISTURBED]))
+        .join(sessions, on=["client", "session"])
+        .group_by("strength")
+        .agg(
+            sessions=pl.len(),
+            general=pl.col("general").mean(),
+            any_reason=(pl.col("reasons") > 0).mean(),
+        )
+        .sort(pl.col("strength").replace_strict(grades))
+    )
 
 
 def _limits(planted: Planted, plan: PlantedPlan) -> pl.DataFrame:
@@ -103,7 +136,9 @@ def _limits(planted: Planted, plan: PlantedPlan) -> pl.DataFrame:
     return pl.DataFrame(shares, schema=schema)
 
 
-def _counted(table: pl.DataFrame, limits: pl.DataFrame | None) -> Evaluation:
+def _counted(
+    table: pl.DataFrame, limits: pl.DataFrame | None, together: pl.DataFrame
+) -> Evaluation:
     order = {name: number for number, name in enumerate(reasons_library())}
     grades = {name: number for number, name in enumerate(STRENGTHS)}
     disturbed = table.filter(pl.col("reason") != UNDISTURBED)
@@ -143,4 +178,5 @@ def _counted(table: pl.DataFrame, limits: pl.DataFrame | None) -> Evaluation:
         false_reasons=false,
         false_share=float(np.sum(false["share"].to_numpy())),
         undisturbed=len(calm),
+        together=together,
     )

@@ -44,7 +44,8 @@ class Found(NamedTuple):
     ----------
     sessions
         ``client``, ``session``, ``reasons`` (how many are told), ``thin`` (why little can be
-        said, or null): one row for every session that was looked at.
+        said, or null), ``general`` (whether all answers fell together and no reason is told):
+        one row for every session that was looked at.
     reasons
         ``client``, ``session``, ``rank`` (from 1), ``reason``, ``strength``: one row for every
         reason that is told.
@@ -166,6 +167,7 @@ def as_objects(found: Found) -> tuple[Reasons, ...]:
             session=row["session"],
             found=tuple(listed.get((row["client"], row["session"]), ())),
             thin=row["thin"],
+            general=row["general"],
         )
         for row in said.iter_rows(named=True)
     )
@@ -222,7 +224,9 @@ def _tables(
     place = [one.place for one in told]
     number = np.bincount(np.array(place, dtype=np.int64), minlength=len(where))
     said = where.with_columns(
-        reasons=pl.Series(number, dtype=pl.Int64), thin=pl.Series(judged.thin, dtype=pl.String)
+        reasons=pl.Series(number, dtype=pl.Int64),
+        thin=pl.Series(judged.thin, dtype=pl.String),
+        general=pl.Series(judged.general, dtype=pl.Boolean),
     )
     listed = where[place].with_columns(
         rank=pl.Series([one.rank for one in told], dtype=pl.Int64),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from attunement.course.baseline import Norms
 from attunement.guidance.reasons import sources as sources_
-from attunement.guidance.reasons.level import own_usual, usual_answer
+from attunement.guidance.reasons.level import fell_together, own_usual, usual_answer
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named
 from attunement.guidance.reasons.likelihood import chances
 from attunement.guidance.reasons.past import earlier, history
@@ -41,6 +41,8 @@ class Judged:
         For every reason above zero: place in ``row``, the reason's id, source, strength.
     about : mapping
         For every source: value, usual and unusual at the rows judged.
+    general : shape (n,)
+        Where all answers fell together and no reason is told.
     """
 
     row: Index
@@ -48,6 +50,7 @@ class Judged:
     thin: list[str | None]
     parts: list[tuple[int, str, str, float]]
     about: Mapping[str, tuple[Array, Array, Array]]
+    general: NDArray[np.bool_]
 
 
 def judge(
@@ -114,7 +117,7 @@ def _batch(
     strength = np.empty((len(judged), len(library)))
     parts: list[tuple[int, str, str, float]] = []
     for number, named in enumerate(library.values()):
-        found = weigh(named, chance, now, compare, shifts, _for(named, other))
+        found = weigh(named, chance, now, own.level, compare, shifts, _for(named, other))
         strength[:, number] = found.strength
         parts += [
             (int(row), named.id, source, adds)
@@ -122,7 +125,8 @@ def _batch(
             for source, adds in found.parts(int(row))
         ]
     thin = [_thin(n, given[i], own.sessions[i]) for i, n in enumerate(given)]
-    return Judged(judged, strength, thin, parts, about)
+    general = compare & fell_together(now, own, usual) & (strength <= 0).all(axis=1)
+    return Judged(judged, strength, thin, parts, about, general)
 
 
 def _thin(answered: float, given: float, sessions: float) -> str | None:
@@ -194,7 +198,8 @@ def _for(named: Named, said: Mapping[str, Source | Callable[[float], Source]]) -
 def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
     """Put batches one after the other."""
     if not batches:
-        return Judged(judged, np.empty((0, reasons)), [], [], {})
+        nowhere = np.zeros(0, dtype=bool)
+        return Judged(judged, np.empty((0, reasons)), [], [], {}, nowhere)
     offsets = np.cumsum([0, *(len(one.row) for one in batches)])
     return Judged(
         row=judged,
@@ -206,6 +211,7 @@ def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
             for row, reason, source, adds in one.parts
         ],
         about={name: _end_to_end(one.about[name] for one in batches) for name in batches[0].about},
+        general=np.concatenate([one.general for one in batches]),
     )
 
 

@@ -80,6 +80,12 @@ def thin_sentences() -> Mapping[str, str]:
 
 
 @cache
+def general_sentence() -> str:
+    """Give the sentence for a fall of all answers together."""
+    return str(_read()["general"]["sentence"])
+
+
+@cache
 def evidence_words() -> Mapping[str, str]:
     """Give the patterns in which evidence is told, by source."""
     return MappingProxyType(dict(_read()["evidence"]))

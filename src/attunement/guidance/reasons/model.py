@@ -1,11 +1,12 @@
 """What may be behind a session that was unlike the others, and what speaks for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 
 from attunement.problems import Problem
 
 ADDS_UP = 1e-9
+NOT_CANDID = "not_candid"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +16,10 @@ class Part:
     Attributes
     ----------
     source : str
-        An item of the check-in (``heard``), or another source (``tension``, ``gap``, ``goals``,
-        ``attendance``, ``symptoms``, ``uniform``, ``hurried``), as the library names them.
+        An item of the check-in (``heard``), the therapist's own form (``view``), another source
+        (``tension``, ``therapist_tension``, ``attendance``, ``symptoms``, ``goal_agreement``,
+        ``uniform``, ``hurried``, ``ceiling``), what the other answers say of the day (``others``),
+        or how rare the reason is (``rarity``).
     value : float or None
         What it was at this session, in the source's own unit; None where it has none.
     usual : float or None
@@ -81,9 +84,24 @@ class Reasons:
         Strongest first; empty where nothing stands out.
     thin : str or None
         Why little or nothing can be said (an id of a sentence of the library), or None.
+    general : bool
+        Whether all answers fell together, further than this client's answers do by chance, and
+        no reason stands out. Worth saying only beside a drop or rupture that was noticed: see
+        :meth:`beside`.
     """
 
     client: str | int
     session: int
     found: tuple[Reason, ...]
     thin: str | None = None
+    general: bool = False
+
+    def beside(self, *, strain: bool) -> "Reasons":
+        """Give what may be said, knowing whether a drop or rupture was noticed.
+
+        While one is open, nobody is told that answers may not be candid; while none is, nothing
+        is made of answers that fell together.
+        """
+        if not strain:
+            return replace(self, general=False)
+        return replace(self, found=tuple(one for one in self.found if one.id != NOT_CANDID))

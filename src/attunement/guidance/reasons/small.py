@@ -1,6 +1,6 @@
 """Reasons for a few clients at once, as a page asks for them: planned once, run in milliseconds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from attunement.course.baseline import Norms, default_norms
 from attunement.frames import prepare, to_lazy
-from attunement.guidance.reasons.judging import judge
+from attunement.guidance.reasons.judging import Judged, judge
 from attunement.guidance.reasons.library import ITEMS, reasons_library
 from attunement.guidance.reasons.model import Part, Reason, Reasons
 from attunement.guidance.reasons.rows import Viewer, beside, side_by_side
@@ -75,7 +75,7 @@ def prepare_reasons(
             told.setdefault(one.place, []).append(one)
         places = {int(row): place for place, row in enumerate(rows)}
         return tuple(
-            _reasons(table, int(row), told.get(places[int(row)], ()), judged.thin[places[int(row)]])
+            _reasons(table, int(row), places[int(row)], told, judged)
             for row in (
                 first if places[int(first)] in told else other
                 for first, other in zip(newest, answered, strict=True)
@@ -96,12 +96,15 @@ def _newest(table: pl.DataFrame) -> tuple[Index, Index]:
     return newest, np.where(latest[newest] >= start[newest], latest[newest], newest)
 
 
-def _reasons(table: pl.DataFrame, row: int, told: Sequence[Told], thin: str | None) -> Reasons:
+def _reasons(
+    table: pl.DataFrame, row: int, place: int, told: Mapping[int, list[Told]], judged: Judged
+) -> Reasons:
     return Reasons(
         client=table["client"][row],
         session=table["session"][row],
-        found=tuple(_reason(table, row, one) for one in told),
-        thin=thin,
+        found=tuple(_reason(table, row, one) for one in told.get(place, ())),
+        thin=judged.thin[place],
+        general=bool(judged.general[place]),
     )
 
 

@@ -10,7 +10,13 @@ from scipy.special import logsumexp
 
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named
 from attunement.guidance.reasons.likelihood import Chances
-from attunement.guidance.reasons.sources import DEPTH_CHANCES, DEPTHS, Source
+from attunement.guidance.reasons.sources import (
+    DEPTH_CHANCES,
+    DEPTHS,
+    STRANGE,
+    STRANGE_CHANCE,
+    Source,
+)
 from attunement.guidance.reasons.usual import TOP
 
 Array = NDArray[np.float64]
@@ -20,6 +26,7 @@ COLUMNS = (*ITEMS, VIEW)
 ALL_ANSWERS, MAIN_ALONE = 0.8, 0.2
 PAT = np.array([0.5, 0.8, 0.95, 1 - 1e-6])
 PAT_IS_TOP, OTHER_PATS = 0.7, 10.0
+NEAR_TOP, NOT_BELOW = 1.0, 1.0
 UNIFORM = "uniform"
 OTHERS, RARITY = "others", "rarity"
 
@@ -118,6 +125,7 @@ def weigh(
     named: Named,
     chances: Chances,
     now: Array,
+    level: Array,
     compare: NDArray[np.bool_],
     shifts: Array,
     sources: Mapping[str, Source],
@@ -132,6 +140,8 @@ def weigh(
         Of the answers; see :func:`~attunement.guidance.reasons.likelihood.chances`.
     now : shape (rows, 8)
         The answers.
+    level : shape (rows, 8)
+        The client's usual ones.
     compare : shape (rows,)
         Where answers may be compared with earlier ones.
     shifts
@@ -140,7 +150,7 @@ def weigh(
         What else there is, by name.
     """
     if UNIFORM in named.sources:
-        ways, of_answers = _patly(chances, now)
+        ways, of_answers = _patly(chances, now, level)
     else:
         ways = ways_of(named, shifts)
         of_answers = [
@@ -175,22 +185,36 @@ def weigh(
     )
 
 
-def _patly(chances: Chances, now: Array) -> tuple[list[Way], list[list[tuple[str, Array]]]]:
-    """Compare the answers with one and the same answer to most questions: the best, or another."""
+def _patly(
+    chances: Chances, now: Array, level: Array
+) -> tuple[list[Way], list[list[tuple[str, Array]]]]:
+    """Compare the answers with one and the same answer to most questions: the best, or another.
+
+    Another counts where it is near the best, or not below what this client usually answers: low
+    marks everywhere are no sign of politeness. One check-in in four thousand is taken to be alike
+    for no reason, as with other sources, which keeps this one from deciding all.
+    """
     there = np.isfinite(now)
     points = np.arange(TOP + 1)
     often = (np.where(there, now, -1.0)[:, :, None] == points).sum(axis=1)
     most = points[often[:, :-1].argmax(axis=1)]
+    polite = (most >= TOP - NEAR_TOP) | (most >= level.clip(None, TOP).mean(axis=1) - NOT_BELOW)
     ways, of_answers = [], []
     for number, share in enumerate(PAT):
-        kinds = ((np.full(len(now), TOP), PAT_IS_TOP), (most, (1 - PAT_IS_TOP) / OTHER_PATS))
-        for pat, chance in kinds:
+        kinds = (
+            (np.full(len(now), TOP), PAT_IS_TOP, np.full(len(now), fill_value=True)),
+            (most, (1 - PAT_IS_TOP) / OTHER_PATS, polite),
+        )
+        for pat, chance, counts in kinds:
             same = there & (now == pat[:, None])
             usually = chances.answers[:, : len(ITEMS), 0, :]
             patly = np.logaddexp(
                 np.log(1 - share) + usually, np.where(same, np.log(share), -np.inf)[:, :, None]
             )
             adds = np.where(there[:, :, None], patly - usually, 0.0).sum(axis=1)
+            whole = logsumexp(chances.days + adds, axis=1)
+            adds -= (whole + np.logaddexp(-whole, np.log(STRANGE * STRANGE_CHANCE)))[:, None]
+            adds = np.where(counts[:, None], adds, 0.0)
             prior = chance * float(DEPTH_CHANCES[number])
             ways.append(Way(depth=number, chance=prior, falls=()))
             of_answers.append([(UNIFORM, adds)])

@@ -6,6 +6,7 @@ from attunement.guidance.reasons.library import (
     CHECK_IN,
     ITEMS,
     evidence_words,
+    general_sentence,
     reasons_library,
     thin_sentences,
     unusual_words,
@@ -76,8 +77,13 @@ def sentence(
 
 
 def summary(found: Reasons, viewer: Viewer = "therapist") -> tuple[str, ...]:
-    """Say all that is told of a session, a sentence each; never empty."""
+    """Say all that is told of a session, a sentence each; never empty.
+
+    Answers that fell together are told of too: see :meth:`.model.Reasons.beside`.
+    """
     said = tuple(sentence(reason, viewer) for reason in found.found)
+    if found.general:
+        said = (*said, general_sentence())
     if found.thin is not None:
         return (*said, thin_sentences()[found.thin])
     return said or (NOTHING,)

@@ -7,7 +7,7 @@ import polars as pl
 
 from attunement.synthetic.answers import CLIENT_ITEMS, THERAPIST_ITEMS
 from attunement.synthetic.planted.courses import Drawn, draw
-from attunement.synthetic.planted.plan import REASONS, STRENGTHS, UNDISTURBED, PlantedPlan
+from attunement.synthetic.planted.plan import REASONS, STRENGTHS, TOGETHER, UNDISTURBED, PlantedPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,8 @@ class Planted:
     goals : polars.DataFrame
         ``client``, ``session``, ``agreement`` on goals from 0 to 1.
     truth : polars.DataFrame
-        ``client``, ``session`` (the planted one), ``reason`` (or ``undisturbed``), ``strength``
+        ``client``, ``session`` (the planted one), ``reason`` (or ``undisturbed``, or
+        ``all_answers``), ``strength``
         (weak, medium, strong; none), and ``depth`` in own SDs.
     drawn : Drawn
         What was drawn, in the order of ``truth``: levels and SDs that no site would know.
@@ -46,6 +47,7 @@ def plant(plan: PlantedPlan | None = None, seed: int = 0) -> Planted:
     """
     plan = plan or PlantedPlan()
     kinds = [(reason, name) for reason in REASONS for name in STRENGTHS] * plan.each
+    kinds += [(TOGETHER, name) for name in STRENGTHS] * plan.together
     kinds += [(UNDISTURBED, "none")] * plan.undisturbed
     reason = np.array([kind for kind, _ in kinds])
     depth = np.array([STRENGTHS.get(name, 0.0) for _, name in kinds])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from attunement.synthetic.answers import CLIENT_ITEMS, HIGHEST, THERAPIST_ITEMS
-from attunement.synthetic.planted.plan import ANSWERS, BOND, PlantedPlan
+from attunement.synthetic.planted.plan import ANSWERS, BOND, TOGETHER, PlantedPlan
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -126,6 +126,7 @@ def dropped(
     for name, items in ANSWERS.items():
         for item in items if plan.answers == "all" else items[:1]:
             share[reason == name, CLIENT_ITEMS.index(item)] = 1.0
+    share[reason == TOGETHER] = 1.0
     for item in BOND:
         share[reason == "unsettled_rupture", CLIENT_ITEMS.index(item)] = BOND_SHARE_OF_RUPTURE
     factor = rng.normal(1, plan.planting_noise, share.shape).clip(0.2)

@@ -7,6 +7,7 @@ from typing import Literal
 from attunement.problems import Problem
 
 UNDISTURBED = "undisturbed"
+TOGETHER = "all_answers"
 Answers = Literal["all", "main"]
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +38,8 @@ class PlantedPlan:
         Clients for every reason and strength.
     undisturbed : int
         Clients to whom nothing happens.
+    together : int
+        Clients for every strength all of whose answers fall.
     answers : {"all", "main"}
         Whether a reason lowers all answers that belong to it, or only the one that it is named
         after.
@@ -63,6 +66,7 @@ class PlantedPlan:
 
     each: int = 200
     undisturbed: int = 4000
+    together: int = 0
     answers: Answers = "all"
     fewest: int = 4
     most: int = 8
@@ -80,7 +84,8 @@ class PlantedPlan:
                 raise Problem(f"{getattr(self, name)} is not a share below 1", field=name)
         if not 1 <= self.fewest <= self.most:
             raise Problem("there are no such numbers of sessions", field="fewest, most")
-        if self.each < 0 or self.undisturbed < 0 or self.each + self.undisturbed == 0:
+        clients = (self.each, self.undisturbed, self.together)
+        if min(clients) < 0 or sum(clients) == 0:
             raise Problem("there are no clients", field="each, undisturbed")
         if self.sd <= 0 or self.sd_spread < 0 or self.planting_noise < 0:
             raise Problem("a spread cannot be below 0", field="sd, sd_spread, planting_noise")
