@@ -243,7 +243,7 @@ def strategy(one: Strategy) -> list[str]:
         (
             proof.bears,
             f"{proof.finding.says}. {proof.finding.figures}".rstrip(". ") + ".",
-            proof.finding.kind.words,
+            proof.kind_words,
             proof.source.name + (" (unverified)" if proof.unverified else ""),
         )
         for proof in one.evidence

@@ -1,14 +1,19 @@
 """Advice is short, adds up, keeps the order of repair, and can be turned down."""
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attunement.guidance.advice import MOST, Preferences, Tried, advise
-from attunement.guidance.followup import Outcome, SiteEvidence
+from attunement.guidance.advice import MOST, RUPTURE, SIMILAR, Preferences, Tried, advise
+from attunement.guidance.followup import Outcome, SiteEvidence, site_evidence
 from attunement.guidance.reasons.model import Part, Reason, Reasons
 from attunement.guidance.sources import Kind
 from attunement.guidance.strategies import REASONS, Lean, School, Step, strategies
+from attunement.guidance.why import sentence
+from guidance.followup.test_site import laid_out
 
 
 def reasons(**strengths):
@@ -60,10 +65,11 @@ def test_advice_is_short_adds_up_and_is_the_same_each_time(found, wanted, school
 
     advice = ask()
     assert 1 <= len(advice) <= MOST
+    open_rupture = rupture or any(reason.id == RUPTURE for reason in found.found)
     assert advice == ask()
     for one in advice:
         assert one.score == pytest.approx(sum(part.value for part in one.why))
-        assert any(part.source == "reason" for part in one.why)
+        assert open_rupture or any(part.source == "reason" for part in one.why)
         assert {part.about for part in one.why if part.source == "reason"} <= set(
             one.strategy.reasons
         )
@@ -81,6 +87,28 @@ def test_in_a_rupture_validating_comes_before_exploring_and_change_comes_later(f
     steps = [one.strategy.step for one in advice]
     assert Step.CHANGE not in steps
     assert steps == sorted(steps, key=list(Step).index)
+    assert steps[0] is Step.VALIDATE
+    assert RUPTURE in advice[0].strategy.reasons
+
+
+@pytest.mark.parametrize("found", list(permutations(REASONS, 2)))
+def test_in_a_rupture_advice_begins_with_validating_whatever_else_was_found(found):
+    advice = advise(reasons(**dict(zip(found, (2.0, 1.9), strict=True))), rupture=True)
+    assert advice[0].strategy.step is Step.VALIDATE
+    assert RUPTURE in advice[0].strategy.reasons
+    assert any(set(found) & set(one.strategy.reasons) for one in advice)
+
+
+def test_a_rupture_without_a_reason_is_helped_all_the_same():
+    advice = advise(Reasons(client="a", session=8, found=(), general=True), rupture=True)
+    assert len(advice) == MOST
+    assert advice[0].strategy.step is Step.VALIDATE
+    assert all(RUPTURE in one.strategy.reasons for one in advice)
+    assert Step.CHANGE not in [one.strategy.step for one in advice]
+    declined = [Tried(strategy=advice[0].strategy.id, outcome=Outcome.CANNOT_SAY, declined=True)]
+    others = advise(Reasons(client="a", session=8, found=()), rupture=True, history=declined)
+    assert others[0].strategy.step is Step.VALIDATE
+    assert others[0].strategy.id != advice[0].strategy.id
 
 
 def test_an_unsettled_rupture_among_the_reasons_is_one():
@@ -128,10 +156,62 @@ def test_the_sites_own_evidence_counts_only_where_there_is_enough():
     name = advise(found)[2].strategy.id
     few = {name: SiteEvidence(strategy=name, clients=4)}
     assert advise(found, site_evidence=few) == advise(found)
-    enough = {name: SiteEvidence(strategy=name, clients=40, difference=0.3, shrunken=0.2)}
+    known = SiteEvidence(strategy=name, clients=40, difference=0.3, shrunken=0.2)
+    assert advise(found, site_evidence={name: known}) == advise(found)
+    enough = {name: replace(known, stands_out=True)}
     assert rank(found, name, site_evidence=enough) <= 2
     moved = next(one for one in advise(found, site_evidence=enough) if one.strategy.id == name)
     assert [part.value for part in moved.why if part.source == "site"] == [0.4]
+
+
+def test_where_nothing_helps_no_strategy_is_said_to():
+    found, sites = reasons(not_heard=2.0), 20
+    told = shrunken = 0
+    for seed in range(sites):
+        followed = site_evidence(laid_out(1000 + seed, clients=200)).values()
+        shrunken += any(one.shrunken is not None for one in followed)
+        told += any(
+            part.source == "site"
+            for one in followed
+            for advice in advise(found, site_evidence=dict.fromkeys(strategies(), one))
+            for part in advice.why
+        )
+    assert shrunken == sites
+    assert told <= 3
+
+
+def test_trials_of_something_similar_are_said_to_be_that_and_count_less():
+    said = {
+        part.about: (part.value, sentence(part))
+        for reason in REASONS
+        for one in advise(reasons(**{reason: 2.0}))
+        for part in one.why
+        if part.source == "evidence"
+    }
+    assert all(
+        strategy.id in ("another-place-or-format", "plan-for-the-feeling", "reminders-agreed")
+        for strategy in strategies().values()
+        if _told_of(strategy) == Kind.RANDOMISED.value
+    )
+    assert all(value < 0.5 for about, (value, _) in said.items() if about == SIMILAR)
+    assert all("similar" in words for about, (_, words) in said.items() if about == SIMILAR)
+
+
+def _told_of(strategy):
+    found = reasons(**{strategy.reasons[0]: 2.0})
+    advice = advise(found, library={strategy.id: strategy})
+    return next((part.about for one in advice for part in one.why if part.source == "evidence"), "")
+
+
+@given(ANY, st.booleans())
+def test_in_danger_there_is_safety_and_validating_and_nothing_with_guards(found, rupture):
+    advice = advise(found, danger=True, rupture=rupture)
+    assert advice[0].strategy.id == "safety-first"
+    for one in advice[1:]:
+        assert one.strategy.step is Step.VALIDATE
+        assert not one.strategy.guards
+    if rupture:
+        assert len(advice) > 1
 
 
 def test_in_danger_safety_comes_first_and_levers_are_left_out():

@@ -52,6 +52,13 @@ def advise(
         Path | None,
         typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
     ] = None,
+    rupture: Annotated[
+        bool,
+        typer.Option(
+            "--rupture",
+            help="A drop was noticed or a rupture is open: what validates comes first.",
+        ),
+    ] = False,
     rename: Rename = None,
     scale: Meanings = None,
     missing: Missing = None,
@@ -83,8 +90,10 @@ def advise(
     theirs = next((one for one in as_objects(found) if str(one.client) == client), None)
     if theirs is None:
         raise Problem(f"nobody is called {client!r}", "check --client", file=responses.name)
+    theirs = theirs.beside(strain=rupture)
     advice = advised(
         theirs,
+        rupture=rupture,
         preferences=Preferences(wanted=liked, unwanted=unliked),
         orientation=None if orientation is None else School(orientation),
     )

@@ -93,7 +93,7 @@ def proof(one: "Evidence") -> str:
     figures = f" {one.finding.figures}." if one.finding.figures else ""
     standing = "unverified" if one.unverified else "read"
     return (
-        f"- {one.bears} {one.finding.says}.{figures} Kind: {one.finding.kind.words}. "
+        f"- {one.bears} {one.finding.says}.{figures} Kind: {one.kind_words}. "
         f"{one.source.citation} ({standing})"
     )
 

@@ -8,7 +8,16 @@ from attunement.guidance.followup.outcome import Outcome
 from attunement.guidance.followup.site import SiteEvidence
 from attunement.guidance.reasons.model import Reason, Reasons
 from attunement.guidance.sources import Kind
-from attunement.guidance.strategies import Lean, School, Step, Strategies, Strategy, strategies
+from attunement.guidance.strategies import (
+    SIMILAR,
+    Evidence,
+    Lean,
+    School,
+    Step,
+    Strategies,
+    Strategy,
+    strategies,
+)
 
 MOST = 3
 RUPTURE = "unsettled_rupture"
@@ -24,6 +33,7 @@ EVIDENCE = {
     Kind.LEVER: 0.2,
     Kind.DESCRIPTIVE: 0.2,
 }
+OF_SIMILAR = 0.3
 FROM_MEMORY = 0.5
 RUPTURE_ORDER = {Step.VALIDATE: 1.0, Step.EXPLORE: 0.5, Step.ARRANGE: 0.0}
 WANTED, UNWANTED, MOST_WANTED = 0.5, -0.8, 1.0
@@ -68,7 +78,8 @@ class Why:
         ``reason``, ``evidence``, ``rupture``, ``wanted``, ``unwanted``, ``history``, ``school``,
         ``site`` or ``danger``.
     about : str
-        Which reason, kind of evidence, step, lean, outcome, school; the strategy for ``site``.
+        Which reason, kind of evidence (``similar`` for trials of something similar), step, lean,
+        outcome, school; the strategy for ``site``.
     value : float
         What it adds. Above zero it speaks for the strategy.
     """
@@ -105,8 +116,10 @@ def advise(
 
     The weights are our own choice, fixed and written above; nothing is learnt or random, so the
     same input always gives the same advice. While a rupture is unsettled, strategies that work
-    for change are left out, and those that validate come before those that explore (Eubanks,
-    Burckell & Goldfried 2018, *J. Psychother. Integr.* 28:60-76).
+    for change are left out, one that validates comes first, and those that validate come before
+    those that explore (Eubanks, Burckell & Goldfried 2018, *J. Psychother. Integr.* 28:60-76).
+    Where a rupture is open and no reason was found, what answers an unsettled rupture is advised.
+    In danger, safety comes first, and beside it only what validates, without any lever.
 
     Parameters
     ----------
@@ -121,18 +134,19 @@ def advise(
     orientation
         The therapist's school, if they told.
     site_evidence
-        By strategy; counts only where there is enough of it.
+        By strategy; counts only where it stands out.
     rupture
-        A rupture is open, whether or not it is among the reasons.
+        A rupture is open or a drop was noticed, whether or not it is among the reasons.
     danger
-        A safety answer is open: safety first, and no levers from behavioural science.
+        A safety answer is open.
 
     Returns
     -------
-    Best first; empty where no reason was found and there is no danger.
+    Best first; empty where no reason was found and there is neither rupture nor danger.
     """
     known = strategies() if library is None else library
     unsettled = rupture or any(reason.id == RUPTURE for reason in reasons.found)
+    named = {reason.id for reason in reasons.found} or ({RUPTURE} if rupture else set())
     latest = {tried.strategy: tried for tried in history}
     declined = {name for name, tried in latest.items() if tried.declined}
     candidates = [
@@ -152,18 +166,32 @@ def advise(
         )
         for one in known.values()
         if one.id not in declined
-        and any(reason.id in one.reasons for reason in reasons.found)
+        and (named.intersection(one.reasons) or (unsettled and _receives(one)))
         and not (unsettled and one.step is Step.CHANGE)
-        and not (danger and Kind.LEVER in one.kinds)
+        and not (danger and (one.step is not Step.VALIDATE or one.guards or one.id == SAFETY))
     ]
-    ranked = sorted(candidates, key=lambda one: (-one.score, one.strategy.id))
-    if danger and SAFETY in known:
-        first = Advice(strategy=known[SAFETY], why=(Why(source="danger", about="", value=DANGER),))
-        return (first, *(one for one in ranked if one.strategy.id != SAFETY))[:MOST]
-    chosen = ranked[:MOST]
+    ranked = sorted(candidates, key=_place)
+    first = [_safety(known[SAFETY])] if danger and SAFETY in known else []
     if unsettled:
-        chosen.sort(key=lambda one: list(Step).index(one.strategy.step))
-    return tuple(chosen)
+        first += [one for one in ranked if _receives(one.strategy)][:1]
+    rest = [one for one in ranked if one not in first and named.intersection(one.strategy.reasons)]
+    rest = rest[: MOST - len(first)]
+    if unsettled:
+        rest.sort(key=lambda one: list(Step).index(one.strategy.step))
+    return (*first, *rest)
+
+
+def _safety(strategy: Strategy) -> Advice:
+    return Advice(strategy=strategy, why=(Why(source="danger", about="", value=DANGER),))
+
+
+def _place(advice: Advice) -> tuple[float, str]:
+    return -advice.score, advice.strategy.id
+
+
+def _receives(strategy: Strategy) -> bool:
+    """Whether it validates what went wrong between the two."""
+    return strategy.step is Step.VALIDATE and RUPTURE in strategy.reasons
 
 
 def _fit(strategy: Strategy, found: tuple[Reason, ...]) -> Iterable[Why]:
@@ -176,12 +204,15 @@ def _fit(strategy: Strategy, found: tuple[Reason, ...]) -> Iterable[Why]:
 
 
 def _evidence(strategy: Strategy) -> Iterable[Why]:
-    weights = [
-        (EVIDENCE[one.finding.kind] * (FROM_MEMORY if one.unverified else 1.0), one.finding.kind)
-        for one in strategy.evidence
-    ]
-    value, kind = max(weights, key=lambda one: one[0])
-    yield Why(source="evidence", about=kind.value, value=value)
+    value, about = max((_weight(one) for one in strategy.evidence), key=lambda one: one[0])
+    yield Why(source="evidence", about=about, value=value)
+
+
+def _weight(evidence: Evidence) -> tuple[float, str]:
+    """Weigh one finding: trials of something similar count less than trials of this very thing."""
+    value = OF_SIMILAR if evidence.indirect else EVIDENCE[evidence.finding.kind]
+    about = SIMILAR if evidence.indirect else evidence.finding.kind.value
+    return value * (FROM_MEMORY if evidence.unverified else 1.0), about
 
 
 def _order(strategy: Strategy, *, unsettled: bool) -> Iterable[Why]:
@@ -211,6 +242,6 @@ def _school(strategy: Strategy, orientation: School | None) -> Iterable[Why]:
 
 def _site(strategy: Strategy, evidence: Mapping[str, SiteEvidence]) -> Iterable[Why]:
     known = evidence.get(strategy.id)
-    if known is not None and known.shrunken is not None:
+    if known is not None and known.shrunken is not None and known.stands_out:
         value = max(-MOST_SITE, min(MOST_SITE, SITE * known.shrunken))
         yield Why(source="site", about=strategy.id, value=value)

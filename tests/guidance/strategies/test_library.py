@@ -134,6 +134,70 @@ def test_danger_is_named_where_a_strategy_could_meet_it():
         assert re.search(r"control|violence|monitored|coercion", text), name
 
 
+SAYS_DANGER = re.compile(
+    r"suicid|danger|crisis|violence|harm|wish to die|coercion|unsafe|not safe|not be safe|shelter"
+    r"|betray|controlling|overwhelmed|very unwell|despair|abuse|beaten"
+    r"|about safety|safety questions",
+    re.IGNORECASE,
+)
+NEEDS_NO_LINE = {
+    "ask-about-difference": "a question about the two of you, never asked in a crisis",
+    "ask-the-narrow-question": "one small question",
+    "ask-what-they-think-you-think": "its limits are suspicion and real judgement",
+    "one-thing-better": "one small question",
+    "own-your-part": "an apology, which danger does not forbid",
+    "your-own-reaction": "done by the therapist alone",
+}
+
+
+def test_every_strategy_says_what_danger_does_to_it_but_for_those_named_here():
+    without = {one.id for one in ALL if not SAYS_DANGER.search(" ".join(one.not_when))}
+    assert without == set(NEEDS_NO_LINE)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("both-sides-of-change", "suicidal"),
+        ("what-is-it-for", "suicide"),
+        ("take-it-to-supervision", "the workplace"),
+        ("take-it-to-supervision", "decides over your job"),
+        ("take-it-to-supervision", "only as far as the client shared"),
+        ("explain-the-method", "ordered"),
+        ("explain-the-method", "acute crisis"),
+        ("stay-with-a-feeling", "suicidal"),
+        ("say-what-you-respect", "lose face|someone face"),
+        ("first-ten-minutes", "was sent"),
+    ],
+)
+def test_a_strategy_names_the_danger_that_is_its_own(name, said):
+    assert re.search(said, " ".join(strategies()[name].not_when))
+
+
+TESTED = {
+    "another-place-or-format": {"lin-2022/leaving", "shaker-2023/leaving"},
+    "homework-they-built": {"kazantzis-2010/with-without"},
+    "loosen-the-lead": {"beutler-2018/leading"},
+    "plan-for-the-feeling": {"sheeran-2007/first-session", "avishai-2018/completing"},
+    "reminders-agreed": {"gurol-urganci-2013/attending"},
+}
+
+
+def test_only_trials_of_this_very_thing_are_told_as_such():
+    marked = {
+        one.id: {proof.id for proof in one.evidence if proof.tested}
+        for one in ALL
+        if any(proof.tested for proof in one.evidence)
+    }
+    assert marked == TESTED
+    kinds = {Kind.RANDOMISED, Kind.CONTROLLED}
+    for one in ALL:
+        for proof in one.evidence:
+            assert not proof.tested or proof.finding.kind in kinds
+            if proof.finding.kind in kinds and not proof.tested:
+                assert "something similar" in proof.kind_words
+
+
 def test_an_unverified_source_says_what_was_read():
     for source in bibliography().values():
         assert source.read

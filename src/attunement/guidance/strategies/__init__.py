@@ -3,6 +3,8 @@
 from attunement.guidance.strategies.catalogue import Strategies, find_strategy, strategies
 from attunement.guidance.strategies.model import (
     REASONS,
+    SIMILAR,
+    SIMILAR_WORDS,
     Evidence,
     Lean,
     LookFor,
@@ -13,6 +15,8 @@ from attunement.guidance.strategies.model import (
 
 __all__ = [
     "REASONS",
+    "SIMILAR",
+    "SIMILAR_WORDS",
     "Evidence",
     "Lean",
     "LookFor",

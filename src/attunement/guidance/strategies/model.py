@@ -37,6 +37,11 @@ LOOKED_FOR = (
 )
 
 
+TRIALS = (Kind.RANDOMISED, Kind.CONTROLLED)
+SIMILAR = "similar"
+SIMILAR_WORDS = "trials or comparisons of something similar, not of this itself"
+
+
 class Step(StrEnum):
     """Where a strategy has its place around a strain.
 
@@ -92,12 +97,23 @@ class LookFor:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One finding, and what it has to do with this strategy."""
+    """One finding, what it has to do with this strategy, and whether it tested this very thing."""
 
     id: str
     source: Source
     finding: Finding
     bears: str
+    tested: bool = False
+
+    @property
+    def indirect(self) -> bool:
+        """Whether it is a trial of something similar, and not of this strategy itself."""
+        return self.finding.kind in TRIALS and not self.tested
+
+    @property
+    def kind_words(self) -> str:
+        """What sort of evidence it is for this strategy, as people read it."""
+        return SIMILAR_WORDS if self.indirect else self.finding.kind.words
 
     @property
     def unverified(self) -> bool:

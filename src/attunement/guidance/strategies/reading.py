@@ -51,6 +51,7 @@ class _LookFor(_Fields):
 class _Bearing(_Fields):
     finding: str
     bears: Sentence
+    tested: bool = False
 
 
 class _FrontMatter(_Fields):
@@ -175,7 +176,13 @@ def _evidence(bearing: _Bearing, sources: Mapping[str, Source], name: str) -> Ev
             field="evidence",
         )
     finding = source.findings[finding_id]
-    return Evidence(id=bearing.finding, source=source, finding=finding, bears=bearing.bears)
+    return Evidence(
+        id=bearing.finding,
+        source=source,
+        finding=finding,
+        bears=bearing.bears,
+        tested=bearing.tested,
+    )
 
 
 def _guards(fields: _FrontMatter, evidence: tuple[Evidence, ...], name: str) -> tuple[str, ...]:
