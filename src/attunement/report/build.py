@@ -12,6 +12,7 @@ from attunement.course.strain.ruptures import REPAIRED_WITHIN
 from attunement.course.strain.signals import Rule
 from attunement.frames import to_lazy, to_polars
 from attunement.guidance.advice import advise
+from attunement.guidance.reasons.library import general_sentence
 from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.reasons.words import sentence as reason_sentence
 from attunement.measures.instruments.catalogue import Instruments, library
@@ -20,7 +21,7 @@ from attunement.problems import Problem
 from attunement.report.bands import bands_of
 from attunement.report.clients import client_page
 from attunement.report.methods import methods, summary
-from attunement.report.model import FalseAlarms, Group, Report, Setting
+from attunement.report.model import FalseAlarms, Group, Kind, Report, Setting
 from attunement.report.notices import Tables, notices
 from attunement.report.order import counts, order
 from attunement.report.safety import safety_answers, safety_notices
@@ -123,23 +124,32 @@ def build(
         attendance=maybe(attendance),
         safety=None if answers is None else safety_notices(answers, known, detailed),
     )
-    likely = tuple(reasons)
+    related = frozenset(relationship or ())
+    noticed = notices(tables, scales, related)
+    strained = clients_in_strain(noticed)
+    likely = [one.beside(strain=one.client in strained) for one in reasons]
     setting = Setting(
         scales=scales,
-        relationship=frozenset(relationship or ()),
+        relationship=related,
         norms=norms,
         rule=rule,
         within=within,
         false_alarms=false_alarms,
         bands=bands_of(scales, known),
         reasons={
-            one.client: tuple(reason_sentence(reason) for reason in one.found) for one in likely
+            one.client: (
+                *map(reason_sentence, one.found),
+                *((general_sentence(),) if one.general else ()),
+            )
+            for one in likely
         },
         advice={
-            one.client: tuple(helpful.strategy.title for helpful in advise(one)) for one in likely
+            one.client: tuple(
+                helpful.strategy.title for helpful in advise(one, rupture=one.client in strained)
+            )
+            for one in likely
         },
     )
-    noticed = notices(tables, scales, setting.relationship)
     ordered = order(noticed, setting.relationship)
     found = counts(ordered)
     shown = ordered.head(max(most, found[Group.SAFETY]))
@@ -162,6 +172,12 @@ def build(
             asked=None if answers is None else answers.height,
         ),
     )
+
+
+def clients_in_strain(noticed: pl.DataFrame) -> frozenset[Any]:
+    """Pick clients with an open rupture or a drop, or who told of tension."""
+    strain = [int(kind) for kind in (Kind.RUPTURE_OPEN, Kind.REVIEW, Kind.TENSION)]
+    return frozenset(noticed.filter(pl.col("kind").is_in(strain))["client"].to_list())
 
 
 def counting(

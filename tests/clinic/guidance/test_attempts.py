@@ -42,7 +42,7 @@ def test_a_low_session_gives_reasons_and_three_suggestions_at_most(case):
     assert 1 <= len(found.suggested) <= 3
     assert found.strain == 7
     for one in found.suggested:
-        assert one.first_why
+        assert one.whys
         assert sum(value for _words, value in one.whys) == pytest.approx(one.advice.score)
 
 
@@ -211,3 +211,20 @@ def test_an_alert_ends_with_what_was_done_and_whether_it_helped(client, case):
     page = client.get(answer.url).content.decode()
     assert "What was done, and what followed" in page
     assert "At session 8 it was back near what is usual" in page
+
+
+def test_an_attempt_answers_a_session_that_there_is(case):
+    with pytest.raises(Refused, match="no such session"):
+        mark(episode=case.episode, strategy=WHAT, to="tried", strain=99999, by=case.by)
+    assert not Attempt.objects.filter(episode=case.episode).exists()
+
+
+def test_a_page_says_who_reads_a_note_and_that_most_strain_eases(client, case):
+    press(client, case, "tried")
+    page = client.get(reverse("tried", args=[case.episode.pk])).content.decode()
+    assert "you and your supervisor read this" in page
+    assert "for yourself" not in page
+    assert "with or without it" not in page
+    case.session(value=USUAL_AGAIN)
+    page = client.get(reverse("tried", args=[case.episode.pk])).content.decode()
+    assert "Most strain eases in time, with or without it." in page

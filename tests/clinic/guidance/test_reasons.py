@@ -6,13 +6,29 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 import house
 from attunement.clinic.caseload.history import history
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
-from attunement.clinic.guidance.reason_words import OPENINGS, OTHER, SOURCES, THIN, in_short
-from attunement.guidance.reasons.library import OTHER_SOURCES, reasons_library, thin_sentences
+from attunement.clinic.guidance.helping import helping
+from attunement.clinic.guidance.reason_words import (
+    GENERAL,
+    OPENINGS,
+    OTHER,
+    SOURCES,
+    THIN,
+    in_short,
+)
+from attunement.clinic.noticing.models import Alert, Rupture
+from attunement.guidance.reasons.library import (
+    OTHER_SOURCES,
+    general_sentence,
+    reasons_library,
+    thin_sentences,
+)
+from attunement.guidance.strategies import Step
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +74,7 @@ def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(ca
         likely_of([case.episode])
     with CaptureQueriesContext(connection) as many:
         found = likely_of([case.episode, *(other.episode for other in others)])
-    assert len(many) == len(one) <= 6
+    assert len(many) == len(one) <= 7
     for other in (case, *others):
         alone = likely(history(other.episode, reader=other.by))
         batch = found[other.episode.pk]
@@ -74,4 +90,54 @@ def test_the_words_are_those_of_the_library():
         key: one.therapist for key, one in named.items()
     }
     assert set(THIN) == set(thin_sentences())
+    assert str(GENERAL) == general_sentence()
     assert set(OTHER) == {*OTHER_SOURCES, "view"} <= set(SOURCES)
+
+
+ALL = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")
+TOGETHER = "All answers fell together; no single one stands out. Worth asking what happened."
+
+
+@pytest.fixture
+def fallen(case, therapist):
+    """Another client, after six steady sessions and one in which all answers fell."""
+    one = type(case)(therapist).steady()
+    return one.session(**dict.fromkeys(ALL, 4))
+
+
+def test_the_worst_session_is_told_of_and_helped_on_every_page(client, fallen):
+    found = helping(history(fallen.episode, reader=fallen.by))
+    assert found.reasons.found == ()
+    assert found.reasons.general
+    assert len(found.suggested) == 3
+    assert found.suggested[0].strategy.step is Step.VALIDATE
+    house.sign_in(client, fallen.therapist)
+    alert = Alert.objects.get(episode=fallen.episode, kind=Alert.Kind.DROP)
+    pages = [
+        client.get(reverse("episode", args=[fallen.episode.pk])).content.decode(),
+        client.get(reverse("alert", args=[alert.pk])).content.decode(),
+    ]
+    for page in pages:
+        assert TOGETHER in page
+        assert "What could help" in page
+    assert TOGETHER in client.get(reverse("caseload")).content.decode()
+    assert likely_of([fallen.episode])[fallen.episode.pk].general
+
+
+@pytest.mark.parametrize("low", [1, 2, 3])
+def test_low_marks_everywhere_are_not_taken_for_politeness(client, case, low):
+    one = type(case)(case.therapist).steady().session(**dict.fromkeys(ALL, low))
+    found = helping(history(one.episode, reader=one.by))
+    assert "not_candid" not in [reason.id for reason in found.reasons.found]
+    assert found.suggested[0].strategy.step is Step.VALIDATE
+
+
+def test_answers_that_fell_together_are_not_told_of_once_the_strain_is_closed(fallen):
+    Alert.objects.filter(episode=fallen.episode).update(
+        state=Alert.State.RESOLVED, closed_at=timezone.now()
+    )
+    Rupture.objects.filter(episode=fallen.episode).update(status="unrepaired")
+    found = helping(history(fallen.episode, reader=fallen.by))
+    assert not found.reasons.general
+    assert found.suggested == []
+    assert not likely_of([fallen.episode])[fallen.episode.pk].general

@@ -48,7 +48,7 @@ def test_a_planted_rupture_is_met_tried_upon_and_followed(visit, therapist, maya
     page.goto(reverse("tried", args=[maya.pk]))
     page.get_by_text("Change when, or how it went").click()
     page.get_by_label("so-so").check()
-    page.get_by_label("A note for yourself").fill("She was glad I asked.")
+    page.get_by_label("A note; you and your supervisor read this").fill("She was glad I asked.")
     page.locator("details[open]").get_by_role("button", name="Keep").click()
     expect(page.locator("blockquote")).to_have_text("She was glad I asked.")
 

@@ -55,7 +55,8 @@ def mark(
     Raises
     ------
     Refused
-        If it cannot be brought there from where it stands, or care has ended.
+        If it cannot be brought there from where it stands, there is no such session, or care has
+        ended.
     PermissionDenied, Http404
         If it is not theirs, or there is no such strategy or state.
     """
@@ -89,6 +90,8 @@ def _begin(
 ) -> Attempt:
     if to == State.TAKEN_BACK:
         raise Http404
+    if not episode.sessions.filter(number=strain).exists():
+        raise Refused(_("There is no such session."))
     made = Attempt(episode=episode, strategy=strategy, state=to, strain=strain)
     made.alert = alert if alert is not None and alert.episode_id == episode.pk else None
     made.by = by.held(Role.THERAPIST)

@@ -1,4 +1,4 @@
-"""What may be behind the newest session of many clients: six queries, however many there are."""
+"""What may be behind the newest session of many clients: seven queries, however many there are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,8 @@ import polars as pl
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.goals.selectors.agreement import standing
-from attunement.clinic.guidance.found import finder, site_norms, symptom_scales
-from attunement.clinic.noticing.models import Score
+from attunement.clinic.guidance.found import STRAIN, finder, site_norms, symptom_scales
+from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.models import Episode
 from attunement.guidance.reasons.library import THERAPIST_CHECK_IN
 from attunement.guidance.reasons.model import Reasons
@@ -53,6 +53,7 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     for key, episode in known.items():
         if key in answers:
             alike[site_norms(episode)].append(key)
+    strained = unsettled_among(known)
     found: dict[UUID, Reasons] = {}
     for norms, keys in alike.items():
         said = finder(norms)(
@@ -61,8 +62,22 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
             attendance=table(held, keys, APPOINTMENTS),
             goals=table(agreed, keys, AGREEMENT),
         )
-        found |= {UUID(str(one.client)): one for one in said}
+        for one in said:
+            key = UUID(str(one.client))
+            found[key] = one.beside(strain=key in strained)
     return found
+
+
+def unsettled_among(episodes: Iterable[UUID]) -> set[UUID]:
+    """Pick the episodes with an open rupture, drop or told tension: one query for any number."""
+    wanted = list(episodes)
+    ruptures = Rupture.objects.filter(episode__in=wanted, status="open")
+    alerts = Alert.objects.filter(episode__in=wanted, kind__in=STRAIN, state__in=Alert.OPEN_STATES)
+    return set(
+        ruptures.order_by()
+        .values_list("episode_id", flat=True)
+        .union(alerts.order_by().values_list("episode_id", flat=True))
+    )
 
 
 def by_episode(rows: Rows) -> Mapping[UUID, list[tuple[Any, ...]]]:

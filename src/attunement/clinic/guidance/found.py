@@ -9,6 +9,7 @@ from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
 from attunement.clinic.goals.selectors.agreement import standing
+from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.course.baseline import Norms
 from attunement.guidance.reasons.library import CHECK_IN, ITEMS
@@ -18,6 +19,7 @@ from attunement.guidance.reasons.small import Find, prepare_reasons
 from attunement.guidance.reasons.usual import default_usual
 from attunement.measures.scale import Direction, Scale
 
+STRAIN = (Alert.Kind.DROP, Alert.Kind.TOLD)
 AGREEMENT = {"client": pl.String, "session": pl.Int64, "agreement": pl.Float64}
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
 
@@ -36,7 +38,10 @@ def laid_out(history: History) -> pl.DataFrame:
 
 
 def likely(history: History) -> Reasons | None:
-    """Say what may be behind the newest session; None where nothing was answered."""
+    """Say what may be behind the newest session; None where nothing was answered.
+
+    What is told depends on whether a drop or rupture is open: see ``Reasons.beside``.
+    """
     if not answered(history):
         return None
     find = finder(site_norms(history.episode))
@@ -46,7 +51,14 @@ def likely(history: History) -> Reasons | None:
         attendance=_attendance(history),
         goals=_goals(history),
     )
-    return next(iter(found), None)
+    return next((one.beside(strain=unsettled(history)) for one in found), None)
+
+
+def unsettled(history: History) -> bool:
+    """Say whether a rupture is open, or a drop or tension was noticed that is not closed yet."""
+    return any(one["status"] == "open" for one in history.ruptures) or any(
+        alert.kind in STRAIN for alert in history.open_alerts
+    )
 
 
 def site_norms(episode: Episode) -> str:

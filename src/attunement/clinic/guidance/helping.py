@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from attunement.clinic.caseload.history import History
-from attunement.clinic.guidance.found import laid_out, likely
+from attunement.clinic.guidance.found import laid_out, likely, unsettled
 from attunement.clinic.guidance.models import Attempt, Followed, School, Wish
 from attunement.clinic.guidance.words import followed, listed, why
 from attunement.clinic.noticing.models import Alert
@@ -33,11 +33,6 @@ class Suggested:
     def strategy(self) -> Strategy:
         """What to do."""
         return self.advice.strategy
-
-    @property
-    def first_why(self) -> str:
-        """The strongest part, as a sentence."""
-        return why(max(self.advice.why, key=lambda part: part.value))
 
     @property
     def whys(self) -> list[tuple[str, float]]:
@@ -147,7 +142,7 @@ class Helping:
             history=self._tried(),
             orientation=self.school,
             site_evidence=self.site,
-            rupture=any(one["status"] == "open" for one in self.history.ruptures),
+            rupture=unsettled(self.history),
             danger=any(one.kind == Alert.Kind.SAFETY for one in self.history.open_alerts),
         )
         return [Suggested(advice=one) for one in found]

@@ -79,6 +79,11 @@ THIN: Mapping[str, Promise] = {
 }
 
 
+GENERAL = gettext_lazy(
+    "All answers fell together; no single one stands out. Worth asking what happened."
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Likely:
     """One reason, in words: a title, the possibility, what speaks for it, and all its parts."""
@@ -117,9 +122,9 @@ def source(part: Part) -> str:
 
 
 def in_short(found: Reasons) -> str:
-    """Say the likeliest reason in one sentence; nothing where none is told."""
+    """Say the likeliest reason in one sentence, or that all answers fell; nothing otherwise."""
     if not found.found:
-        return ""
+        return str(GENERAL) if found.general else ""
     first = likely_words(found.found[0])
     return _("Perhaps: %(reason)s. %(evidence)s") % {
         "reason": REASONS[found.found[0].id],

@@ -31,6 +31,9 @@ REASONS: Mapping[str, Promise] = {
 }
 KINDS: Mapping[str, Promise] = {
     "randomised": gettext_lazy("randomised trials speak for it"),
+    "similar": gettext_lazy(
+        "trials or comparisons of something similar, not of this itself, speak for it"
+    ),
     "controlled": gettext_lazy("comparisons with a control group speak for it"),
     "correlational": gettext_lazy(
         "it goes with better outcome; that does not show that it causes it"
@@ -118,8 +121,14 @@ def _tried_before(outcome: str) -> str:
 
 def _at_the_site(value: float) -> str:
     if value > 0:
-        return _("At this site, strain eased somewhat more often after it than unaided.")
-    return _("At this site, strain eased no more often after it than unaided.")
+        return _(
+            "Strain eased more often after it than unaided here; that does not show it was "
+            "because of it."
+        )
+    return _(
+        "Strain eased less often after it than unaided here; that does not show it was because of "
+        "it."
+    )
 
 
 def followed(found: FollowUp, name: str) -> str:

@@ -11,7 +11,7 @@ from attunement.clinic.checkins.models import Session
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.helping import Done, Helping, helping, planned_of
 from attunement.clinic.guidance.models import Attempt
-from attunement.clinic.guidance.reason_words import THIN, Likely, in_short, likely_words
+from attunement.clinic.guidance.reason_words import GENERAL, THIN, Likely, in_short, likely_words
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.reach import episodes_of, gives_care
@@ -63,6 +63,12 @@ def likely_in_words(found: Reasons | None) -> list[Likely]:
 def thin_in_words(found: Reasons) -> str:
     """Say why little can be said of a session."""
     return str(THIN[found.thin]) if found.thin else ""
+
+
+@register.simple_tag
+def general_in_words(found: Reasons) -> str:
+    """Say that all answers fell together."""
+    return str(GENERAL) if found.general else ""
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from attunement.clinic.guidance.actions import work_in
 from attunement.clinic.guidance.followed import followed_at
 from attunement.clinic.guidance.helping import school_of
 from attunement.clinic.guidance.models import School
-from attunement.clinic.guidance.words import LEANS, REASONS, STEPS, listed
+from attunement.clinic.guidance.words import REASONS, STEPS, listed
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.request import Request
@@ -46,7 +46,6 @@ def strategy(request: Request, strategy: str) -> HttpResponse:
             "strategy": found,
             "reasons": [REASONS[reason] for reason in found.reasons],
             "step": STEPS[found.step],
-            "leans": [LEANS[lean] for lean in found.leans],
             "look_for": listed(found.look_for.items),
             "schools": _schools(found, request),
         },
