@@ -14,7 +14,6 @@ from attunement.clinic.voice.words import (
     Told,
     choices,
     done,
-    item_names,
     names,
     sentence,
     theme_names,
@@ -117,8 +116,3 @@ def ways(episode: Episode, by: Actor, checkin: CheckIn | None = None) -> Ways:
         sentence=sentence(themes or ("way",)),
         channel=readers(episode.client).exists(),
     )
-
-
-def low_names(matter: Matter) -> list[str]:
-    """Name the answers that a matter is about."""
-    return item_names(matter.items)
