@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.utils import timezone
 
 from attunement.clinic.checkins.actions.invitations import invite
@@ -39,6 +40,7 @@ def link_to_try() -> str | None:
     if therapist is None:
         return None
     now = timezone.now()
+    speaks_english = Case(When(session__episode__client__language="en", then=0), default=1)
     waiting = (
         CheckIn.objects.filter(
             session__episode__therapist=therapist,
@@ -48,7 +50,7 @@ def link_to_try() -> str | None:
             expires_at__gt=now,
         )
         .select_related("session")
-        .order_by("moment", "-due_at")
+        .order_by(speaks_english, "moment", "-due_at")
         .first()
     )
     if waiting is None:
