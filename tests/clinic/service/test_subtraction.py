@@ -37,7 +37,7 @@ def as_shown(had, missing, began):
 def same_page(had, missing, began):
     """List every truth near this one that gives the very same page."""
     page = as_shown(had, missing, began)
-    near = (range(0, 20), range(max(missing - 15, 0), missing + 16), range(began - 4, began + 5))
+    near = (range(20), range(max(missing - 15, 0), missing + 16), range(began - 4, began + 5))
     return [truth for truth in product(*near) if as_shown(*truth) == page]
 
 

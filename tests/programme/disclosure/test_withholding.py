@@ -183,6 +183,19 @@ def test_nobody_and_everybody_tell_of_each():
     assert shown["worse"].item() is None
 
 
+def test_few_of_whom_it_is_not_known_are_a_small_number_and_nobody_is_none():
+    counts = pl.DataFrame(
+        {
+            "group": [None, "a", "b", "c", "d"],
+            "n": [240, 60, 60, 60, 60],
+            "known": [219, 58, 51, 50, 60],
+        }
+    )
+    figures = (Figure(name="n"), Figure(name="known", of="n", rest=True))
+    shown = withhold(counts, ["group"], figures, FEWEST).sort("group", nulls_last=False)
+    assert shown["known"].to_list() == [219, None, 51, None, 60]
+
+
 def test_an_empty_group_is_shown_as_empty():
     cells = pl.DataFrame(
         [("a", 0, 0, 0, 0), ("b", 300, 120, 80, 60)], schema=["group", *NAMES], orient="row"

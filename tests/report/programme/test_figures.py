@@ -1,13 +1,15 @@
 """What the page shows is what the files hold, and what is withheld stands in neither."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import polars as pl
 import pytest
 
 from attunement.programme.retention.staying import EVERYBODY
-from attunement.report.programme import figures_table
+from attunement.report.programme import document, figures_table, programme, to_html
 
 DATA = re.compile(r'<data value="([^"]+)" data-figure="([^"]+)" data-part="(\w+)">([^<]+)</data>')
 
@@ -48,6 +50,31 @@ def test_a_withheld_cell_appears_nowhere(found, page, table):
         assert [row[name] for name in ("value", "low", "high", "n", "of")] == [None] * 5
     assert not [name for _, name, _, _ in DATA.findall(page) if unescape(name) in hidden]
     assert "withheld" in page
+
+
+def test_of_no_group_a_few_missing_are_told(found, table):
+    groups = found.outcomes.groups.filter(pl.col("both").is_not_null())
+    missing = groups["clients"] - groups["both"]
+    assert not ((missing > 0) & (missing < found.asked.fewest)).any()
+    rates = found.retention.staying.rates.filter(pl.col("by") != EVERYBODY)
+    unknown = (rates["clients"] - rates["known"]).drop_nulls()
+    assert not ((unknown > 0) & (unknown < found.asked.fewest)).any()
+
+
+def test_of_a_few_people_only_how_many_began_is_told(made, asked):
+    cohort, _ = made
+    few = cohort.scores["client"].unique().sort().head(12).to_list()
+    own = [
+        frame.filter(pl.col("client").is_in(few)) for frame in (cohort.scores, cohort.attendance)
+    ]
+    plain = replace(asked, by=(), units=())
+    small = document(programme(*own, asked=plain), drawn_on=date(2026, 11, 22))
+    table = figures_table(small.figures)
+    assert set(table["figure"]) == {"people/known", "people/began"}
+    assert set(table["value"]) == {12}
+    assert "fewer than 50 people began" in to_html(small)
+    study = programme(*own, asked=replace(plain, smallest=0))
+    assert study.retention is not None
 
 
 def test_what_one_table_withholds_no_other_gives_away(found):

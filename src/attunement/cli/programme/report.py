@@ -79,6 +79,14 @@ def report(
     fewest: Annotated[
         int, typer.Option(help="The smallest count of a group that is shown.", min=2, max=1000)
     ] = 5,
+    smallest: Annotated[
+        int,
+        typer.Option(
+            help="Of fewer who began, only their number is told; 0 for a study whose participants "
+            "no reader knows.",
+            min=0,
+        ),
+    ] = 50,
     drift: Annotated[
         bool, typer.Option("--drift/--no-drift", help="Learn who drifts away.")
     ] = True,
@@ -118,6 +126,7 @@ def report(
         units=tuple(units),
         lag=lag,
         fewest=fewest,
+        smallest=smallest,
         learn=drift,
     )
     with steps() as progress:

@@ -149,17 +149,18 @@ def _leaving(figures: Figures) -> Iterator[tuple[str, Rate]]:
 
 
 def outcomes(figures: Figures) -> Iterator[Outcome]:
+    """Give every outcome, without what would give a small number away by subtraction."""
     for name, words in OUTCOMES.items():
         ways = {way: figures.get(f"outcomes/{name}/{way}") for way in (IMPUTED, BOTH, *ENDS)}
-        if ways[BOTH] is None:
+        if (both := ways[BOTH]) is None:
             continue
-        beside = None if _would_tell(ways[BOTH], ways[ENDS[0]]) else ways
+        beside = None if _would_tell(both, ways[ENDS[0]]) else ways
         low, high = (rate(beside[end]).share if beside else None for end in ENDS)
         yield Outcome(
             words=words,
             everybody=rate(beside[IMPUTED]) if beside and beside[IMPUTED] else None,
             ends=(high, low) if name == "deterioration" else (low, high),
-            both=rate(ways[BOTH]),
+            both=rate(both),
             by_chance=_by_chance(figures, name),
         )
 
@@ -173,7 +174,7 @@ def _would_tell(both: Mapping[str, Any], everybody: Mapping[str, Any] | None) ->
     if everybody is None or both["value"] is None:
         return True
     had = round(both["value"] * both["of"]) if both["n"] is None else both["n"]
-    return min(had, both["of"] - had, everybody["of"] - both["of"]) < SMALLEST
+    return bool(min(had, both["of"] - had, everybody["of"] - both["of"]) < SMALLEST)
 
 
 def _by_chance(figures: Figures, outcome: str) -> int | None:

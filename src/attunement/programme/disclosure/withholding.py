@@ -30,6 +30,9 @@ class Figure:
     telling : bool
         Whether being counted here says something of a person. Then nobody and everybody are small
         numbers too: "0 of 12" tells of each of the twelve.
+    rest : bool
+        Whether those of the whole who are not counted here are a count of their own, such as those
+        whose score is missing: few of them are a small number too, but nobody is none.
     within : tuple of str
         Other columns that it can be no larger than.
     apart_from : str or None
@@ -39,6 +42,7 @@ class Figure:
     name: str
     of: str | None = None
     telling: bool = False
+    rest: bool = False
     within: tuple[str, ...] = ()
     apart_from: str | None = None
 
@@ -48,10 +52,10 @@ def withhold(
 ) -> pl.DataFrame:
     """Empty every small count, and as many others as it takes to keep it from being worked out.
 
-    A count is small below ``fewest``; where it tells something, so is the rest of what it is part
-    of. Of each small count nothing narrower may be worked out from all that stays, by sums over
-    groups and by what holds between columns, than a range of ``fewest`` and more whole numbers
-    beside the true one. The sums over everybody are always shown: where these alone leave less
+    A count is small below ``fewest``; where it tells something, or the rest of what it is part of
+    is a count of its own, so is the rest. Of each small count nothing narrower may be worked out
+    from all that stays, by sums over groups and by what holds between columns, than a range of
+    ``fewest`` and more whole numbers beside the true one. The sums over everybody are always shown: where these alone leave less
     room, that much is left. See Willenborg & de Waal 2001, *Elements of Statistical
     Disclosure Control* (feasibility intervals). What is withheld in addition is, each time, a small
     count that shares a sum. An empty count does not say for which of both reasons it is empty.
@@ -122,6 +126,9 @@ def _small(values: Counts, figures: Sequence[Figure], fewest: int) -> Flags:
             anybody = values[:, whole] > 0
             rest = values[:, whole] - values[:, j]
             small[:, j] = anybody & ((values[:, j] < fewest) | (rest < fewest))
+        if figure.rest and whole is not None:
+            rest = values[:, whole] - values[:, j]
+            small[:, j] |= (rest > 0) & (rest < fewest)
     return small
 
 
@@ -141,9 +148,15 @@ def _targets(values: Counts, small: Flags, figures: Sequence[Figure], fewest: in
         if values[i, j] < fewest:
             found.append({(i, j): 1.0})
         whole = wholes[j]
-        if figures[j].telling and whole is not None and values[i, whole] - values[i, j] < fewest:
+        if whole is not None and _rest_is_small(
+            values[i, whole] - values[i, j], figures[j], fewest
+        ):
             found.append({(i, j): -1.0, (i, whole): 1.0})
     return found
+
+
+def _rest_is_small(rest: int, figure: Figure, fewest: int) -> bool:
+    return rest < fewest and (figure.telling or (figure.rest and rest > 0))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from attunement.programme.outcomes.judged import OUTCOMES
 
 FIGURES = (
     Figure(name="clients"),
-    Figure(name="both", of="clients"),
+    Figure(name="both", of="clients", rest=True),
     Figure(name="case", of="both"),
     Figure(name="reliable_improvement", of="both", telling=True),
     Figure(name="deterioration", of="both", telling=True, apart_from="reliable_improvement"),

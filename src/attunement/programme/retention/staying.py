@@ -130,7 +130,7 @@ def _rates(
     """Count under all definitions at once, so that none gives away what another withholds."""
     figures = [Figure(name="clients")]
     for name in texts:
-        figures.append(Figure(name=f"known {name}", of="clients"))
+        figures.append(Figure(name=f"known {name}", of="clients", rest=True))
         figures.append(Figure(name=f"left {name}", of=f"known {name}", telling=True))
     flags = (
         rows.with_columns(known=pl.col("outcome") != OPEN, left=pl.col("outcome") == LEFT)

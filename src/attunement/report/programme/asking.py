@@ -10,6 +10,7 @@ from attunement.programme.outcomes.measure import Measure
 from attunement.programme.outcomes.regression_to_mean import Population
 
 UNITS = ("site", "therapist")
+SMALLEST = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,10 @@ class Asked:
         How often to fill in missing scores; 0 leaves it out.
     fewest : int
         The smallest count of a group that is shown.
+    smallest : int
+        Of fewer who began, nothing is said but their number: sums over everybody are printed as
+        they are, and of a few dozen people they tell of single persons. 50 unless told; 0 for a
+        study whose participants cannot be known by whoever reads it.
     populations : Mapping of str to Population
         By scale, from whom those in treatment come. Without it all who have a first score stand
         for them, and what regression to the mean gives is a lower bound.
@@ -52,6 +57,7 @@ class Asked:
     lag: int = 1
     imputations: int = 20
     fewest: int = FEWEST
+    smallest: int = SMALLEST
     populations: Mapping[str, Population] = field(default_factory=dict)
     learn: bool = True
 

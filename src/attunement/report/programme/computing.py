@@ -18,6 +18,7 @@ from attunement.report.programme.asking import Asked
 from attunement.report.programme.opening import Opened, open_tables
 from attunement.report.programme.withheld import agree, without_sites
 
+PARTS = ("retention", "outcomes", "relation")
 Progress = Callable[[str, int, int], None]
 Part = TypeVar("Part")
 
@@ -44,7 +45,8 @@ class Programme:
     relation : AllianceOutcome or None
         How relationship and outcome go together.
     absent : Mapping of str to str
-        By part (retention, outcomes, relation): why it is not there.
+        By part (retention, outcomes, relation): why it is not there. Where fewer than
+        ``asked.smallest`` began, that is so of all.
     """
 
     asked: Asked
@@ -102,6 +104,8 @@ def programme(
     columns = tuple(dict.fromkeys((*asked.by, *asked.compared)))
     opened = open_tables(scores, attendance, people, scales=asked.scales, columns=columns)
     absent: dict[str, str] = {}
+    if opened.people.height < asked.smallest:
+        return _too_small(asked, opened.people.height)
     told("Counting answers", 1, 5)
     attended, answered = _answers(opened, asked)
     told("Relationship and outcome", 2, 5)
@@ -122,6 +126,24 @@ def programme(
         outcomes=became,
         relation=relation,
         absent=absent,
+    )
+
+
+def _too_small(asked: Asked, began: int) -> Programme:
+    why = (
+        f"fewer than {asked.smallest} people began, and what is said of so few tells of single "
+        "persons"
+    )
+    return Programme(
+        asked=asked,
+        known=began,
+        began=began,
+        attended=None,
+        answered=None,
+        retention=None,
+        outcomes=None,
+        relation=None,
+        absent=dict.fromkeys(PARTS, why),
     )
 
 
