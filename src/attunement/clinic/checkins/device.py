@@ -29,8 +29,7 @@ def new_device() -> str:
 
 def known(request: Request) -> str:
     """Give the secret in this browser's cookie, if it has one."""
-    kept: str = request.get_signed_cookie(COOKIE, default="", max_age=settings.SESSION_COOKIE_AGE)
-    return kept
+    return request.get_signed_cookie(COOKIE, default="", max_age=settings.SESSION_COOKIE_AGE) or ""
 
 
 def sent_by(request: Request) -> tuple[str, bool]:
