@@ -9,6 +9,7 @@ from attunement.programme.cost.perspective import Perspective
 from attunement.programme.evaluation.holdout import holdout
 from attunement.programme.evaluation.interrupted import interrupted_time_series
 from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.segments import interrupted_power
 from attunement.programme.evaluation.stepped_wedge import stepped_wedge
 
 PAID = ("--payer", "the service", "--counted", "time", "--currency", "EUR", "--price-year", "2026")
@@ -101,3 +102,34 @@ def test_what_can_be_mended_is_said_in_a_sentence(clinic, capsys):
     assert capsys.readouterr().err.count("\n") == 1
     assert run(["programme", "cost", "recovery", "trial.csv", *PAID]) == 2
     assert "cost" in capsys.readouterr().err
+
+
+def test_the_power_of_a_series_is_that_of_the_function(as_json):
+    said = as_json(
+        "programme", "evaluate", "power", "its", "--before", "36", "--after", "12", "--sd", "4",
+        "--step", "-5",
+    )  # fmt: skip
+    found = interrupted_power(36, 12, sd=4, level_change=-5)
+    assert said["step, power"] == pytest.approx(found.level.power)
+    assert said["at the end, detectable"] == pytest.approx(found.at_end.detectable)
+
+
+def test_a_comparison_of_costs_says_of_whom_the_outcome_is_not_known(clinic, as_json):
+    new = pl.read_csv("new.csv")
+    empty = pl.when(pl.int_range(pl.len()) < 7).then(None).otherwise("reliable_recovery")
+    new.with_columns(reliable_recovery=empty).write_csv("holes.csv")
+    said = as_json("programme", "cost", "compare", "holes.csv", "old.csv", *PAID)
+    assert said["missing"] == [7, 0]
+    assert "Of 7 with the new way" in said["sentences"][0]
+
+
+def test_what_is_given_up_is_called_so_and_what_is_no_ratio_is_not_told(clinic, as_json, capsys):
+    table = pl.read_csv("old.csv")
+    table.with_columns(cost=pl.col("cost") / 2, reliable_recovery=pl.lit(0)).write_csv("less.csv")
+    said = as_json("programme", "cost", "compare", "less.csv", "old.csv", *PAID)
+    assert "saved for each recovery given up" in effects(said)
+    table.with_columns(cost=pl.col("cost") / 2, reliable_recovery=pl.lit(1)).write_csv("more.csv")
+    assert run(["programme", "cost", "compare", "more.csv", "old.csv", *PAID]) == 0
+    shown = capsys.readouterr().out
+    assert "not told" in shown
+    assert "nan" not in shown

@@ -6,7 +6,7 @@ from polars.testing import assert_frame_equal
 
 from attunement.cli.run import run
 
-QUICK = ("--no-drift",, "--smallest", "0")
+QUICK = ("--no-drift", "--smallest", "0")
 
 
 @pytest.fixture

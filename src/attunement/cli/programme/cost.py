@@ -15,6 +15,12 @@ app = typer.Typer(
     help="What a reliable recovery costs, and whether one way is worth more than another.",
 )
 
+DOES_MORE = "costs more, does more"
+RATIOS = {
+    DOES_MORE: "cost of one more recovery",
+    "costs less, does less": "saved for each recovery given up",
+}
+
 Payer = Annotated[
     str, typer.Option(show_default=False, help="Whose costs these are: 'the service'.")
 ]
@@ -64,7 +70,8 @@ def recovery(
     seen = perspective(payer, counted, left_out, currency, price_year)
     found = cost_per_recovery(rows, seen, cost=cost, recovered=recovered, level=level)
     one = Difference(value=found.value, se=float("nan"), low=found.low, high=found.high)
-    more = {"clients": found.clients, "recovered": found.recovered, "per_client": found.per_client}
+    names = ("clients", "recovered", "missing", "per_client")
+    more = {name: getattr(found, name) for name in names}
     tell([found.sentence], {"cost of one recovery": one}, more=more, data=[table], out=out,
          json=json)  # fmt: skip
 
@@ -116,7 +123,7 @@ def compare(
     effects = {
         "cost per client": found.cost,
         "recoveries per client": found.effect,
-        "cost of one more recovery": Difference(
+        RATIOS.get(found.quadrant, RATIOS[DOES_MORE]): Difference(
             value=found.icer, se=nothing, low=found.icer_low, high=found.icer_high
         ),
     }
@@ -127,8 +134,8 @@ def compare(
         )
     tell(
         [found.sentence], effects,
-        more={"quadrant": found.quadrant, "shares": found.shares,
-              "acceptability": found.acceptability},
+        more={"quadrant": found.quadrant, "shares": found.shares, "clients": found.clients,
+              "missing": found.missing, "acceptability": found.acceptability},
         data=[new, old], out=out, json=json,
     )  # fmt: skip
 

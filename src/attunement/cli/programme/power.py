@@ -17,6 +17,46 @@ Icc = Annotated[
 
 
 @app.command(
+    epilog="Example: attunement programme evaluate power its --before 36 --after 12 --sd 4 "
+    "--step -5"
+)
+def its(
+    before: Annotated[int, typer.Option(show_default=False, help="Periods before the start.")],
+    after: Annotated[int, typer.Option(show_default=False, help="Periods from the start on.")],
+    sd: Annotated[
+        float, typer.Option(show_default=False, help="Of a period around the trend, in its unit.")
+    ],
+    step: Annotated[float, typer.Option(help="Change of level to be found.")] = 0.0,
+    slope: Annotated[float, typer.Option(help="Change of trend per period to be found.")] = 0.0,
+    autocorrelation: Annotated[float, typer.Option(help="Of one period with the next.")] = 0.0,
+    season: Annotated[
+        int | None, typer.Option(show_default=False, help="Periods in a cycle: 12 for months.")
+    ] = None,
+    level: Level = 0.95,
+    json: Json = False,
+) -> None:
+    """Tell what an interrupted time series would find, of a step and of a change of trend."""
+    from attunement.programme.evaluation.segments import interrupted_power
+
+    found = interrupted_power(
+        before, after, sd=sd, autocorrelation=autocorrelation, level_change=step,
+        slope_change=slope, season=season, confidence=level,
+    )  # fmt: skip
+    parts = {"step": found.level, "slope": found.slope, "at the end": found.at_end}
+    figures = {
+        f"{name}, {what}": getattr(one, what)
+        for name, one in parts.items()
+        for what in ("se", "power", "detectable")
+    }
+    sentence = "\n".join(
+        f"{name.capitalize()}: standard error {one.se:.4g}, found with a chance of "
+        f"{one.power:.0%}; {one.detectable:.3g} would be found with 80%."
+        for name, one in parts.items()
+    )
+    told(figures, sentence, json)
+
+
+@app.command(
     epilog="Example: attunement programme evaluate power hold-out --without 0.197 --with 0.106"
 )
 def hold_out(

@@ -1,6 +1,7 @@
 """Read a table, and show the effects that an evaluation found in it."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,7 +79,11 @@ def tell(
         show.table(
             "",
             {"effect": "left", "estimate": "right", "from": "right", "to": "right"},
-            [(name, *(f"{value:.4g}" for value in numbers)) for name, *numbers in rows],
+            [(name, *(_number(value) for value in numbers)) for name, *numbers in rows],
         )
     show.notes(warnings)
     show.written(written)
+
+
+def _number(value: float) -> str:
+    return "not told" if isnan(value) else f"{value:.4g}"

@@ -133,7 +133,14 @@ def cost_effectiveness(
         missing=(arms[0].missing, arms[1].missing),
         perspective=perspective,
         sentence=sentence(
-            costs, effects, icer, perspective, unit=unit, level=level, randomised=randomised
+            costs,
+            effects,
+            icer,
+            perspective,
+            unit=unit,
+            level=level,
+            randomised=randomised,
+            missing=(arms[0].missing, arms[1].missing),
         ),
     )
 

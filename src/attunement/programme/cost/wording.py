@@ -15,6 +15,7 @@ def sentence(
     unit: str,
     level: float,
     randomised: bool,
+    missing: tuple[int, int] = (0, 0),
 ) -> str:
     """Put cost, effect and their ratio into words, with the perspective."""
     several = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
@@ -26,7 +27,8 @@ def sentence(
         f"per 100 clients ({effect.low * 100:.1f} to {effect.high * 100:.1f})"
     )
     verdict = _verdict(cost, effect, icer, perspective, unit)
-    return f"{said}: {verdict} {_standing(randomised)} Counted are {perspective}."
+    standing = _standing(randomised) + _unknown(missing, unit)
+    return f"{said}: {verdict} {standing} Counted are {perspective}."
 
 
 def _verdict(
@@ -45,6 +47,15 @@ def _verdict(
     if cost.low <= 0 <= cost.high or effect.low <= 0 <= effect.high:
         said += " The data leave open whether that is so."
     return said
+
+
+def _unknown(missing: tuple[int, int], unit: str) -> str:
+    if not any(missing):
+        return ""
+    return (
+        f" Of {missing[0]:,} with the new way and {missing[1]:,} with the old the outcome is not "
+        f"known; they count as without {unit}."
+    )
 
 
 def _standing(randomised: bool) -> str:
