@@ -228,3 +228,13 @@ def test_a_page_says_who_reads_a_note_and_that_most_strain_eases(client, case):
     case.session(value=USUAL_AGAIN)
     page = client.get(reverse("tried", args=[case.episode.pk])).content.decode()
     assert "Most strain eases in time, with or without it." in page
+
+
+def test_what_was_noted_is_told_where_the_page_opens(client, case):
+    answer = press(client, case, to="planned", back="episode")
+    assert answer["Location"].endswith("#noted")
+    page = client.get(answer["Location"]).content.decode()
+    told = page.index("Your caseload will ask you how it went.")
+    assert page.index('id="noted"') < told < page.index('id="help"')
+    assert page.count("Your caseload will ask you how it went.") == 1
+    assert 'href="#help"' in page

@@ -23,6 +23,7 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for, gives_care
 from attunement.clinic.people.request import Request
 
+NOTED = "noted"
 SAID = {
     Attempt.State.PLANNED: gettext_lazy("Noted. Your caseload will ask you how it went."),
     Attempt.State.TRIED: gettext_lazy(
@@ -60,6 +61,8 @@ def attempt_mark(request: Request, episode: UUID) -> HttpResponse:
     found = episode_for(request.actor, episode)
     sent = request.POST
     alert = _alert(found, sent.get("alert", ""))
+    back = _back(sent.get("back", ""), found, alert)
+    beside = NOTED if back.endswith(f"#{NOTED}") else ""
     try:
         after = mark(
             episode=found,
@@ -75,10 +78,10 @@ def attempt_mark(request: Request, episode: UUID) -> HttpResponse:
             by=request.actor,
         )
     except Refused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, str(refused), extra_tags=beside)
     else:
-        messages.success(request, str(SAID[Attempt.State(after.state)]))
-    return redirect(_back(sent.get("back", ""), found, alert))
+        messages.success(request, str(SAID[Attempt.State(after.state)]), extra_tags=beside)
+    return redirect(back)
 
 
 @require_POST
@@ -129,4 +132,4 @@ def _back(to: str, episode: Episode, alert: Alert | None) -> str:
         return reverse("tried", args=[episode.pk])
     if to == "alert" and alert is not None:
         return reverse("alert", args=[alert.pk])
-    return reverse("episode", args=[episode.pk]) + "#help"
+    return reverse("episode", args=[episode.pk]) + f"#{NOTED}"
