@@ -70,8 +70,8 @@ def test_a_low_answer_says_less_on_a_day_when_all_are_low():
     low[0, :2] = 5
     strength = [
         weigh(
-            named, chances(now, *NO_VIEW, own, usual, shifts), now, np.ones(1, dtype=bool),
-            shifts, {},
+            named, chances(now, *NO_VIEW, own, usual, shifts), now, own.level,
+            np.ones(1, dtype=bool), shifts, {},
         ).strength[0]
         for now in (low, all_low)
     ]  # fmt: skip
