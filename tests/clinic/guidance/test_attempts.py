@@ -238,3 +238,19 @@ def test_what_was_noted_is_told_where_the_page_opens(client, case):
     assert page.index('id="noted"') < told < page.index('id="help"')
     assert page.count("Your caseload will ask you how it went.") == 1
     assert 'href="#help"' in page
+
+
+def test_a_strategy_reached_from_a_client_leads_back_and_takes_what_was_tried(client, case):
+    house.sign_in(client, case.therapist)
+    record = reverse("episode", args=[case.episode.pk])
+    read = reverse("strategy_with", args=[case.episode.pk, WHAT])
+    assert "/strategies/" in client.get(record).content.decode()
+    page = client.get(read).content.decode()
+    assert f'href="{record}#help"' in page
+    assert 'name="to" value="tried"' in page
+    press(client, case, to="tried", back="episode")
+    assert 'name="to" value="tried"' not in client.get(read).content.decode()
+    assert (
+        client.get(reverse("strategy_with", args=[case.episode.pk, "unknown"])).status_code == 404
+    )
+    assert "Back to the client" not in client.get(reverse("strategy", args=[WHAT])).content.decode()

@@ -1,7 +1,13 @@
 """Addresses, each with the permission it needs."""
 
 from attunement.clinic.guidance.views.attempts import attempt_mark, tried, wish_note
-from attunement.clinic.guidance.views.library import followed, library, school, strategy
+from attunement.clinic.guidance.views.library import (
+    followed,
+    library,
+    school,
+    strategy,
+    strategy_with,
+)
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.routes import page
 
@@ -11,6 +17,12 @@ urlpatterns = [
         "clients/<uuid:episode>/tried/mark", attempt_mark, "attempt_mark", Permission.ATTEMPT_MARK
     ),
     page("clients/<uuid:episode>/tried/wish", wish_note, "wish_note", Permission.ATTEMPT_MARK),
+    page(
+        "clients/<uuid:episode>/strategies/<slug:strategy>/",
+        strategy_with,
+        "strategy_with",
+        Permission.CLIENT_READ,
+    ),
     page("strategies/", library, "strategies", Permission.STRATEGY_READ),
     page("strategies/school", school, "school", Permission.ATTEMPT_MARK),
     page("strategies/followed/", followed, "followed", Permission.FOLLOWED_READ),

@@ -1,18 +1,24 @@
 """The strategies to read, and what followed each at a site."""
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from attunement.clinic.audit.record import read
+from attunement.clinic.caseload.history import history
 from attunement.clinic.guidance.actions import work_in
 from attunement.clinic.guidance.followed import followed_at
-from attunement.clinic.guidance.helping import school_of
-from attunement.clinic.guidance.models import School
+from attunement.clinic.guidance.helping import helping, school_of
+from attunement.clinic.guidance.models import Attempt, School
 from attunement.clinic.guidance.words import REASONS, STEPS, listed
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.people.reach import episode_for, gives_care
 from attunement.clinic.people.request import Request
 from attunement.clinic.service.cells import SMALLEST, STEP
 from attunement.guidance.strategies import Strategy, strategies
@@ -36,20 +42,38 @@ def library(request: Request) -> HttpResponse:
 
 def strategy(request: Request, strategy: str) -> HttpResponse:
     """Show one strategy in full."""
-    found = strategies().get(strategy)
+    return render(request, "guidance/strategy.html", _shown(strategy, request))
+
+
+def strategy_with(request: Request, episode: UUID, strategy: str) -> HttpResponse:
+    """Show one strategy to who came from a client's page, with the way back and what to note."""
+    with_whom = episode_for(request.actor, episode)
+    shown = _shown(strategy, request)
+    read(request.actor, "attempts.read", with_whom, client=with_whom.client)
+    found = helping(history(with_whom, reader=request.actor))
+    states = {one.attempt.strategy: one.attempt.state for one in found.done}
+    state = states.get(strategy, "")
+    mine = gives_care(request.actor, with_whom) and with_whom.ended_on is None
+    shown |= {
+        "episode": with_whom,
+        "strain": found.strain,
+        "mine": mine and state in {"", Attempt.State.PLANNED, Attempt.State.TAKEN_BACK},
+        "planned": state == Attempt.State.PLANNED,
+    }
+    return render(request, "guidance/strategy.html", shown)
+
+
+def _shown(name: str, request: Request) -> dict[str, Any]:
+    found = strategies().get(name)
     if found is None:
         raise Http404
-    return render(
-        request,
-        "guidance/strategy.html",
-        {
-            "strategy": found,
-            "reasons": [REASONS[reason] for reason in found.reasons],
-            "step": STEPS[found.step],
-            "look_for": listed(found.look_for.items),
-            "schools": _schools(found, request),
-        },
-    )
+    return {
+        "strategy": found,
+        "reasons": [REASONS[reason] for reason in found.reasons],
+        "step": STEPS[found.step],
+        "look_for": listed(found.look_for.items),
+        "schools": _schools(found, request),
+    }
 
 
 def _schools(found: Strategy, request: Request) -> list[tuple[str, str, bool]]:
