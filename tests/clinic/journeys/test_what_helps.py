@@ -18,7 +18,7 @@ def test_a_planted_rupture_is_met_tried_upon_and_followed(visit, therapist, maya
     answer(maya, number=7, value=7, heard=1, understood=1, safe=3, tension=7, settled=1)
 
     page = visit(hands.caseload(), by=therapist, screen=hands.DESKTOP, script=script)
-    page.locator("ol.people").get_by_role("link", name="Maya R.").click()
+    page.locator("ol.people").get_by_role("link", name="Maya R.", exact=True).click()
     reasons = page.get_by_role("heading", name="Likely reasons")
     expect(reasons).to_be_visible()
     help_ = page.locator("#help")
