@@ -102,6 +102,7 @@ SCORES = Table(
         Column("site", Kind.NAME, "where", optional=True),
         Column("date", Kind.DATE, "the day of the session", optional=True),
         Column("rater", Kind.TEXT, "client or therapist", optional=True),
+        Column("answered_on", Kind.DATE, "the day on which it was answered", optional=True),
     ),
 )
 

@@ -31,7 +31,9 @@ class Files:
 
     def scores(self) -> pl.DataFrame:
         """Return the table ``scores``."""
-        return self._filed("scores", SCORES.key).select(SCORES.names)
+        return self._filed("scores", SCORES.key).select(
+            name for name in SCORES.names if name != "answered_on"
+        )
 
     def responses(self) -> pl.DataFrame:
         """Return the table ``responses``; who may see an answer is not simulated."""

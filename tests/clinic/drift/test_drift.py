@@ -15,7 +15,7 @@ from attunement.cli.clinic import app
 from attunement.clinic.audit.models import Event
 from attunement.clinic.drift.learning import keep, learn_site, learned
 from attunement.clinic.drift.models import Attempt, Suggestion, Version
-from attunement.clinic.drift.suggesting import in_use, suggest_site
+from attunement.clinic.drift.suggesting import in_use, still_open, suggest_site
 from attunement.clinic.drift.words import WEIGHED
 from attunement.clinic.jobs.worker import work_once
 from attunement.programme.retention.known import FEATURES
@@ -163,3 +163,13 @@ def test_the_command_says_what_became_of_each_site(therapist, monkeypatch):
     done = CliRunner().invoke(app, ["retrain"])
     assert done.exit_code == 0, done.output
     assert "Harbour: too little to learn from" in " ".join(done.output.split())
+
+
+def test_a_check_in_that_is_still_open_is_not_unanswered():
+    known = pl.DataFrame(
+        {"client": ["a", "a", "b"], "after": [1, 2, 2], "unanswered_last": [1.0] * 3,
+         "unanswered_share": [1.0] * 3}
+    )  # fmt: skip
+    found = still_open(known, pl.DataFrame({"client": ["a"], "after": [2]}))
+    for name in ("unanswered_last", "unanswered_share"):
+        assert found.sort("client", "after")[name].to_list() == [1.0, None, 1.0]

@@ -3,11 +3,13 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from scipy.special import expit
 
 from attunement.course.attendance.appointments import CAME
 from attunement.problems import Problem
 from attunement.programme.retention.associations import odds_ratios
+from attunement.programme.retention.card import card
 from attunement.programme.retention.drift import gather, learn_drift
 from attunement.programme.retention.known import WORDS, known_before
 from attunement.programme.retention.leaks import refuse_the_future, too_good_to_be_true
@@ -176,3 +178,30 @@ def test_one_call_gives_rates_and_a_model_or_says_why_there_is_none(cohort):
     assert found.model is found.card is None
     assert "wait" in found.why_no_model
     assert found.staying.rates.height == 16
+
+
+def test_an_answer_given_after_leaving_does_not_help(cohort):
+    visits = cohort.appointments.select("client", "session", "date")
+    last = visits.group_by("client").agg(last=pl.col("session").max())
+    exit_rating = (pl.col("scale") == "bond") & (pl.col("session") == pl.col("last"))
+    marks = cohort.scores.join(visits, on=["client", "session"]).join(last, on="client")
+    days = pl.when(exit_rating).then(90).otherwise(0)
+    planted = marks.select(
+        "client",
+        "scale",
+        "session",
+        score=pl.col("score") - pl.when(exit_rating).then(4.0).otherwise(0.0),
+        answered_on=pl.col("date") + pl.duration(days=days),
+    )
+    honest = marks.filter(~exit_rating).select("client", "scale", "session", "score")
+    refuse_the_future(lambda a, s: known_before(a, s, WATCHED), cohort.appointments, planted)
+    found, wanted = (
+        known_before(cohort.appointments, scores, WATCHED).sort("client", "after")
+        for scores in (planted, honest)
+    )
+    assert_frame_equal(found, wanted)
+
+
+def test_the_card_says_where_scores_do_not_say_when_they_were_answered(model):
+    assert "did not say when they were answered" in card(model).markdown
+    assert "did not say when they were answered" not in card(replace(model, dated=True)).markdown

@@ -7,6 +7,7 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
+from attunement.clinic.checkins.models import CheckIn, Rater
 from attunement.clinic.drift.models import Suggestion, Version
 from attunement.clinic.noticing.instruments import scales
 from attunement.clinic.people.models import Site
@@ -60,7 +61,7 @@ def _weighed(site: Site, model: Model) -> dict[str, tuple[int, list[str]]]:
     )
     names = (model.alliance, *([model.symptoms] if model.symptoms else []))
     scores = scores_of(episodes, names).drop("therapist", "date")
-    known = gather(appointments, scores, watched)
+    known = still_open(gather(appointments, scores, watched), _open_check_ins(site))
     if known.is_empty():
         return {}
     day = timezone.localdate()
@@ -75,6 +76,33 @@ def _weighed(site: Site, model: Model) -> dict[str, tuple[int, list[str]]]:
         client: (after, _named(own, client, after) or _named(whole, client, after))
         for client, after in here.select("client", "after").iter_rows()
     }
+
+
+def _open_check_ins(site: Site) -> pl.DataFrame:
+    """List the sessions whose check-in a client may still answer."""
+    rows = CheckIn.objects.filter(
+        session__episode__client__site=site,
+        rater=Rater.CLIENT,
+        answered_at__isnull=True,
+        expires_at__gt=timezone.now(),
+    ).values_list("session__episode_id", "session__number")
+    return pl.DataFrame(
+        [(str(episode), number) for episode, number in rows.distinct()],
+        schema={"client": pl.String, "after": pl.Int64},
+        orient="row",
+    )
+
+
+def still_open(known: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Empty what is said of answering where a check-in may still be answered.
+
+    The model learned from check-ins that were over: one that is open is not unanswered.
+    """
+    marked = known.join(waiting.with_columns(_open=True), on=["client", "after"], how="left")
+    return marked.with_columns(
+        pl.when(pl.col("_open").is_null()).then(pl.col(name)).alias(name)
+        for name in ("unanswered_last", "unanswered_share")
+    ).drop("_open")
 
 
 def _named(found: CheckIns, client: str, after: int) -> list[str]:

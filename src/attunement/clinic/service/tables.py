@@ -22,6 +22,7 @@ SCORES = {
     "score": pl.Float64,
     "therapist": pl.String,
     "date": pl.Date,
+    "answered_on": pl.Date,
 }
 PEOPLE = {"client": pl.String, "language": pl.String}
 ATTENDANCE = {
@@ -42,11 +43,27 @@ def scores_of(episodes: QuerySet[Episode], scales: Iterable[str]) -> pl.DataFram
     """Read what clients scored, made of answers that the therapist may see."""
     rows = Score.objects.filter(
         episode__in=episodes, private=False, rater=Rater.CLIENT, scale__in=list(scales)
-    ).values_list("episode_id", "scale", "number", "value", "episode__therapist_id", "on")
+    ).values_list(
+        "episode_id",
+        "scale",
+        "number",
+        "value",
+        "episode__therapist_id",
+        "on",
+        "checkin__answered_at",
+    )
     return _table(
         (
-            (str(episode), scale, number, value, str(therapist) if therapist else None, on)
-            for episode, scale, number, value, therapist, on in rows.iterator(AT_ONCE)
+            (
+                str(episode),
+                scale,
+                number,
+                value,
+                str(therapist) if therapist else None,
+                on,
+                timezone.localdate(at) if at else None,
+            )
+            for episode, scale, number, value, therapist, on, at in rows.iterator(AT_ONCE)
         ),
         SCORES,
     )

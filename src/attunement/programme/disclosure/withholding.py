@@ -57,8 +57,9 @@ def withhold(
     from all that stays, by sums over groups and by what holds between columns, than a range of
     ``fewest`` and more whole numbers beside the true one. The sums over everybody are always
     shown: where these alone leave less room, that much is left. See Willenborg & de Waal 2001,
-    *Elements of Statistical Disclosure Control* (feasibility intervals). What is withheld in addition is, each time, a small
-    count that shares a sum. An empty count does not say for which of both reasons it is empty.
+    *Elements of Statistical Disclosure Control* (feasibility intervals). What is withheld in
+    addition is, each time, a small count that shares a sum. An empty count does not say for which
+    of both reasons it is empty.
 
     Parameters
     ----------

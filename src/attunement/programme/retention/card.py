@@ -35,6 +35,11 @@ LIMITS = (
     "worse than it is."
 )
 
+UNDATED = (
+    "- Scores did not say when they were answered. If some were answered after the session that "
+    "was to be forecast, such as at an exit interview, it will do worse than the tests say."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
@@ -188,7 +193,7 @@ def _markdown(
         sentence(model),
         *_by_group(groups),
         "## Limits",
-        LIMITS.format(most=learned.most_sessions),
+        LIMITS.format(most=learned.most_sessions) + ("" if model.dated else f"\n{UNDATED}"),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 

@@ -11,7 +11,7 @@ from attunement.problems import Problem
 from attunement.programme.disclosure.grouping import groups_of
 from attunement.programme.disclosure.withholding import FEWEST
 from attunement.programme.retention.by_group import by_group
-from attunement.programme.retention.known import WORDS, Watched, known_before
+from attunement.programme.retention.known import ANSWERED_ON, WORDS, Watched, known_before
 from attunement.programme.retention.leaks import refuse_the_future, too_good_to_be_true
 from attunement.programme.retention.learn import Weights, learn
 from attunement.programme.retention.model import Learned, Model, forecast
@@ -108,6 +108,7 @@ def learn_drift(
         threshold=0.0,
         learned=_learned(rows),
         suspects=too_good_to_be_true(rows, features),
+        dated=ANSWERED_ON in scores.columns,
     )
     later = later_clients(rows, learner, alert_rate)
     return replace(

@@ -28,6 +28,7 @@ WORDS = {
     "symptom_change": "improvement of symptoms since the first score",
 }
 FEATURES = tuple(WORDS)
+ANSWERED_ON, MOST_DAYS = "answered_on", 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,9 @@ def known_before(appointments: Lazy, scores: Any, watched: Watched) -> Lazy:
     appointments
         Table of attendance (``attunement.tables.ATTENDANCE``) of any kind.
     scores
-        Table of scores (``attunement.tables.SCORES``) of the same kind.
+        Table of scores (``attunement.tables.SCORES``) of the same kind. Where it says when a score
+        was ``answered_on``, one answered after the client's next appointment, or more than 14 days
+        after its own, counts as unanswered: it was not known when it would have helped.
     watched
         Which scales to look at. Alliance is turned so that higher is better, and so is the change
         of symptoms.
@@ -102,7 +105,7 @@ def known_before(appointments: Lazy, scores: Any, watched: Watched) -> Lazy:
 
 def _with_scores(rows: Lazy, scores: Any, watched: Watched) -> Lazy:
     """Put beside every appointment the scores of its session."""
-    table = open_table(scores, SCORES)
+    table = _in_time(open_table(scores, SCORES), rows)
     for name, scale in (("_alliance", watched.alliance), ("_symptoms", watched.symptoms)):
         if scale is None:
             rows = rows.with_columns(nw.lit(None, dtype=nw.Float64).alias(name))
@@ -110,6 +113,25 @@ def _with_scores(rows: Lazy, scores: Any, watched: Watched) -> Lazy:
         own = known_scores(table, [scale.name]).select("client", "session", _score="score")
         rows = rows.join(own, on=["client", "session"], how="left").rename({"_score": name})
     return rows.with_columns(_alliance=watched.alliance.sign * nw.col("_alliance"))
+
+
+def _in_time(scores: Lazy, rows: Lazy) -> Lazy:
+    """Leave out what was answered too late to be known before the next session."""
+    if ANSWERED_ON not in scores.collect_schema().names():
+        return scores
+    late = day_number(nw.col(ANSWERED_ON)) > nw.col("_until")
+    ends = rows.select("client", "session", _until=known_until())
+    joined = scores.join(ends, on=["client", "session"], how="left")
+    return joined.with_columns(_on_time=nw.when(late).then(nw.lit(0)).otherwise(nw.lit(1))).filter(
+        nw.col("_on_time") == 1
+    )
+
+
+def known_until() -> nw.Expr:
+    """Give the last day, as a number, on which an answer about each appointment still counts."""
+    day = day_number(nw.col("date"))
+    following = day.shift(-1).over("client", order_by="session")
+    return nw.min_horizontal(following, day + MOST_DAYS)
 
 
 def _counts(rows: Lazy) -> Lazy:

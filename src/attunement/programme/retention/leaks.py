@@ -7,8 +7,10 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from attunement.course.days import day_number
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
+from attunement.programme.retention.known import ANSWERED_ON, known_until
 from attunement.programme.retention.measures import auc
 
 Builder = Callable[[Any, Any], Any]
@@ -21,8 +23,9 @@ TOO_GOOD_PER_ROW, TOO_GOOD_PER_CLIENT = 0.95, 0.85
 def refuse_the_future(build: Builder, appointments: Any, scores: Any) -> None:
     """Build the features anew as they would have been on earlier days, and compare.
 
-    On each of three days everything later is taken away. A feature that then differs was made with
-    something that nobody could have known. Clients are replayed up to a thousand.
+    On each of three days everything later is taken away, and so is what was answered only after the
+    next appointment, where scores say when they were answered. A feature that then differs was made
+    with something that nobody could have known. Clients are replayed up to a thousand.
 
     Parameters
     ----------
@@ -38,13 +41,13 @@ def refuse_the_future(build: Builder, appointments: Any, scores: Any) -> None:
     """
     visits, marks = _some_clients(appointments, scores)
     whole = to_polars(to_lazy(build(visits, marks)))
+    marks = _answered_in_time(visits, marks)
     days = visits["date"].drop_nulls().sort()
     for share in DAYS_TO_REPLAY:
         day = days[int(share * (days.len() - 1))]
         early = visits.filter(pl.col("date") <= day)
-        then = to_polars(
-            to_lazy(build(early, marks.join(early, on=["client", "session"], how="semi")))
-        )
+        known = marks.join(early, on=["client", "session"], how="semi")
+        then = to_polars(to_lazy(build(early, known)))
         changed = _changed(whole, then)
         if changed:
             raise Problem(
@@ -53,6 +56,16 @@ def refuse_the_future(build: Builder, appointments: Any, scores: Any) -> None:
                 "make it from earlier sessions only: it knows the future",
                 field=changed[0],
             )
+
+
+def _answered_in_time(visits: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    if ANSWERED_ON not in marks.columns:
+        return marks
+    ends = to_polars(to_lazy(visits).select("client", "session", _until=known_until()))
+    days = to_polars(to_lazy(marks).with_columns(_on=day_number(nw.col(ANSWERED_ON))))
+    joined = days.join(ends, on=["client", "session"], how="left")
+    late = (pl.col("_on") > pl.col("_until")).fill_null(value=False)
+    return joined.filter(~late).drop("_on", "_until")
 
 
 def _some_clients(appointments: Any, scores: Any) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -158,6 +158,8 @@ class Model:
         Features that forecast too well to be true.
     groups : tuple of OfGroup
         How it did on groups of clients who began later.
+    dated : bool
+        Whether scores said when they were answered.
     format : int
         Of the file.
     """
@@ -175,6 +177,7 @@ class Model:
     tests: tuple[Tested, ...] = ()
     suspects: tuple[str, ...] = ()
     groups: tuple[OfGroup, ...] = ()
+    dated: bool = False
     format: int = FORMAT
 
     @property

@@ -10,6 +10,7 @@ import polars as pl
 from attunement.course.attendance.appointments import CAME
 from attunement.frames import to_lazy, to_polars
 from attunement.problems import Problem
+from attunement.programme.retention.known import ANSWERED_ON
 from attunement.tables import ATTENDANCE, SCORES
 
 VISITS = ("client", "session", "date", "status", "planned_end")
@@ -115,11 +116,12 @@ def _numbered(rows: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
 
 def _scores(marks: nw.LazyFrame[Any], scales: Sequence[str], clients: pl.DataFrame) -> pl.DataFrame:
     """Take one scale after the other, so that names of all are never in memory at once."""
-    wanted = ["client", "session", "score"]
+    dated = [name for name in (ANSWERED_ON,) if name in marks.collect_schema().names()]
+    wanted = ["client", "session", "score", *dated]
     parts = [
         _numbered(to_polars(marks.filter(nw.col("scale") == scale).select(wanted)), clients)
         .with_columns(scale=pl.lit(scale), score=pl.col("score").cast(pl.Float64).fill_nan(None))
-        .select("client", "scale", "session", "score")
+        .select("client", "scale", "session", "score", *dated)
         for scale in scales
     ]
     empty = pl.DataFrame(
