@@ -15,3 +15,8 @@ def test_a_share_of_nobody_is_unknown_rather_than_zero():
     found = share(0, 0)
     assert (found.n, found.of) == (0, 0)
     assert found.share is found.low is found.high is None
+
+
+def test_nobody_and_everybody_reach_the_very_end():
+    assert [share(0, n).low for n in range(1, 400)] == [0.0] * 399
+    assert [share(n, n).high for n in range(1, 400)] == [1.0] * 399

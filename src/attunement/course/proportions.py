@@ -34,4 +34,5 @@ def share(n: int, of: int, confidence: float = 0.95) -> Share:
     if of == 0:
         return Share(n=n, of=of, share=None, low=None, high=None)
     low, high = proportion_confint(n, of, alpha=1 - confidence, method="wilson")
-    return Share(n=n, of=of, share=n / of, low=float(low), high=float(high))
+    low, high = 0.0 if n == 0 else float(low), 1.0 if n == of else float(high)
+    return Share(n=n, of=of, share=n / of, low=low, high=high)

@@ -95,3 +95,12 @@ def test_no_curve_of_a_group_is_told(table):
 def test_names_of_figures_are_told_once(report, table):
     assert table["figure"].is_unique().all()
     assert table["figure"].to_list() == list(report.figures)
+
+
+def test_why_a_part_is_absent_ends_in_one_stop_and_counts_one_session_in_words(made, asked):
+    cohort, _ = made
+    few = cohort.scores["client"].unique().sort().head(5).to_list()
+    own = cohort.scores.filter(pl.col("client").is_in(few))
+    found = programme(own, asked=replace(asked, by=(), units=(), smallest=0))
+    assert "one session later" in found.absent["relation"]
+    assert ".." not in to_html(document(found, drawn_on=date(2026, 11, 22)))

@@ -57,10 +57,14 @@ def pairs_of(scores: Any, *, alliance: str, outcome: str, lag: int = 1) -> pl.Da
     clients = pairs["client"].n_unique()
     if clients < FEWEST_CLIENTS:
         raise Problem(
-            f"{clients} clients have both {alliance} and, {lag} sessions later, {outcome}",
+            f"{clients} clients have both {alliance} and, {_later(lag)}, {outcome}",
             f"this needs {FEWEST_CLIENTS} or more",
         )
     return pairs.sort("client", "session")
+
+
+def _later(lag: int) -> str:
+    return "one session later" if lag == 1 else f"{lag} sessions later"
 
 
 def _one_scale(table: nw.LazyFrame[Any], scale: str, name: str) -> nw.LazyFrame[Any]:

@@ -155,7 +155,7 @@ def _tried(part: str, absent: dict[str, str], compute: Callable[[], Part]) -> Pa
     try:
         return compute()
     except Problem as problem:
-        absent[part] = str(problem)
+        absent[part] = str(problem).rstrip(".")
         return None
 
 
