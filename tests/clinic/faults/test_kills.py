@@ -32,9 +32,7 @@ SAYS = {
     "device": "one browser",
     "answer:phq9:9": 1,
     "answer:phq9:difficulty": 0,
-} | {
-    f"answer:phq9:{item}": 1 for item in range(1, 9)
-}
+} | {f"answer:phq9:{item}": 1 for item in range(1, 9)}
 
 
 @pytest.fixture(

@@ -54,7 +54,7 @@ def test_a_drop_brings_a_person_to_the_top_and_into_someones_hands(
     for name in ("Ana P.", "Tom K."):
         alert(house.episode(therapist, name), "missed", 1, evidence={"sessions": {"count": 2}})
     page = visit(hands.caseload(), by=therapist, screen=hands.DESKTOP, script=script)
-    page.get_by_role("link", name="Maya R.").click()
+    page.get_by_role("link", name="Maya R.", exact=True).click()
     link = plan_for_tomorrow(page)
 
     early = visit(link, screen=hands.PHONE, script=script)
@@ -69,9 +69,9 @@ def test_a_drop_brings_a_person_to_the_top_and_into_someones_hands(
 
     page = visit(hands.caseload(), by=therapist, screen=hands.DESKTOP, script=script)
     first = page.locator("ol.people > li").first
-    expect(first.get_by_role("link", name="Maya R.")).to_be_visible()
+    expect(first.get_by_role("link", name="Maya R.", exact=True)).to_be_visible()
     expect(first).to_contain_text("understood")
-    first.get_by_role("link", name="Maya R.").click()
+    first.get_by_role("link", name="Maya R.", exact=True).click()
     expect(page.locator(".banner.look")).to_contain_text("session 6")
     expect(page.locator(".eight li.low")).not_to_have_count(0)
     page.locator(".banner.look").get_by_role("link").click()
@@ -142,7 +142,7 @@ def test_an_answer_about_safety_reaches_a_person_and_then_another(
     page = visit(reverse("supervision"), by=supervisor, screen=hands.DESKTOP)
     waiting = page.locator("ol.alerts > li.safety")
     expect(waiting).to_contain_text("passed on")
-    waiting.get_by_role("link", name="Maya R.").click()
+    waiting.get_by_role("link", name="Maya R.", exact=True).click()
     page.locator("summary", has_text="It is settled").click()
     settle = page.locator("details.step", has=page.locator("[value=resolve]"))
     settle.get_by_role("button", name="It is settled").click()
