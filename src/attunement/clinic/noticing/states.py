@@ -55,9 +55,7 @@ class Withdrawal:
     done: str
 
 
-WITHDRAW = Withdrawal(
-    before=frozenset({S.OPEN}), kinds=ALL_KINDS - SAFETY, done=WITHDRAWN
-)
+WITHDRAW = Withdrawal(before=frozenset({S.OPEN}), kinds=ALL_KINDS - SAFETY, done=WITHDRAWN)
 
 
 @dataclass(frozen=True, kw_only=True)

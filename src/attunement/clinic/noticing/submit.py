@@ -214,10 +214,12 @@ def answered(checkin: CheckIn, key: str, language: str) -> bool:
 keep_answers = Insert(Answer, empty=["corrected_at"])
 holding = Read(
     # The episode first, like everyone; the session too, or its row could be as it was before.
-    lambda: Session.objects.select_for_update(of=("episode", "self"))
-    .select_related("episode")
-    .only("number", "starts_at", "episode__therapist", "episode__ended_on")
-    .filter(pk=Place("pk", BigIntegerField()))
+    lambda: (
+        Session.objects.select_for_update(of=("episode", "self"))
+        .select_related("episode")
+        .only("number", "starts_at", "episode__therapist", "episode__ended_on")
+        .filter(pk=Place("pk", BigIntegerField()))
+    )
 )
 ANSWERED_AT = Place("answered_at", DateTimeField())
 answering = Change(
