@@ -21,7 +21,7 @@ class Page(pytest.File):
 
     def collect(self):
         """Make one test of all its examples, which build on each other."""
-        from examples import read
+        from support.examples import read
 
         if read(self.path):
             yield Examples.from_parent(self, name="examples")
@@ -32,7 +32,7 @@ class Examples(pytest.Item):
 
     def runtest(self):
         """Run them in an empty folder, with settings that touch nobody's own."""
-        from examples import neighbours, read
+        from support.examples import neighbours, read
 
         with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
             folder = Path(place)

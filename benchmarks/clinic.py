@@ -67,7 +67,7 @@ def database(kept: Path | None) -> Iterator[str]:
     if named := os.environ.get("ATTUNEMENT_BENCH_DATABASE"):
         yield named
         return
-    from postgres import running
+    from support.postgres import running
 
     settings = "shared_buffers = 512MB\nmax_wal_size = 8GB\ntimezone = 'UTC'\n"
     with running(settings, kept) as address:

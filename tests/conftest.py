@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from browsing import browsing
+from support.browsing import browsing
 
 # A slow machine is no failure, and a red run must be the same when run again.
 settings.register_profile("calm", deadline=None, max_examples=60, derandomize=True)

@@ -22,7 +22,7 @@ from attunement.charts.layout import (
     spread_out,
 )
 from attunement.measures.scale import Direction, Scale
-from made_up import ALLIANCE, PHQ, tables
+from support.made_up import ALLIANCE, PHQ, tables
 
 FRAME = Frame(sessions=(0.5, 12.5), scores=(0.0, 10.0), width=310.0, height=180.0)
 

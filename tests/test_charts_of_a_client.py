@@ -14,7 +14,7 @@ from attunement.charts import (
     timeline_spec,
     to_svg,
 )
-from made_up import ALLIANCE, tables
+from support.made_up import ALLIANCE, tables
 
 DATES = {1: "3 Mar", 2: "10 Mar", 3: None}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reading_level import grade, sentences, syllables, text_of
+from support.reading_level import grade, sentences, syllables, text_of
 
 KNOWN = {
     "cat": 1, "table": 2, "hope": 1, "hoped": 1, "wanted": 2, "therapist": 3, "session": 2,

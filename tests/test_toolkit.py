@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 import attunement as at
 from attunement import toolkit
 from attunement.tables import RUPTURES, SIGNALS
-from cohorts import course_of
+from support.cohorts import course_of
 
 SCORES = at.simulate(at.Plan(clients=40), seed=7).scores
 

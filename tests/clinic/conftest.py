@@ -5,10 +5,10 @@ import os
 import pytest
 from django.utils import translation
 
-import house
 from attunement.clinic.audit import expecting
 from attunement.clinic.people.permissions import Role
-from emptying import let_tests_empty_the_audit
+from support import house
+from support.emptying import let_tests_empty_the_audit
 
 
 def pytest_collection_modifyitems(config, items):

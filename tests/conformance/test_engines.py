@@ -11,7 +11,7 @@ from attunement.course.strain.ceiling import ceiling
 from attunement.course.strain.ruptures import ruptures
 from attunement.course.strain.signals import signals
 from attunement.course.strain.told import tensions
-from cohorts import NORMS, SCALES
+from support.cohorts import NORMS, SCALES
 
 KEYS = {
     "signals": ["client", "scale", "session"],

@@ -17,7 +17,7 @@ from attunement.course.baseline import (
 )
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
-from cohorts import BOND, MOOD, SCALES, course_of
+from support.cohorts import BOND, MOOD, SCALES, course_of
 
 
 def cohort(clients=500, sessions=12, sd=0.35, df=None, trend=0.03, between=1.0, seed=1):

@@ -5,7 +5,7 @@ from hypothesis import given
 from polars.testing import assert_frame_equal
 
 from attunement.course.noticing import notice, prepare_notice
-from cohorts import NORMS, SCALES, course_of, tables_of_scores
+from support.cohorts import NORMS, SCALES, course_of, tables_of_scores
 
 PREPARED = prepare_notice(SCALES, NORMS)
 

@@ -3,7 +3,7 @@
 import pytest
 from sybil.example import SybilFailure
 
-from examples import read
+from support.examples import read
 
 GOOD = "```console\n$ echo one; echo two\none\n...\n```\n"
 WRONG = {

@@ -12,7 +12,7 @@ from attunement.formulation.helped import Help
 from attunement.formulation.lenses import ORDER, parse
 from attunement.measures.instruments.catalogue import library
 from attunement.problems import Problem
-from reading_level import require_readable
+from support.reading_level import require_readable
 
 PARTS = {f"{lens.id}.{part.id}" for lens in lenses().values() for part in lens.parts}
 

@@ -5,8 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from attunement.report import to_html
-from browsing import WCAG
-from made_up import EVERY_STATE, report, some
+from support.browsing import WCAG
+from support.made_up import EVERY_STATE, report, some
 
 pytestmark = pytest.mark.browser
 

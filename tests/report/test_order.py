@@ -10,7 +10,7 @@ from attunement.report.model import Group, Kind
 from attunement.report.notices import SCHEMA, Tables, missed, notices
 from attunement.report.order import counts, order
 from attunement.report.safety import safety_answers, safety_notices
-from made_up import ALLIANCE, PHQ, SCALES, tables
+from support.made_up import ALLIANCE, PHQ, SCALES, tables
 
 RELATIONSHIP = frozenset({ALLIANCE.name})
 

@@ -9,7 +9,7 @@ import pytest
 from attunement.problems import Problem
 from attunement.report import build, to_html
 from attunement.report.model import Group
-from made_up import (
+from support.made_up import (
     ALLIANCE,
     DRAWN_ON,
     HOSTILE,

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from attunement.report import to_pdf
-from made_up import HOSTILE, renamed, report
+from support.made_up import HOSTILE, renamed, report
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from attunement.measures import library, safety
 from attunement.report import to_html, to_pdf
 from attunement.report.model import Group, Kind
 from attunement.report.safety import safety_answers, safety_notices
-from made_up import report, responses, some, tables
+from support.made_up import report, responses, some, tables
 
 INSTRUMENTS = library()
 TOLD = (

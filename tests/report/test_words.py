@@ -21,7 +21,7 @@ from attunement.report.words import (
     source_of,
     subject,
 )
-from made_up import ALLIANCE, PHQ
+from support.made_up import ALLIANCE, PHQ
 
 NEVER = re.compile(r"non-compliant|resistan|fail|risk score|!|None|nan|\{|\}", re.IGNORECASE)
 FULL = dict.fromkeys(SCHEMA) | {

@@ -8,7 +8,7 @@ from attunement.measures.scale import Direction, Scale
 from attunement.synthetic.chance import Chance, chance_of_flags
 from attunement.synthetic.operating import operating_characteristics
 from attunement.synthetic.study import SCALE, Study, cohort
-from cohorts import course_of
+from support.cohorts import course_of
 
 SCALES = {SCALE.name: SCALE}
 NORMS = {SCALE.name: Norms(sd=0.35, df=1e6, trend=0.03)}

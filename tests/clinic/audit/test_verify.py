@@ -7,7 +7,6 @@ from dataclasses import asdict
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-import house
 from attunement.clinic.audit.expecting import heads, kept, missing_here, unmet
 from attunement.clinic.audit.faults import Fault
 from attunement.clinic.audit.models import Chain, Event
@@ -16,6 +15,7 @@ from attunement.clinic.audit.verify import check_chain, verify, verify_all
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.running.checks import check_audit
 from attunement.problems import Problem
+from support import house
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.supervision import supervised
 from attunement.clinic.noticing.actions import acknowledge
@@ -14,7 +13,8 @@ from attunement.clinic.noticing.escalation import escalate_due
 from attunement.clinic.noticing.models import Alert
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 pytestmark = pytest.mark.django_db
 SAFETY = {"phq9": {"9": 2.0}}

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import (
     Details,
@@ -23,6 +22,7 @@ from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 from clinic.caseload.test_caseload import alert
+from support import house
 
 pytestmark = pytest.mark.django_db
 

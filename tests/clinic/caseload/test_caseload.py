@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.selectors import Show, caseload
 from attunement.clinic.caseload.standing import Place
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from clinic.caseload import seeding
+from support import house
 
 pytestmark = pytest.mark.django_db
 ALLIANCE = seeding.ALLIANCE

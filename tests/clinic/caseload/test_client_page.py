@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.answers import eight
 from attunement.clinic.caseload.client_page import client_page
@@ -22,6 +21,7 @@ from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert, scores
+from support import house
 
 pytestmark = pytest.mark.django_db
 

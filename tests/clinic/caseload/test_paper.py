@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-import house
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import pdf, sheet
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import alert, scores
+from support import house
 
 pytestmark = pytest.mark.django_db
 HOSTILE = (

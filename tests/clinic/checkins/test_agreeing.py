@@ -8,7 +8,6 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.actions.mail import invite_by_mail
 from attunement.clinic.checkins.actions.sessions import plan_sessions
@@ -18,6 +17,7 @@ from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.privacy import consent
 from attunement.clinic.privacy.models import Consent
+from support import house
 
 FIELD = "answer:session-check-in:heard"
 ANSWERS = {FIELD: "7", "comment": "Some words"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Answer
+from support import house
 
 
 @pytest.fixture

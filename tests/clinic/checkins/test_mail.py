@@ -5,13 +5,13 @@ import re
 import pytest
 from django.core import mail
 
-import house
 from attunement.clinic.checkins.actions.invitations import revoke
 from attunement.clinic.checkins.actions.mail import invite_by_mail, send_invitation
 from attunement.clinic.checkins.models import Token
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.problems import Refused
+from support import house
 
 
 @pytest.fixture

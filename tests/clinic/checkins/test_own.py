@@ -2,10 +2,10 @@
 
 import pytest
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer
 from attunement.clinic.noticing.models import Score
+from support import house
 
 NAME = "answer:session-check-in:"
 ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")

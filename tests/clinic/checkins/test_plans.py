@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.actions.plans import set_episode_plan, use_site_plan
 from attunement.clinic.checkins.actions.sessions import plan_sessions
 from attunement.clinic.checkins.instruments import askable
@@ -14,6 +13,7 @@ from attunement.clinic.checkins.planning import Asked, asked_at, asked_twice
 from attunement.clinic.checkins.selectors.plans import plan_of
 from attunement.clinic.people.actions.site import set_plan
 from attunement.clinic.people.problems import Refused
+from support import house
 
 GAD = Asked(instrument="gad7", rater="client", moment="before", every=2)
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.arranging import arrange
 from attunement.clinic.checkins.actions.sessions import (
@@ -29,6 +28,7 @@ from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
+from support import house
 
 SOON = timedelta(hours=2)
 

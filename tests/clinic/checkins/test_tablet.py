@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import Token
+from support import house
 
 FIELD = "answer:session-check-in:heard"
 

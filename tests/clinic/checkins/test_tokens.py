@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.answering import Said, answer_by_token
 from attunement.clinic.checkins.actions.invitations import invite, revoke
@@ -21,6 +20,7 @@ from attunement.clinic.noticing.models import Alert
 from attunement.clinic.noticing.submit import holding
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
+from support import house
 
 FIELD = "answer:session-check-in:heard"
 

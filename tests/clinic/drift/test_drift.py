@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from typer.testing import CliRunner
 
-import house
 from attunement.cli.clinic import app
 from attunement.clinic.audit.models import Event
 from attunement.clinic.drift.learning import keep, learn_site, learned
@@ -22,6 +21,7 @@ from attunement.programme.retention.known import FEATURES
 from attunement.programme.retention.model import load
 from attunement.programme.retention.validation import why_not_valid
 from clinic.service.cohort import store
+from support import house
 
 
 @pytest.fixture

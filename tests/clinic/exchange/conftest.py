@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-import house
 from attunement.clinic.exchange.actions.uploads import hand_in, read_as
 from attunement.clinic.exchange.reading import Reading
+from support import house
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import polars as pl
 import pytest
 from django.db import connection
 
-import house
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.exchange.actions.held import opened
 from attunement.clinic.exchange.actions.taking_in import take_in
@@ -16,6 +15,7 @@ from attunement.clinic.people.models import Client, Episode, Site
 from attunement.course.baseline import estimate_norms
 from attunement.course.noticing import notice
 from attunement.intake import read_scores
+from support import house
 
 READING = {"rename": {"client": "subject", "session": "time"}, "scales": {"bdi": "bdi2"}}
 EMPTY = (Client, Episode, Session, Score, Rupture, Alert)

@@ -11,7 +11,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import Answer, CheckIn, Note, Session
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
@@ -21,6 +20,7 @@ from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.actions.glass import break_glass
 from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.problems import Problem
+from support import house
 
 STEADY = [8.0, 8.2, 7.9, 8.1, 8.0, 8.1, 7.9]
 

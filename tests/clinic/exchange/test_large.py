@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.sessions import change_session, move_session
 from attunement.clinic.checkins.models import Session
@@ -25,6 +24,7 @@ from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
+from support import house
 
 GOOD = "client,scale,session,score\nA,phq9,1,5\nA,phq9,2,6\nB,phq9,1,9\n"
 BAD = "client,scale,session,score\nA,phq9,1,much\nA,phq9,x,6\nB,phq9,1,90\n"

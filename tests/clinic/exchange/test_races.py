@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.exchange.actions import taking_in, undoing
 from attunement.clinic.exchange.actions.uploads import hand_in
@@ -15,6 +14,7 @@ from attunement.clinic.exchange.courses import renew
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
+from support import house
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

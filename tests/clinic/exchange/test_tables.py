@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer, Audience
 from attunement.clinic.exchange.tables.disguise import Days, Disguise
@@ -17,6 +16,7 @@ from attunement.clinic.exchange.tables.packing import Form, packed
 from attunement.clinic.exchange.tables.rows import SOURCES, clients, first_days
 from attunement.clinic.noticing.models import Score
 from attunement.tables import TABLES
+from support import house
 
 
 @pytest.fixture

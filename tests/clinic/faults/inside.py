@@ -23,7 +23,6 @@ django.setup()
 from django.core.management import call_command
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import verify
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
@@ -34,6 +33,7 @@ from attunement.clinic.noticing.escalation import escalate_due
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import Role
+from support import house
 
 FORM = "phq9"
 PER_CLIENT = 4

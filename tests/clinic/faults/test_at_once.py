@@ -8,12 +8,12 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import verify_all
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Token
 from attunement.clinic.noticing.models import Alert, Score
+from support import house
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 

@@ -5,11 +5,11 @@ import errno
 import pytest
 from django.db import OperationalError, connection
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
 from attunement.clinic.checkins.tokens import hashed
 from attunement.clinic.noticing.models import Score
+from support import house
 
 SECRET = "a-secret-of-a-link"  # noqa: S105
 NUMBERS, DEVICE = range(1, 25), "one browser"

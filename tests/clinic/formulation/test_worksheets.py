@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-import house
 from attunement.clinic.formulation.actions import Written, add_own_words, restore, save
 from attunement.clinic.formulation.anew import anew
 from attunement.clinic.formulation.models import Version, Worksheet
@@ -14,7 +13,8 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.voice.actions.choosing import bring_up
 from attunement.clinic.voice.models import Matter
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 SECRET, SHARED = "Must be perfect for the father", "I will be found out"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-import house
 from attunement.clinic.goals.actions import agreeing, pairing, writing
 from attunement.clinic.goals.actions.writing import Wish
+from support import house
 
 MINE = ("Sleep through the night", "Be honest with my sister")
 THEIRS = ("Sleep without pills", "Go back to work")

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.goals.actions import agreeing, pairing, working, writing
 from attunement.clinic.goals.actions.writing import Wish
@@ -19,6 +18,7 @@ from attunement.clinic.goals.selectors.sheet import waits_for
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+from support import house
 
 
 def test_lists_open_only_when_both_are_ready(two):

@@ -2,15 +2,15 @@
 
 import pytest
 
-import house
 from attunement.clinic.caseload.history import history
 from attunement.clinic.goals.actions import agreeing, writing
 from attunement.clinic.goals.models import Round
 from attunement.clinic.goals.selectors.agreement import agreement_table, standing
 from attunement.clinic.guidance.found import likely
 from attunement.guidance.reasons.rows import beside
-from noticing_help import answer
-from shared_goals import goals_of
+from support import house
+from support.noticing_help import answer
+from support.shared_goals import goals_of
 
 
 def test_the_table_is_of_the_form_that_reasons_read(two):

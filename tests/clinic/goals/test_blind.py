@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.goals.actions import writing
@@ -16,6 +15,7 @@ from attunement.clinic.goals.models import Written
 from attunement.clinic.goals.selectors.agreement import agreement_table, goals_table
 from attunement.clinic.goals.views.tablet import OPEN_FOR
 from attunement.clinic.privacy.export import export
+from support import house
 
 MINE, THEIRS = "Platypus dreams", "Quokka habits"
 

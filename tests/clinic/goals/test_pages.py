@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-import house
 from attunement.clinic.goals.models import Goal, Pair, Rating, Round, Written
-from reading_level import require_readable, text_of
-from shared_goals import goals_of, lists_in_writing
+from support import house
+from support.reading_level import require_readable, text_of
+from support.shared_goals import goals_of, lists_in_writing
 
 
 @pytest.fixture

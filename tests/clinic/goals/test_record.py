@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-import house
 from attunement.clinic.goals.models import Goal, Round
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.privacy import erasure
@@ -16,7 +15,8 @@ from attunement.clinic.privacy.export import export
 from attunement.clinic.privacy.models import Erasure
 from attunement.clinic.privacy.record.goals import GOALS
 from attunement.clinic.privacy.rotation import columns
-from shared_goals import goals_of
+from support import house
+from support.shared_goals import goals_of
 
 TABLES = {table.name for table in GOALS}
 

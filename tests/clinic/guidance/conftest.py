@@ -2,8 +2,8 @@
 
 import pytest
 
-import house
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 USUAL = 7
 

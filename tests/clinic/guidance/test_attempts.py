@@ -8,7 +8,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.history import history
 from attunement.clinic.guidance.actions import Said, mark, prefer, work_in
@@ -20,6 +19,7 @@ from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.guidance.followup import Outcome
 from attunement.guidance.strategies import Step, strategies
+from support import house
 
 pytestmark = pytest.mark.django_db
 WHAT = "say-back-and-check"

@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.guidance.followed import compared, followed_at, work_out, work_out_all
 from attunement.clinic.guidance.helping import known_at
 from attunement.clinic.guidance.models import Attempt, Followed
 from attunement.clinic.noticing.models import Rupture, Score
 from attunement.clinic.people.permissions import Role
+from support import house
 
 pytestmark = pytest.mark.django_db
 ALLIANCE = "session-check-in.alliance"

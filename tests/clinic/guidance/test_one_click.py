@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-import house
+from support import house
 
 pytestmark = pytest.mark.django_db
 

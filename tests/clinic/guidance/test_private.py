@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-import house
 from attunement.clinic.caseload.history import history
 from attunement.clinic.guidance.actions import mark
 from attunement.clinic.guidance.followed import compared, work_out
 from attunement.clinic.guidance.helping import helping
 from attunement.guidance.followup import Outcome
+from support import house
 
 pytestmark = pytest.mark.django_db
 

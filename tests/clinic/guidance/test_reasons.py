@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.caseload.history import history
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
@@ -29,6 +28,7 @@ from attunement.guidance.reasons.library import (
     thin_sentences,
 )
 from attunement.guidance.strategies import Step
+from support import house
 
 pytestmark = pytest.mark.django_db
 

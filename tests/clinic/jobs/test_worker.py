@@ -11,7 +11,6 @@ from django.core import mail
 from django.db import InterfaceError
 from django.utils import timezone
 
-import house
 from attunement.clinic.jobs import worker
 from attunement.clinic.jobs.kinds import KINDS, Kind
 from attunement.clinic.jobs.models import Job
@@ -26,7 +25,8 @@ from attunement.clinic.jobs.queue import (
     try_again,
 )
 from attunement.clinic.people.models import Site
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
 
-import house
-from browsing import WCAG, browsing
+from support import house
+from support.browsing import WCAG, browsing
 
 PATIENCE = 5
 PHONE, DESKTOP = (390, 844), (1280, 800)

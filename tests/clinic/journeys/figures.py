@@ -9,7 +9,7 @@ from attunement.clinic.service.models import Programme
 from attunement.clinic.service.programme import compute_site
 from clinic.drift.courses import made
 from clinic.service import cohort
-from house import staff
+from support.house import staff
 
 FOUND = {}
 

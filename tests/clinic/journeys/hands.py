@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-import house
-from noticing_help import course
+from support import house
+from support.noticing_help import course
 
 PHONE, DESKTOP = (390, 844), (1280, 800)
 LINK = "#link"

@@ -8,8 +8,6 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.urls import reverse
 
-import house
-import world
 from attunement.clinic.caseload.actions.notes import write_note
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import CheckIn, Comment
@@ -21,7 +19,8 @@ from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
 from clinic.journeys.figures import work_out
 from clinic.journeys.test_sign_in import DEVICE
-from shared_goals import goals_of, lists_in_writing
+from support import house, world
+from support.shared_goals import goals_of, lists_in_writing
 
 NOBODY = ""
 DROP = {ALLIANCE: {"score": 3.0, "usual": 8.0, "depth": 6.0}}

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Answer
 from attunement.clinic.noticing.models import Alert
 from clinic.journeys import hands
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SLIDER, NEXT, SEND = "input[type=range]", "button.next", "button.send"

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.caseload.actions.notes import write_note
 from attunement.clinic.checkins.models import Comment
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import ALLIANCE, alert
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESKTOP = (390, 844), (1280, 800)

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Answer, CheckIn
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESKTOP = (1280, 800)

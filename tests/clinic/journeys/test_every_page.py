@@ -11,7 +11,7 @@ from django.utils import translation
 from attunement.clinic.people.models import Client, Person
 from clinic.journeys import pages
 from clinic.journeys.conftest import DESKTOP, PHONE, WCAG, cookie
-from world import address, routes
+from support.world import address, routes
 
 pytestmark = [
     pytest.mark.browser,

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.checkins.models import Answer, CheckIn
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert
 from clinic.caseload.test_caseload import alert
 from clinic.journeys import hands
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 USUAL, DROPPED = [8] * 8, [8, 2, 2, 3, 4, 5, 6, 3]

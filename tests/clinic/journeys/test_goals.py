@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.goals.models import Goal, Rating, Round, Written
 from clinic.journeys.hands import DESKTOP, PHONE
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCREENS = [(PHONE, DESKTOP, True), (DESKTOP, PHONE, True), (PHONE, DESKTOP, False)]

@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.people.permissions import Role
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DEVICE = {

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-import house
 from attunement.clinic.voice.models import Matter, Word
 from clinic.journeys import hands
+from support import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HIDDEN = "I was afraid you would laugh."

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from attunement.clinic.guidance.models import Attempt
 from clinic.journeys import hands
-from noticing_help import answer
+from support.noticing_help import answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

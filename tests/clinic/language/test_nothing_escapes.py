@@ -11,8 +11,6 @@ from django.template.loader import render_to_string
 from django.test import Client as Browser
 from django.utils.translation import override
 
-import house
-import world
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import sheet
@@ -27,6 +25,7 @@ from attunement.clinic.service.counting import count_all
 from clinic.caseload import seeding
 from clinic.language.marked import LANGUAGE, everything_marked
 from clinic.language.visible import left_over, pieces
+from support import house, world
 
 pytestmark = pytest.mark.sqlite
 WHO = (None, "therapist", "supervisor", "client", "manager", "administrator")

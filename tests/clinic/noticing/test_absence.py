@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import CheckIn, Session
 from attunement.clinic.jobs import periodic
 from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import Actor
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
@@ -35,7 +34,8 @@ from attunement.clinic.noticing.states import CHANGES, CLOSED, OPEN, Action
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
-from noticing_help import answer, course
+from support import house
+from support.noticing_help import answer, course
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.actions.answering import Said, answer_by_token, answer_own
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.actions.sessions import plan_sessions
@@ -19,6 +18,7 @@ from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.noticing.submit import Given, NotDue, holding
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
+from support import house
 
 ITEMS = ("heard", "understood", "goals", "way", "depth", "progress", "takeaway")
 SAID = Said(answers=[Given(instrument="session-check-in", item=one, value=5) for one in ITEMS])

@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer, CheckIn
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.noticing.submit import Given, NotDue, recompute, submit
 from attunement.clinic.people.actor import Actor
 from attunement.problems import Problem
-from noticing_help import ALLIANCE, answer, course
+from support import house
+from support.noticing_help import ALLIANCE, answer, course
 
 pytestmark = pytest.mark.django_db
 

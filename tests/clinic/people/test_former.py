@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import Details, change_details, hand_over
 from attunement.clinic.caseload.actions.notes import change_note, write_note
@@ -26,6 +25,7 @@ from attunement.clinic.people.actions.invite import close_client_account, invite
 from attunement.clinic.people.reach import episodes_of
 from attunement.clinic.privacy.correction import correct
 from attunement.clinic.privacy.export import export
+from support import house
 
 
 @pytest.fixture

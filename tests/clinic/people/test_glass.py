@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.notes import write_note
 from attunement.clinic.people.actions import glass
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episodes_of
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 REASON = "Crisis call, her own therapist is ill today"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-import house
 from attunement.clinic.people.describe import WORDS, matrix
 from attunement.clinic.people.permissions import GRANTS, Permission, Role, grants
-from world import address, routes
+from support import house
+from support.world import address, routes
 
 
 def test_every_route_names_its_permission():

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import Details, change_details
 from attunement.clinic.jobs.models import Job
@@ -24,6 +23,7 @@ from attunement.clinic.people.actions import invite, members
 from attunement.clinic.people.models import Membership, Person
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+from support import house
 
 
 def add(by, email="new@example.org", roles=(Role.THERAPIST,)):

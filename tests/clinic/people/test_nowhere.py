@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-import house
 from attunement.clinic.people.permissions import Role
+from support import house
 
 
 @pytest.mark.parametrize("name", ["home", "caseload", "own", "people"])

@@ -21,7 +21,6 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Token
 from attunement.clinic.checkins.tokens import hashed
@@ -32,6 +31,7 @@ from attunement.clinic.people import accounts, sign_in
 from attunement.clinic.people.accounts import SECRETS
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.privacy.keys import current
+from support import house
 
 LOGIN = "/account/login/"
 ARGON = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"]}

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import PlanItem
 from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.people.models import Site
+from support import house
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.models import Person
+from support import house
 
 
 def text(answer):

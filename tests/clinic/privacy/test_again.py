@@ -5,13 +5,12 @@ import json
 import pytest
 from django.utils import timezone
 
-import house
-import world
 from attunement.clinic.people.models import Client, Episode
 from attunement.clinic.privacy import erasure
 from attunement.clinic.privacy.again import erase_again, erased_since, ids_in
 from attunement.clinic.privacy.models import Erasure
 from attunement.problems import Problem
+from support import house, world
 
 
 @pytest.fixture

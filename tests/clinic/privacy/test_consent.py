@@ -3,13 +3,13 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import DESCRIPTIONS, Role
 from attunement.clinic.privacy import consent
 from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
+from support import house
 
 
 @pytest.fixture

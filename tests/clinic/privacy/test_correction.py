@@ -4,7 +4,6 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer
 from attunement.clinic.noticing.given import Given
@@ -14,6 +13,7 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.privacy.correction import correct
 from attunement.clinic.privacy.models import Correction
+from support import house
 
 FORM = "session-check-in"
 ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")

@@ -9,8 +9,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-import house
-import world
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import check_chain
 from attunement.clinic.caseload.models import EarlierNote
@@ -21,6 +19,7 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.privacy import erasure
 from attunement.clinic.privacy.erasure import months_before
 from attunement.clinic.privacy.models import Erasure
+from support import house, world
 
 
 @pytest.fixture

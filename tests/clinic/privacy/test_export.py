@@ -10,14 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
-import house
-import world
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.notes import change_note
 from attunement.clinic.checkins.models import Answer, CheckIn, Note
 from attunement.clinic.privacy.export import export
 from attunement.clinic.privacy.models import Correction
 from attunement.clinic.privacy.record import counts
+from support import house, world
 
 
 @pytest.fixture

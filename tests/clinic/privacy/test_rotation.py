@@ -7,7 +7,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
-import house
 from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.jobs.models import Job
@@ -18,6 +17,7 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
 from attunement.clinic.privacy import fields, keys, rotation
 from attunement.problems import Problem
+from support import house
 
 
 def ring(*names):

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection, transaction
 
-import house
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.running import postgres
 from attunement.clinic.running.backup import back_up
 from attunement.problems import Problem
+from support import house
 
 SETTINGS = "attunement.clinic.conf.settings"
 OTHER_KEY = "other:" + "C" * 43 + "="

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.template.loader import render_to_string
 
-import house
+from support import house
 
 
 def test_what_is_not_there_has_a_page(client, therapist):

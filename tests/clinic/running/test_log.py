@@ -8,7 +8,7 @@ import pytest
 import structlog
 from django.conf import settings
 
-import house
+from support import house
 
 SECRETS = ("Maya R.", "maya@home.example", "I am afraid", "s3cret-token", "Dana Levi")
 

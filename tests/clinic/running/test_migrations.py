@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.module_loading import module_has_submodule
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.record import audit
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Client
+from support import house
 
 OURS = [
     app.label

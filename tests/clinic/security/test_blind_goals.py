@@ -4,13 +4,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.goals.actions import writing
 from attunement.clinic.goals.actions.writing import Wish
 from attunement.clinic.goals.models import Round, Written
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.problems import Refused
+from support import house
 
 SECRET = "Find another therapist"  # noqa: S105
 OWN = {"do": "look", "text-0": "Feel better"}

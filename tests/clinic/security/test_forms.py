@@ -10,8 +10,6 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-import house
-import world
 from attunement.clinic.checkins.models import Comment
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.actor import Actor
@@ -20,6 +18,7 @@ from attunement.clinic.people.models import Episode, Membership, Person, Site
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.privacy.cells import as_csv, cell
 from attunement.clinic.privacy.export import export
+from support import house, world
 
 LOGIN = "/account/login/"
 

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
-import house
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.device import COOKIE
 from attunement.clinic.checkins.models import Answer, CheckIn
@@ -14,6 +13,7 @@ from attunement.clinic.goals.models import Round
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.voice.models import Matter, Word
+from support import house
 
 NAME = "answer:session-check-in:"
 ITEMS = ("heard", "understood", "goals", "way", "depth", "progress", "takeaway")

@@ -11,7 +11,6 @@ from django.http import Http404
 from django.test import Client as Browser
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.actions.clients import Details, change_details, new_client
 from attunement.clinic.checkins.actions.answering import change_audience
@@ -24,6 +23,7 @@ from attunement.clinic.people.mails import account_changed
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+from support import house
 
 NAME = "answer:session-check-in:"
 ITEMS = ("heard", "understood", "goals", "way", "depth", "progress", "takeaway")

@@ -7,9 +7,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-import house
-import world
 from attunement.clinic.conf import settings as written
+from support import house, world
 
 READ = []
 OPEN_TO = ("therapist", "supervisor", "client", "manager", "administrator")

@@ -3,10 +3,9 @@
 import pytest
 from django.test import Client
 
-import house
-import world
 from attunement.clinic.people.middleware import acting
 from attunement.clinic.people.models import Person
+from support import house, world
 
 GIVEN = {
     "change": "roles",

@@ -9,11 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-import house
-import world
 from attunement.clinic.exchange.models import Upload
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.models import Client
+from support import house, world
 
 CSV = b"client,scale,session,score\nA,phq9,1,5\nA,phq9,2,6\n"
 

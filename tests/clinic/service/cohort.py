@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import polars as pl
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Client, Episode
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
+from support import house
 
 ALLIANCE = "session-check-in.alliance"
 

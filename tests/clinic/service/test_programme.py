@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
@@ -16,6 +15,7 @@ from attunement.clinic.service.holding import holding
 from attunement.clinic.service.models import Programme
 from attunement.clinic.service.programme import SPOKEN, compute_site
 from clinic.service import cohort
+from support import house
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Site
@@ -15,6 +14,7 @@ from attunement.clinic.service.counting import count_site
 from attunement.clinic.service.norms import estimate_site
 from attunement.clinic.service.selectors import per_cent, service
 from attunement.course.expected.model import ExpectedCourse
+from support import house
 
 
 def filled(therapist, clients, answered):

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Answer
@@ -16,7 +15,8 @@ from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.voice.actions.choosing import choose
 from attunement.clinic.voice.models import Matter
-from noticing_help import answer, course
+from support import house
+from support.noticing_help import answer, course
 
 NAME = "answer:session-check-in:"
 ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")

@@ -5,16 +5,15 @@ import re
 import pytest
 from django.test import Client
 
-import house
-import world
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.people.models import Client as Someone
 from attunement.clinic.privacy.models import Consent
 from attunement.clinic.voice.actions.choosing import bring_up
 from attunement.measures.instruments.catalogue import library
-from noticing_help import answer
-from reading_level import grade, prose, require_readable, text_of
+from support import house, world
+from support.noticing_help import answer
+from support.reading_level import grade, prose, require_readable, text_of
 
 OWN = ("/me/", "/me/voice", "/me/voice/ways", "/me/formulation", "/me/rights/")
 FIELDS = {f"answer:session-check-in:{item}": "1" for item in ("heard", "safe", "way", "takeaway")}

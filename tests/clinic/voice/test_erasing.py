@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
-import world
 from attunement.clinic.formulation.models import Entry, OwnWords, Worksheet
 from attunement.clinic.privacy.erasure import GONE, empty
 from attunement.clinic.voice.models import Matter, Word, WordStep
+from support import world
 
 
 def test_what_clients_raised_wrote_and_read_is_erased_with_the_rest(here, elsewhere):

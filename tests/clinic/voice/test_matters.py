@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-import house
 from attunement.clinic.checkins.actions.mail import invite_by_mail
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.problems import Refused
@@ -17,7 +16,8 @@ from attunement.clinic.voice.actions.choosing import bring_up
 from attunement.clinic.voice.actions.matters import Outcome, move, reword, talked
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.states import MATTER_MAY_BECOME
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 WORDS = "Wombats keep me awake"
 

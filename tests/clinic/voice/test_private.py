@@ -15,7 +15,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Comment
 from attunement.clinic.jobs.models import Job
@@ -25,7 +24,8 @@ from attunement.clinic.voice.actions.choosing import bring_up, choose
 from attunement.clinic.voice.actions.matters import Outcome, move
 from attunement.clinic.voice.actions.words import change, write
 from attunement.clinic.voice.states import Action
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 WORDS = "Wombats keep me awake"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

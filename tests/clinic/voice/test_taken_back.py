@@ -8,7 +8,6 @@ import zipfile
 import pytest
 from django.db import transaction
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.record import audit
 from attunement.clinic.audit.selectors import Filters, find
@@ -20,7 +19,8 @@ from attunement.clinic.people.permissions import Role
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.voice.actions.choosing import choose
 from attunement.clinic.voice.actions.words import write
-from noticing_help import answer
+from support import house
+from support.noticing_help import answer
 
 NEUTRAL = "What was noticed here no longer stands. Nothing has to be done about it."
 SAID = ("there was tension", "stood out", "Told us of tension", "Well below")

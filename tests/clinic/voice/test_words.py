@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-import house
 from attunement.clinic.audit.models import Event
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
@@ -14,6 +13,7 @@ from attunement.clinic.voice.actions.words import MOST_WAITING, change, write
 from attunement.clinic.voice.models import Word
 from attunement.clinic.voice.readers import readers, words_for
 from attunement.clinic.voice.states import CHANGES, Action
+from support import house
 
 WORDS = "The heating is always off on Fridays"
 

@@ -3,7 +3,7 @@ from hypothesis import given
 
 from attunement.course.strain.ceiling import ceiling
 from attunement.measures.scale import Direction, Scale
-from cohorts import SCALES, course_of, tables_of_scores
+from support.cohorts import SCALES, course_of, tables_of_scores
 
 
 def test_sessions_at_the_top_are_counted_and_a_lower_one_starts_afresh():

@@ -7,7 +7,7 @@ from attunement.course.baseline import Norms
 from attunement.course.strain.one_course import follow
 from attunement.course.strain.signals import Rule, signals
 from attunement.tables import SIGNALS
-from cohorts import BOND, MOOD, NORMS, SCALES, tables_of_scores
+from support.cohorts import BOND, MOOD, NORMS, SCALES, tables_of_scores
 
 SHORT = Rule(fewest=2, ewma_weight=0.999, ewma_limit=1.0, cusum_slack=0.0, cusum_interval=1.0)
 

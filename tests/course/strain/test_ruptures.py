@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 from attunement.course.strain.ruptures import ruptures
 from attunement.course.strain.signals import signals
 from attunement.tables import RUPTURES
-from cohorts import BOND, NORMS, SCALES, course_of, tables_of_scores
+from support.cohorts import BOND, NORMS, SCALES, course_of, tables_of_scores
 
 STEADY = [5.0, 5.1, 4.9, 5.0]
 

@@ -12,7 +12,7 @@ from attunement.course.strain.signals import Rule, signals
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
 from attunement.tables import SIGNALS
-from cohorts import BOND, NORMS, SCALES, course_of, tables_of_scores
+from support.cohorts import BOND, NORMS, SCALES, course_of, tables_of_scores
 
 KEY = ["client", "scale", "session"]
 

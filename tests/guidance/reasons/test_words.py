@@ -12,7 +12,7 @@ from attunement.guidance.reasons.library import (
 from attunement.guidance.reasons.model import Part, Reason, Reasons
 from attunement.guidance.reasons.words import evidence, sentence, summary
 from attunement.problems import Problem
-from reading_level import grade
+from support.reading_level import grade
 
 NEVER = ("because", "caused", "causes", "failed to", "non-compliant", "risk score", "!")
 

@@ -27,7 +27,7 @@ from attunement.measures.scale import Direction, Scale
 from attunement.synthetic.answers import CLIENT_ITEMS
 from attunement.synthetic.cohort import simulate
 from attunement.synthetic.plan import Plan
-from reading_level import require_readable
+from support.reading_level import require_readable
 
 
 def row(item, score, usual=None, stands=None):

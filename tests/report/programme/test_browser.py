@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from browsing import WCAG
+from support.browsing import WCAG
 
 pytestmark = pytest.mark.browser
 

@@ -1,10 +1,10 @@
 """Answers check-ins for the tests of what is noticed."""
 
-import house
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.noticing.instruments import instruments
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actor import Actor
+from support import house
 
 ALLIANCE = "session-check-in.alliance"
 FORMS = {"client": "session-check-in", "therapist": "session-check-in-therapist"}

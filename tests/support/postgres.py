@@ -1,4 +1,4 @@
-"""Run a command beside a PostgreSQL of its own: ``python tests/postgres.py pytest tests/clinic``.
+"""Run a command beside a PostgreSQL of its own: ``postgres.py pytest tests/clinic``.
 
 The command finds its address in ``ATTUNEMENT_TEST_DATABASE``. Where that is set already, the
 database it names is used. The server listens on a socket in a new folder and on no network; it

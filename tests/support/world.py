@@ -10,7 +10,6 @@ from django.apps import apps
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-import house
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Note, Token
 from attunement.clinic.exchange.actions import uploads
 from attunement.clinic.exchange.models import Import
@@ -20,7 +19,8 @@ from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.voice.models import Matter, Word, WordStep
-from shared_goals import goals_of
+from support import house
+from support.shared_goals import goals_of
 
 NAME, TEXT = "Zoraida Quimbaya", "Wombat secret of the heart"
 STANDS_IN = {"uuid": "00000000-0000-0000-0000-000000000000", "int": "7", "str": "x", "slug": "x"}
