@@ -1,6 +1,7 @@
 """Migrations go forwards and backwards on a database that holds a clinic."""
 
 from io import StringIO
+from itertools import permutations
 
 import pytest
 from django.apps import apps
@@ -39,6 +40,25 @@ def restored(transactional_db):
 
 def test_migrations_are_complete(db):
     call_command("makemigrations", "--check", "--dry-run", stdout=StringIO())
+
+
+def test_no_index_is_the_beginning_of_another():
+    """It would be written with every row, and could be asked nothing that the other cannot."""
+    for model in apps.get_models():
+        if model._meta.app_label in OURS:
+            kept = list(kept_in_order(model))
+            twice = [one for one, other in permutations(kept, 2) if other[: len(one)] == one]
+            assert not twice, model._meta.label
+
+
+def kept_in_order(model):
+    """Give the fields of every index that holds all rows of a table."""
+    for field in model._meta.local_fields:
+        if field.db_index or field.unique:
+            yield (field.name,)
+    for one in [*model._meta.constraints, *model._meta.indexes]:
+        if getattr(one, "fields", ()) and one.condition is None:
+            yield tuple(one.fields)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,7 +30,9 @@ class PlanItem(models.Model):
     """One instrument at certain sessions: a plan of the site, or of one episode in its stead."""
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="plan")
-    episode = models.ForeignKey(Episode, models.CASCADE, null=True, blank=True, related_name="plan")
+    episode = models.ForeignKey(
+        Episode, models.CASCADE, null=True, blank=True, related_name="plan", db_index=False
+    )
     instrument = models.CharField(_("instrument"), max_length=60)
     rater = models.CharField(_("who answers"), max_length=12, choices=Rater.choices)
     moment = models.CharField(_("when"), max_length=8, choices=Moment.choices)
@@ -67,14 +69,19 @@ class Session(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         MISSED = "missed", _("missed")
 
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="sessions")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="sessions", db_index=False)
     number = models.PositiveIntegerField(_("number"))
     starts_at = models.DateTimeField(_("when"))
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PLANNED
     )
     imported = models.ForeignKey(
-        "exchange.Import", models.CASCADE, null=True, blank=True, related_name="sessions"
+        "exchange.Import",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_index=False,
     )
 
     class Meta:
@@ -85,7 +92,14 @@ class Session(models.Model):
                 name="known_session_status",
             ),
         ]
-        indexes = [models.Index(fields=["starts_at"], name="sessions_by_time")]
+        indexes = [
+            models.Index(fields=["starts_at"], name="sessions_by_time"),
+            models.Index(
+                fields=["imported"],
+                name="sessions_imported",
+                condition=Q(imported__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -106,7 +120,7 @@ class CheckIn(models.Model):
         EXPIRED = "expired", _("not answered in time")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="checkins")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="checkins", db_index=False)
     rater = models.CharField(max_length=12, choices=Rater.choices)
     moment = models.CharField(max_length=8, choices=Moment.choices)
     instruments = models.JSONField(default=list)
@@ -116,7 +130,7 @@ class CheckIn(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_in = models.CharField(max_length=8, blank=True)
-    submission = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    submission = models.CharField(max_length=64, null=True, blank=True)
     account = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -124,6 +138,7 @@ class CheckIn(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "rater", "moment"], name="one_checkin"),
+            models.UniqueConstraint(fields=["submission"], name="one_submission"),
             models.CheckConstraint(
                 condition=Q(state="answered", answered_at__isnull=False, submission__isnull=False)
                 | (~Q(state="answered") & Q(answered_at__isnull=True)),
@@ -179,12 +194,15 @@ class Token(models.Model):
 
     checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="tokens")
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
     made_by = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hash"], name="one_token")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -202,7 +220,7 @@ class Audience(models.TextChoices):
 class Answer(models.Model):
     """One answer to one item. An item left out has no row: missing is never zero."""
 
-    checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="answers")
+    checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="answers", db_index=False)
     instrument = models.CharField(max_length=60)
     item = models.CharField(max_length=60)
     value = models.FloatField()
@@ -222,7 +240,7 @@ class Comment(models.Model):
     """What someone wrote in their own words with a check-in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="comments")
+    checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="comments", db_index=False)
     text = EncryptedTextField()
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.THERAPIST)
 

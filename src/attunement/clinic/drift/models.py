@@ -12,7 +12,7 @@ class Version(models.Model):
     The newest version alone may be in use, and only where it held there.
     """
 
-    site = models.ForeignKey(Site, models.CASCADE, related_name="drift_versions")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="drift_versions", db_index=False)
     name = models.CharField(max_length=40)
     learned_at = models.DateTimeField(default=timezone.now)
     usable = models.BooleanField(help_text="whether it held on those who began later")

@@ -15,7 +15,7 @@ class Worksheet(models.Model):
     """One client's story through one lens. The version that counts is the newest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="worksheets")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="worksheets", db_index=False)
     lens = models.CharField(max_length=20)
     version = models.PositiveIntegerField(default=0)
 
@@ -33,7 +33,9 @@ class Version(models.Model):
     """One version of a worksheet: what stood in it from then on."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="versions")
+    worksheet = models.ForeignKey(
+        Worksheet, models.CASCADE, related_name="versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     written_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True)
@@ -53,7 +55,7 @@ class Entry(models.Model):
     """One part of one version, shared with the client or not."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(Version, models.CASCADE, related_name="entries")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="entries", db_index=False)
     part = models.CharField(max_length=40)
     text = EncryptedTextField(blank=True)
     shared = models.BooleanField(default=False)

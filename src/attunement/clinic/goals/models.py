@@ -29,7 +29,7 @@ class Round(models.Model):
         OPEN = "open", _("open to both")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="goal_rounds")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="goal_rounds", db_index=False)
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WRITING)
     begun_at = models.DateTimeField(default=timezone.now)
@@ -78,7 +78,7 @@ class Written(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(Round, models.CASCADE, related_name="written")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="written", db_index=False)
     writer = models.CharField(max_length=12, choices=Rater.choices)
     rank = models.PositiveSmallIntegerField()
     text = EncryptedTextField()
@@ -205,7 +205,7 @@ class Rating(models.Model):
     """How close a client says they are to a goal, after one session: 0 to 10, and their words."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="ratings")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="ratings", db_index=False)
     number = models.PositiveIntegerField(_("session number"))
     value = models.PositiveSmallIntegerField()
     words = EncryptedTextField(blank=True)
@@ -225,7 +225,7 @@ class Level(models.Model):
     """What reaching a goal to one degree would look like, written down beforehand."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="levels")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="levels", db_index=False)
     level = models.SmallIntegerField()
     text = EncryptedTextField()
 
@@ -244,7 +244,7 @@ class Level(models.Model):
 class Attained(models.Model):
     """Which level of a goal was reached at one session."""
 
-    goal = models.ForeignKey(Goal, models.CASCADE, related_name="attained")
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="attained", db_index=False)
     number = models.PositiveIntegerField(_("session number"))
     level = models.SmallIntegerField()
     noted_at = models.DateTimeField(default=timezone.now)
@@ -264,7 +264,9 @@ class Attained(models.Model):
 class Conflict(models.Model):
     """Two goals that get in each other's way, as one of them says."""
 
-    first = models.ForeignKey(Goal, models.CASCADE, related_name="conflicts_as_first")
+    first = models.ForeignKey(
+        Goal, models.CASCADE, related_name="conflicts_as_first", db_index=False
+    )
     second = models.ForeignKey(Goal, models.CASCADE, related_name="conflicts_as_second")
     by = models.CharField(max_length=12, choices=Rater.choices)
     said_at = models.DateTimeField(default=timezone.now)

@@ -41,7 +41,7 @@ class Attempt(models.Model):
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="attempts")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="attempts", db_index=False)
     strategy = models.CharField(max_length=60)
     state = models.CharField(max_length=12, choices=State.choices)
     strain = models.PositiveIntegerField(_("session that it answers"))

@@ -15,7 +15,7 @@ class Job(models.Model):
     """
 
     kind = models.CharField(max_length=40)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
@@ -26,10 +26,11 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="one_job"),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(failed_at__isnull=True),
                 name="done_or_given_up",
-            )
+            ),
         ]
         indexes = [
             models.Index(

@@ -22,13 +22,18 @@ class Score(models.Model):
     from the therapist, a second, ``private`` row holds the score of all answers, for the client.
     """
 
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="scores")
-    session = models.ForeignKey(Session, models.CASCADE, related_name="scores")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="scores", db_index=False)
+    session = models.ForeignKey(Session, models.CASCADE, related_name="scores", db_index=False)
     checkin = models.ForeignKey(
         CheckIn, models.CASCADE, null=True, blank=True, related_name="scores"
     )
     imported = models.ForeignKey(
-        "exchange.Import", models.CASCADE, null=True, blank=True, related_name="scores"
+        "exchange.Import",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="scores",
+        db_index=False,
     )
     scale = models.CharField(max_length=60)
     rater = models.CharField(max_length=12, choices=Rater.choices, default=Rater.CLIENT)
@@ -58,7 +63,14 @@ class Score(models.Model):
                 condition=Q(signal__in=["none", "watch", "review"]), name="known_signal"
             ),
         ]
-        indexes = [models.Index(fields=["episode", "scale", "number"], name="course")]
+        indexes = [
+            models.Index(fields=["episode", "scale", "number"], name="course"),
+            models.Index(
+                fields=["imported"],
+                name="scores_imported",
+                condition=Q(imported__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -67,7 +79,7 @@ class Score(models.Model):
 class Rupture(models.Model):
     """A drop, and whether it was repaired."""
 
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="ruptures")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="ruptures", db_index=False)
     scale = models.CharField(max_length=60)
     onset = models.PositiveIntegerField(_("session number"))
     level = models.FloatField(null=True)
@@ -119,7 +131,7 @@ class Alert(models.Model):
         DISMISSED = "dismissed", _("dismissed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="alerts")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="alerts", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     onset = models.PositiveIntegerField(_("session number"))
     scale = models.CharField(max_length=60, blank=True, help_text="the part it was opened for")

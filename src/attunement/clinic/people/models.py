@@ -95,7 +95,7 @@ class Membership(models.Model):
     """One role of one person at one site."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships", db_index=False)
     site = models.ForeignKey(Site, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=16, choices=STAFF_ROLES)
     active = models.BooleanField(default=True)
@@ -122,7 +122,9 @@ class Membership(models.Model):
 class Supervision(models.Model):
     """Who supervises whom, at one site."""
 
-    supervisor = models.ForeignKey(Membership, models.CASCADE, related_name="supervises")
+    supervisor = models.ForeignKey(
+        Membership, models.CASCADE, related_name="supervises", db_index=False
+    )
     therapist = models.ForeignKey(Membership, models.CASCADE, related_name="supervised_by")
 
     class Meta:
@@ -138,7 +140,7 @@ class Client(models.Model):
     """Someone in care. Name and address are encrypted; the code is the site's pseudonym."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    site = models.ForeignKey(Site, models.PROTECT, related_name="clients")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="clients", db_index=False)
     code = models.CharField(_("code"), max_length=60)
     name = EncryptedTextField(_("name"), blank=True)
     email = EncryptedTextField(_("e-mail"), blank=True)
@@ -167,7 +169,7 @@ class Episode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, models.CASCADE, related_name="episodes")
     therapist = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="episodes"
+        Membership, models.PROTECT, null=True, blank=True, related_name="episodes", db_index=False
     )
     started_on = models.DateField(_("started on"), default=timezone.localdate)
     planned_sessions = models.PositiveIntegerField(_("planned sessions"), null=True, blank=True)

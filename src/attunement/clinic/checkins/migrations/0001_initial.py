@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sessions",
                         to="people.episode",
@@ -54,6 +55,7 @@ class Migration(migrations.Migration):
                     "imported",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sessions",
@@ -142,10 +144,11 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("answered_in", models.CharField(blank=True, max_length=8)),
-                ("submission", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("submission", models.CharField(blank=True, max_length=64, null=True)),
                 (
                     "session",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="checkins",
                         to="checkins.session",
@@ -174,7 +177,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("hash", models.CharField(max_length=64, unique=True)),
+                ("hash", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("expires_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
@@ -227,6 +230,7 @@ class Migration(migrations.Migration):
                 (
                     "checkin",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="answers",
                         to="checkins.checkin",
@@ -267,6 +271,7 @@ class Migration(migrations.Migration):
                 (
                     "checkin",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="comments",
                         to="checkins.checkin",
@@ -311,6 +316,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -348,6 +354,18 @@ class Migration(migrations.Migration):
             model_name="session",
             index=models.Index(fields=["starts_at"], name="sessions_by_time"),
         ),
+        migrations.AddIndex(
+            model_name="session",
+            index=models.Index(
+                condition=models.Q(("imported__isnull", False)),
+                fields=["imported"],
+                name="sessions_imported",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="token",
+            constraint=models.UniqueConstraint(fields=("hash",), name="one_token"),
+        ),
         migrations.AddConstraint(
             model_name="session",
             constraint=models.UniqueConstraint(
@@ -374,6 +392,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("session", "rater", "moment"), name="one_checkin"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkin",
+            constraint=models.UniqueConstraint(fields=("submission",), name="one_submission"),
         ),
         migrations.AddConstraint(
             model_name="checkin",

@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="goal_rounds",
                         to="people.episode",
@@ -215,6 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "round",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="written",
                         to="goals.round",
@@ -305,6 +307,7 @@ class Migration(migrations.Migration):
                 (
                     "first",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="conflicts_as_first",
                         to="goals.goal",
@@ -344,6 +347,7 @@ class Migration(migrations.Migration):
                 (
                     "goal",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="attained",
                         to="goals.goal",
@@ -374,6 +378,7 @@ class Migration(migrations.Migration):
                 (
                     "goal",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="levels",
                         to="goals.goal",
@@ -406,6 +411,7 @@ class Migration(migrations.Migration):
                 (
                     "goal",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="ratings",
                         to="goals.goal",

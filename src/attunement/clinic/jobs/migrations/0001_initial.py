@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=40)),
-                ("key", models.CharField(max_length=120, unique=True)),
+                ("key", models.CharField(max_length=120)),
                 ("payload", models.JSONField(default=dict)),
                 ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("attempts", models.PositiveIntegerField(default=0)),
@@ -43,12 +43,13 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="one_job"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("done_at__isnull", True), ("failed_at__isnull", True), _connector="OR"
                         ),
                         name="done_or_given_up",
-                    )
+                    ),
                 ],
             },
         ),

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="alerts",
                         to="people.episode",
@@ -154,6 +155,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="ruptures",
                         to="people.episode",
@@ -207,6 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "episode",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="scores",
                         to="people.episode",
@@ -216,6 +219,7 @@ class Migration(migrations.Migration):
                     "imported",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="scores",
@@ -225,6 +229,7 @@ class Migration(migrations.Migration):
                 (
                     "session",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="scores",
                         to="checkins.session",
@@ -294,6 +299,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="score",
             index=models.Index(fields=["episode", "scale", "number"], name="course"),
+        ),
+        migrations.AddIndex(
+            model_name="score",
+            index=models.Index(
+                condition=models.Q(("imported__isnull", False)),
+                fields=["imported"],
+                name="scores_imported",
+            ),
         ),
         migrations.AddConstraint(
             model_name="score",
