@@ -19,6 +19,8 @@ class Problem(ValueError):
     values
         What stands in for ``{name}`` in both: then either is a template that can be translated
         before its blanks are filled.
+    alike
+        How many more are wrong in the same way.
     file, row, field
         Where: the file's name, the row as a spreadsheet counts it (the header is row 1),
         and the column or setting.
@@ -36,6 +38,7 @@ class Problem(ValueError):
         remedy: str = "",
         *,
         values: Mapping[str, object] | None = None,
+        alike: int = 0,
         file: str | None = None,
         row: int | None = None,
         field: str | None = None,
@@ -43,6 +46,9 @@ class Problem(ValueError):
         self.template, self.advice = what, remedy
         self.values = {name: str(value) for name, value in (values or {}).items()}
         what, remedy = filled(what, self.values), filled(remedy, self.values)
+        self.alike = alike
+        if alike:
+            what += f" (and {alike:,} more like it)"
         self.what, self.remedy = what, remedy
         self.file, self.row, self.field = file, row, field
         place = [file, None if row is None else f"row {row}", field]

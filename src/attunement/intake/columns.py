@@ -1,6 +1,6 @@
 """From the user's names of columns to ours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -28,21 +28,23 @@ def renamed(sheet: Sheet, table: Table, rename: Mapping[str, str]) -> Sheet:
     for ours, theirs in rename.items():
         if ours not in table.names:
             raise Problem(
-                f"'{shown(ours)}' is no column of {table.name}",
-                hint(ours, table.names, "its columns are"),
+                said.NO_COLUMN_OF_OURS,
+                said.NEAR_OF_OURS if near(ours, table.names) else said.COLUMNS_OF_OURS,
+                values={"name": shown(ours), "table": table.name} | hint(ours, table.names),
                 field="--rename",
             )
         if theirs not in sheet.columns:
             raise no_column(sheet, theirs, "--rename")
         if ours in sheet.columns and ours not in rename.values() and ours != theirs:
             raise Problem(
-                f"there is a column '{ours}' already, so '{shown(theirs)}' cannot be renamed to it",
-                "leave one out",
+                said.NAME_TAKEN,
+                said.LEAVE_ONE_OUT,
+                values={"ours": ours, "theirs": shown(theirs)},
                 file=sheet.file,
                 field="--rename",
             )
     if len(set(rename.values())) < len(rename):
-        raise Problem("one column is given two names", "rename it once", field="--rename")
+        raise Problem(said.TWO_NAMES, said.RENAME_ONCE, field="--rename")
     given = {theirs: ours for ours, theirs in rename.items()}
     given |= by_case(sheet.columns, table, given)
     return replace(
@@ -81,9 +83,15 @@ def require(sheet: Sheet, wanted: Mapping[str, str] | Sequence[str]) -> None:
     refuse_late_header(sheet, words)
     renames = " ".join(f"--rename {name}=COLUMN" for name in missing)
     raise Problem(
-        f"there is no column {' and no column '.join(words[name] for name in missing)}",
-        f"name {'it' if len(missing) == 1 else 'them'}: {renames}, where COLUMN is one of "
-        f"{listed(sheet.own_columns)}{single_column(sheet)}",
+        said.NO_COLUMNS,
+        said.NAME_COLUMNS if len(sheet.columns) > 1 else said.SEPARATE_COLUMNS,
+        values={
+            "missing": " and no column ".join(words[name] for name in missing),
+            "names": ", ".join(missing),
+            "them": "it" if len(missing) == 1 else "them",
+            "renames": renames,
+            "columns": listed(sheet.own_columns),
+        },
         file=sheet.file,
     )
 
@@ -102,30 +110,31 @@ def refuse_late_header(sheet: Sheet, wanted: Iterable[str]) -> None:
             )
 
 
-def single_column(sheet: Sheet) -> str:
-    """Suspect the separator where only one column was found."""
-    if len(sheet.columns) > 1:
-        return ""
-    return " (only one column was found: separate columns with comma, semicolon or tab)"
-
-
 def no_column(sheet: Sheet, name: str, field: str) -> Problem:
     """Say that the file has no such column, and which come near."""
     refuse_late_header(sheet, [name])
+    return unknown(name, sheet.own_columns, file=sheet.file, field=field)
+
+
+def unknown(name: str, columns: Collection[str], *, field: str, file: str | None = None) -> Problem:
+    """Say that there is no such column among these."""
     return Problem(
-        f"there is no column '{shown(name)}'",
-        hint(name, sheet.own_columns, "the columns are"),
-        file=sheet.file,
+        said.NO_SUCH_COLUMN,
+        said.NEAR_COLUMN if near(name, columns) else said.THE_COLUMNS,
+        values={"name": shown(name)} | hint(name, columns),
+        file=file,
         field=field,
     )
 
 
-def hint(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Ask whether the nearest known name was meant, and list them."""
-    known = list(known)
-    near = get_close_matches(name, known, n=1, cutoff=0.7)
-    every = f"{otherwise} {listed(known)}"
-    return f"did you mean '{shown(near[0])}'? {every[0].upper()}{every[1:]}" if near else every
+def near(name: str, known: Collection[str]) -> str:
+    """Give the known name that is nearest, if any is near."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "")
+
+
+def hint(name: str, known: Collection[str]) -> dict[str, str]:
+    """Give the nearest known name and a list of all, to fill a sentence."""
+    return {"near": shown(near(name, known)), "columns": listed(known)}
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

@@ -10,8 +10,7 @@ ISO = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 SLASHED = r"^\s*(\d{1,2})/(\d{1,2})/(\d{4})\s*$"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LAST_MONTH = 12
-DAY_FIRST, MONTH_FIRST = "day/month/year", "month/day/year"
-FORMATS = {DAY_FIRST: "%d/%m/%Y", MONTH_FIRST: "%m/%d/%Y"}
+FORMATS = {said.DAY_FIRST: "%d/%m/%Y", said.MONTH_FIRST: "%m/%d/%Y"}
 
 
 def dates(sheet: Sheet, column: str) -> pl.Series:
@@ -61,4 +60,4 @@ def slashed_order(cells: pl.Series) -> str:
     first, second = (bool((part > LAST_MONTH).any()) for part in parts)
     if first == second:
         return ""
-    return DAY_FIRST if first else MONTH_FIRST
+    return said.DAY_FIRST if first else said.MONTH_FIRST

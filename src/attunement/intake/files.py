@@ -14,18 +14,18 @@ from attunement.intake.sheet import ROW, Sheet, checked_header
 from attunement.intake.text import read_text
 from attunement.problems import Problem
 
-KNOWN = "save it as CSV, Parquet or Excel (.xlsx)"
 OTHERS = {
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "compressed (gzip)",
-    b"BZh": "compressed (bzip2)",
-    b"\xfd7zXZ": "compressed (xz)",
-    b"SQLite format 3": "a database (SQLite)",
-    b"$FL2": "an SPSS file",
-    b"{\\rtf": "a word processor's document",
-    b"<!DOCTYPE": "a web page",
-    b"<html": "a web page",
+    b"%PDF": said.PDF,
+    b"\x1f\x8b": said.GZIP,
+    b"BZh": said.BZIP2,
+    b"\xfd7zXZ": said.XZ,
+    b"SQLite format 3": said.SQLITE,
+    b"$FL2": said.SPSS,
+    b"{\\rtf": said.RTF,
+    b"<!DOCTYPE": said.WEB_PAGE,
+    b"<html": said.WEB_PAGE,
 }
+NAMED = {".parquet": said.PARQUET, ".xlsx": said.EXCEL}
 LARGEST_FOOTER = 1 << 26
 
 
@@ -75,19 +75,18 @@ def first_bytes(path: Path) -> bytes:
     """Give the beginning of a file, or say why it cannot be read."""
     file = path.name or str(path)
     if path.is_dir():
-        raise Problem("this is a folder", "name the file in it", file=file)
+        raise Problem(said.FOLDER, said.NAME_FILE, file=file)
     if path.exists() and not path.is_file():
-        raise Problem("this is no ordinary file", "save what comes from it first", file=file)
+        raise Problem(said.NO_ORDINARY_FILE, said.SAVE_FIRST, file=file)
     try:
         with path.open("rb") as opened:
             start = opened.read(64)
     except FileNotFoundError as error:
-        raise Problem(
-            "there is no such file", "check the name and the folder", file=file
-        ) from error
+        raise Problem(said.NO_SUCH_FILE, said.CHECK_NAME, file=file) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Problem(f"the file cannot be opened ({reason.lower()})", file=file) from error
+        why = {"reason": reason.lower()}
+        raise Problem(said.CANNOT_OPEN, values=why, file=file) from error
     if not start:
         raise Problem(said.EMPTY, said.GIVE_ROWS, file=file)
     return start
@@ -96,17 +95,13 @@ def first_bytes(path: Path) -> bytes:
 def refuse_other_kinds(path: Path, start: bytes) -> None:
     """Recognise what is no table of ours."""
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Problem(
-            "the workbook has a password or is in an old format (.xls)",
-            "remove the password and save it as Excel (.xlsx) or CSV",
-            file=path.name,
-        )
+        raise Problem(said.OLD_WORKBOOK, said.WITHOUT_PASSWORD, file=path.name)
     for magic, kind in OTHERS.items():
         if start.startswith(magic):
-            raise Problem(f"it is {kind}, not a table of scores", KNOWN, file=path.name)
-    expected = {".parquet": "a Parquet file", ".xlsx": "an Excel workbook"}.get(path.suffix.lower())
+            raise Problem(said.OTHER_KIND, said.SAVE_AS, values={"kind": kind}, file=path.name)
+    expected = NAMED.get(path.suffix.lower())
     if expected:
-        raise Problem(f"it is not {expected}, in spite of its name", KNOWN, file=path.name)
+        raise Problem(said.MISNAMED, said.SAVE_AS, values={"kind": expected}, file=path.name)
 
 
 def read_parquet(path: Path) -> Sheet:
@@ -135,5 +130,5 @@ def read_parquet(path: Path) -> Sheet:
             raise
         raise damaged from error
     if frame.is_empty():
-        raise Problem("there are columns but no row", "give at least one row", file=file)
+        raise Problem(said.COLUMNS_ONLY, said.GIVE_ROW, file=file)
     return Sheet(file=file, frame=frame.with_row_index(ROW, offset=2), guarded=False)

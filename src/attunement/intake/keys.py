@@ -8,6 +8,7 @@ import polars as pl
 from attunement.intake import sentences as said
 from attunement.intake.columns import require
 from attunement.intake.days import dates, slashed_order
+from attunement.intake.notes import Note
 from attunement.intake.sheet import ROW, Sheet, refuse, shown
 from attunement.intake.values import names, sessions
 from attunement.problems import Problem
@@ -43,7 +44,7 @@ def client_and_session(sheet: Sheet, table: Table, others: Sequence[str] = ()) -
     frame = sheet.frame.with_columns(**ready)
     notes = [*sheet.notes]
     if "date" in sheet.columns and (order := slashed_order(sheet.frame["date"])):
-        notes.append(f"{sheet.file}: dates were read as {order}.")
+        notes.append(Note(said.DATES_READ, file=sheet.file, kind=order))
     if "session" in sheet.columns:
         frame = frame.with_columns(sessions(sheet, "session").alias("session"))
     else:
@@ -51,7 +52,7 @@ def client_and_session(sheet: Sheet, table: Table, others: Sequence[str] = ()) -
         frame = frame.with_columns(
             pl.col("date").rank("dense").over("client").cast(pl.Int64).alias("session")
         )
-        notes.append(f"{sheet.file}: sessions were numbered by date within each client.")
+        notes.append(Note(said.SESSIONS_NUMBERED, file=sheet.file))
     return replace(sheet, frame=frame, notes=notes)
 
 
@@ -63,13 +64,12 @@ def refuse_repeats(sheet: Sheet, key: list[str]) -> None:
     repeat = sheet.frame.filter(again).row(0, named=True)
     same = sheet.frame.filter(pl.col(name).eq_missing(pl.lit(repeat[name])) for name in key)
     what = ", ".join(f"{name} {shown(repeat[name])}" for name in key if repeat[name] is not None)
-    count = int(again.sum())
-    more = f" (and {count - 1:,} more like it)" if count > 1 else ""
     two = "rater" in sheet.columns and "rater" not in key
     raise Problem(
-        said.REPEATED + more,
+        said.REPEATED,
         said.ONE_ROW_PER_RATER if two else said.ONE_ROW,
         values={"key": what, "first": same[ROW][0]},
+        alike=int(again.sum()) - 1,
         file=sheet.file,
         row=repeat[ROW],
     )

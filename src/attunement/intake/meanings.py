@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
+from attunement.intake import sentences as said
 from attunement.intake.sheet import shown
 from attunement.measures.scale import Direction, Scale
 from attunement.problems import Problem
@@ -102,8 +103,9 @@ def known_meanings(
         for other, known in meanings.items():
             if known.name == scale.name:
                 raise Problem(
-                    f"'{shown(other)}' and '{shown(name)}' both mean {scale.name}",
-                    "leave one out",
+                    said.BOTH_MEAN,
+                    said.LEAVE_ONE_OUT,
+                    values={"one": shown(other), "other": shown(name), "scale": scale.name},
                     field="--scale",
                 )
         meanings[name] = scale

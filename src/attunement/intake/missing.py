@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from attunement.intake import sentences as said
+from attunement.intake.notes import Note
 from attunement.intake.sheet import Sheet
 from attunement.intake.values import is_text, text
 from attunement.measures.scale import Scale
@@ -86,10 +88,9 @@ def edges(scores: pl.Series) -> Tally:
     return pl.concat([counted.head(EDGE), counted.tail(EDGE)]).unique().rows()
 
 
-def code_notes(file: str, name: str, tally: Tally) -> list[str]:
+def code_notes(file: str, name: str, tally: Tally) -> list[Note]:
     """Ask about each suspect value of a scale in a sentence."""
     return [
-        f"{file}, {name}: {count:,} cells are {value:g}, far from all others; if that is a code "
-        f"for missing, say --missing {value:g}."
+        Note(said.PERHAPS_A_CODE, file=file, scale=name, count=f"{count:,}", value=f"{value:g}")
         for value, count in suspects(tally).items()
     ]

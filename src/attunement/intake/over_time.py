@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.columns import listed
+from attunement.intake.notes import Note
 from attunement.intake.sheet import ROW, Sheet, shown
 from attunement.intake.values import text
 from attunement.problems import Problem
@@ -60,12 +62,17 @@ def sessions_from_columns(sheet: Sheet, declared: Mapping[str, str]) -> Sheet:
     used = {column for places in chosen.values() for column in places.values()}
     left = [name for name in sheet.columns if name not in {*used, *keep}]
     notes = [
-        f"{sheet.file}: read {listed(places[n] for n in sorted(places))} as {shown(name)} at "
-        f"sessions {', '.join(map(str, sorted(places)[:12]))}; an empty cell counts as no session."
+        Note(
+            said.COLUMNS_AS_SESSIONS,
+            file=sheet.file,
+            columns=listed(places[n] for n in sorted(places)),
+            scale=shown(name),
+            sessions=", ".join(map(str, sorted(places)[:12])),
+        )
         for name, places in chosen.items()
     ]
     if left:
-        notes.append(f"{sheet.file}: ignored {listed(left)} (not declared with --scale).")
+        notes.append(Note(said.IGNORED, file=sheet.file, columns=listed(left)))
     return replace(sheet, frame=pl.concat(parts), notes=[*sheet.notes, *notes])
 
 
@@ -73,9 +80,12 @@ def undecided(sheet: Sheet, found: Columns) -> Problem:
     """Say what numbered columns may mean, and how to tell."""
     name, places = next(iter(found.items()))
     return Problem(
-        f"there is no column session, and {listed(places.values(), most=3)} may be a scale's "
-        "scores at several sessions or the items of one questionnaire",
-        f"if they are scores, say so with --scale {shown(name)}=SCALE; else put each session "
-        f"into a row of its own, with the columns {', '.join(SCORES.key[::2])} and one per scale",
+        said.NUMBERED_COLUMNS,
+        said.SCALE_OR_ROWS,
+        values={
+            "columns": listed(places.values(), most=3),
+            "name": shown(name),
+            "key": ", ".join(SCORES.key[::2]),
+        },
         file=sheet.file,
     )

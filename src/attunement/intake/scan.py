@@ -12,6 +12,7 @@ from attunement.intake.files import first_bytes, refuse_other_kinds
 from attunement.intake.formulas import GUARDED
 from attunement.intake.meanings import FindScale, known_meanings
 from attunement.intake.missing import EDGE, code_notes, numbers_among, unbounded
+from attunement.intake.notes import Note
 from attunement.intake.places import is_utf8, spill_folder
 from attunement.intake.sheet import WIDEST, checked_header
 from attunement.intake.text import HEAD, find_separator, refuse_wide_header
@@ -41,13 +42,13 @@ class Scan:
         ``client`` (text), ``scale``, ``session``, ``score``.
     scales : dict of str to Scale
         What each value of the column ``scale`` means.
-    notes : list of str
+    notes : list of Note
         What a careful reader would want to know.
     """
 
     scores: duckdb.DuckDBPyRelation
     scales: dict[str, Scale]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def scan_scores(

@@ -13,6 +13,7 @@ from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
 from attunement.intake.meanings import DIRECTIONS, FindScale, known_meanings
 from attunement.intake.missing import code_notes, edges, unbounded, without_codes
+from attunement.intake.notes import Note
 from attunement.intake.over_time import sessions_from_columns
 from attunement.intake.sheet import ROW, WIDEST, Sheet, refuse, shown
 from attunement.intake.values import names, numbers
@@ -33,13 +34,13 @@ class Intake:
         file's order; names are text, sessions whole numbers, missing scores null.
     scales : dict of str to Scale
         What each value of the column ``scale`` means.
-    notes : list of str
+    notes : list of Note
         What a careful reader would want to know about how the file was read.
     """
 
     scores: pl.DataFrame
     scales: dict[str, Scale]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def read_scores(
@@ -92,7 +93,7 @@ def read_scores(
     notes = [*sheet.notes]
     if left:
         own = (sheet.renamed.get(name, name) for name in left)
-        notes.append(f"{sheet.file}: ignored {listed(own)} (not declared with --scale).")
+        notes.append(Note(said.IGNORED, file=sheet.file, columns=listed(own)))
     for name in unbounded(known):
         tally = edges(frame.filter(pl.col("scale") == name)["score"])
         notes.extend(code_notes(sheet.file, name, tally))
@@ -111,16 +112,18 @@ def from_long(
     found = sheet.frame["scale"].unique(maintain_order=True).to_list()
     if len(found) > WIDEST:
         raise Problem(
-            f"there are {len(found):,} scales, and more than {WIDEST:,} are not read",
-            "put names of scales into the column scale",
+            said.MANY_SCALES,
+            said.NAMES_OF_SCALES,
+            values={"count": f"{len(found):,}", "most": f"{WIDEST:,}"},
             file=sheet.file,
             field="scale",
         )
     for name in declared:
         if name not in found:
             raise Problem(
-                f"no row has the scale '{shown(name)}'",
-                f"the scales are {listed(found)}",
+                said.NO_ROW_OF_SCALE,
+                said.THE_SCALES,
+                values={"scale": shown(name), "scales": listed(found)},
                 file=sheet.file,
                 field="--scale",
             )
@@ -194,12 +197,16 @@ def undeclared(sheet: Sheet, found: Iterable[str], what: str) -> Problem:
     """Say how to declare a scale."""
     found = [name for name in found if name != ROW]
     if not found:
-        return Problem(
-            "there is no column with scores", "add one column for each scale", file=sheet.file
-        )
+        return Problem(said.NO_SCORES, said.ADD_COLUMNS, file=sheet.file)
     return Problem(
-        f"no {what} is known as a scale ({listed(found)})",
-        f"say which one holds scores and which way is better: --scale "
-        f"{shown(found[0]) if len(found) == 1 else 'COLUMN'}={DIRECTIONS[1]} or {DIRECTIONS[0]}",
+        said.NO_KNOWN_SCALE,
+        said.DECLARE,
+        values={
+            "what": what,
+            "found": listed(found),
+            "name": shown(found[0]) if len(found) == 1 else "COLUMN",
+            "one": DIRECTIONS[1],
+            "other": DIRECTIONS[0],
+        },
         file=sheet.file,
     )

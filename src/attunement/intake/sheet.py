@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from attunement.intake import sentences as said
+from attunement.intake.notes import Note
 from attunement.problems import Problem
 
 ROW = "__row"
@@ -27,7 +28,7 @@ class Sheet:
         The file's name, for sentences.
     frame : polars.DataFrame
         The columns, and ``__row``: the row as a spreadsheet counts it (the header is row 1).
-    notes : list of str
+    notes : list of Note
         What a careful reader would want to know about how it was read.
     guarded : bool
         Whether an apostrophe may guard text in it from being taken for a formula.
@@ -37,7 +38,7 @@ class Sheet:
 
     file: str
     frame: pl.DataFrame
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     guarded: bool = True
     renamed: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,8 +93,9 @@ def title_first(file: str, title: str, row: int) -> Problem:
 def too_wide(file: str, count: str) -> Problem:
     """Say that nobody meant a table of so many columns."""
     return Problem(
-        f"the table has {count} columns, and more than {WIDEST:,} are not read",
-        "put sessions into rows, one row per client and session",
+        said.TOO_WIDE,
+        said.SESSIONS_IN_ROWS,
+        values={"count": count, "most": f"{WIDEST:,}"},
         file=file,
     )
 
@@ -124,14 +126,13 @@ def refuse(
         return
     gathered = GATHERED.get()
 
-    def problem(row: Mapping[str, Any], more: str = "") -> Problem:
+    def problem(row: Mapping[str, Any], alike: int = 0) -> Problem:
         cell = {"value": f"'{shown(row.get(field, ''))}'"}
         place = {"file": sheet.file, "row": row[ROW], "field": field}
-        return Problem(what + more, remedy, values=values | cell, **place)
+        return Problem(what, remedy, values=values | cell, alike=alike, **place)
 
     if gathered is None:
-        more = f" (and {rows.height - 1:,} more like it)" if rows.height > 1 else ""
-        raise problem(rows.row(0, named=True), more)
+        raise problem(rows.row(0, named=True), rows.height - 1)
     gathered.extend(problem(row) for row in rows.head(MOST_MISTAKES).iter_rows(named=True))
 
 

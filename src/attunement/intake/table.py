@@ -38,7 +38,7 @@ def read_table(path: str | Path, missing: Sequence[str] = ()) -> tuple[pl.DataFr
     sheet = open_sheet(path)
     for name in sheet.columns:
         sheet = without_codes(sheet, name, missing)
-    return pl.DataFrame({name: typed(sheet, name) for name in sheet.columns}), sheet.notes
+    return pl.DataFrame({name: typed(sheet, name) for name in sheet.columns}), [*sheet.notes]
 
 
 def typed(sheet: Sheet, column: str) -> pl.Series:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from attunement.intake import sentences as said
+from attunement.intake.notes import Note
 from attunement.intake.sheet import ROW, WIDEST, Sheet, checked_header, shown, title_first, too_wide
 from attunement.problems import Problem
 
@@ -48,7 +49,7 @@ def refuse_wide_header(file: str, head: bytes) -> None:
         raise too_wide(file, f"more than {count:,}" if cut else f"{count:,}")
 
 
-def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[str]]:
+def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[Note]]:
     """Recognise the encoding and give the same text in UTF-8, with a note where it was guessed."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return decode(file, raw, "utf-16"), []
@@ -59,16 +60,15 @@ def as_utf8(file: str, raw: bytes) -> tuple[bytes, list[str]]:
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if strange := CONTROL.search(raw):
         raise Problem(
-            f"it is not readable text (byte {strange.start() + 1:,} is a control character)",
-            "save it as CSV in UTF-8, as Parquet or as Excel (.xlsx)",
+            said.NOT_TEXT,
+            said.SAVE_AS_UTF8,
+            values={"byte": f"{strange.start() + 1:,}"},
             file=file,
         )
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return from_windows(file, raw, error), [
-            f"{file} is not UTF-8; its letters were read as Windows-1252 (Western European)."
-        ]
+        return from_windows(file, raw, error), [Note(said.READ_AS_WINDOWS, file=file)]
     return raw, []
 
 
@@ -78,8 +78,9 @@ def decode(file: str, raw: bytes, encoding: str) -> bytes:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise Problem(
-            f"it begins as {encoding.upper()} but byte {error.start + 1:,} does not fit",
-            "save it anew as UTF-8",
+            said.DOES_NOT_FIT,
+            said.SAVE_ANEW,
+            values={"encoding": encoding.upper(), "byte": f"{error.start + 1:,}"},
             file=file,
         ) from error
     return as_utf8(file, text.encode("utf-8"))[0]
@@ -94,8 +95,8 @@ def from_windows(file: str, raw: bytes, error: UnicodeDecodeError) -> bytes:
             return raw.decode("cp1252").encode("utf-8")
         except UnicodeDecodeError:
             pass
-    what = "some rows are UTF-8 and this one is not" if mixed else "its encoding is not known"
-    raise Problem(what, "save the whole file anew as UTF-8", file=file, row=row) from error
+    what = said.MIXED if mixed else said.UNKNOWN_ENCODING
+    raise Problem(what, said.SAVE_WHOLE, file=file, row=row) from error
 
 
 def is_utf8(line: bytes) -> bool:
@@ -151,10 +152,10 @@ def ragged(file: str, count: int, row: list[str], header: list[str], at: int) ->
     """Say that a row has more or fewer cells than the header."""
     if len(header) == 1:
         return title_first(file, header[0], at)
-    cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
     return Problem(
-        f"this row has {cells} where the header has {len(header):,} columns",
-        "check its separators, and put quotes around text that contains one",
+        said.ONE_CELL if len(row) == 1 else said.RAGGED,
+        said.CHECK_SEPARATORS,
+        values={"cells": f"{len(row):,}", "columns": f"{len(header):,}"},
         file=file,
         row=count,
     )
@@ -163,12 +164,12 @@ def ragged(file: str, count: int, row: list[str], header: list[str], at: int) ->
 def unreadable(file: str, row: int, error: str) -> Problem:
     """Say in plain words what the CSV reader did not like."""
     if "unexpected end" in error or "field larger" in error:
-        what = "a quotation mark is opened and never closed"
+        what = said.NEVER_CLOSED
     elif "expected after" in error:
-        what = "text follows a closing quotation mark"
+        what = said.AFTER_QUOTE
     else:
-        what = f"the row cannot be read ({error})"
-    return Problem(what, 'write a quotation mark within text twice ("")', file=file, row=row)
+        what = said.UNREADABLE_ROW
+    return Problem(what, said.QUOTE_TWICE, values={"reason": error}, file=file, row=row)
 
 
 def parse(file: str, data: bytes, separator: str, row: int, header: list[str]) -> pl.DataFrame:
@@ -186,8 +187,9 @@ def parse(file: str, data: bytes, separator: str, row: int, header: list[str]) -
         )
     except pl.exceptions.PolarsError as error:
         raise Problem(
-            f"the table cannot be read ({shown(str(error).splitlines()[0])})",
-            "save it anew as CSV in UTF-8",
+            said.UNREADABLE,
+            said.SAVE_AS_CSV,
+            values={"reason": shown(str(error).splitlines()[0])},
             file=file,
         ) from error
     return frame.filter(pl.col(ROW) > row)

@@ -62,8 +62,8 @@ def numbers(sheet: Sheet, column: str, remedy: str = AS_NUMBER) -> pl.Series:
 def kind(cells: pl.Series) -> str:
     """Name a type of column in plain words."""
     if cells.dtype.is_temporal():
-        return "dates"
-    return "true and false" if cells.dtype == pl.Boolean else "lists or records"
+        return said.DATES
+    return said.TRUE_AND_FALSE if cells.dtype == pl.Boolean else said.LISTS
 
 
 def numbers_from_text(sheet: Sheet, column: str, remedy: str) -> pl.Series:

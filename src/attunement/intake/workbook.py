@@ -8,6 +8,7 @@ import polars as pl
 
 from attunement.intake import sentences as said
 from attunement.intake.columns import listed
+from attunement.intake.notes import Note
 from attunement.intake.sheet import ROW, Sheet, checked_header, shown
 from attunement.problems import Problem
 
@@ -42,11 +43,9 @@ def read_workbook(path: Path, wanted: str) -> Sheet:
         refuse_bomb(path)
         sheets = filled_sheets(fastexcel.read_excel(path))
     except DAMAGED as error:
-        raise Problem(
-            "the Excel workbook is damaged", "open it in a spreadsheet and save it anew", file=file
-        ) from error
+        raise Problem(said.DAMAGED_WORKBOOK, said.OPEN_AND_SAVE, file=file) from error
     if not sheets:
-        raise Problem("every sheet is empty", "put a header and rows into one", file=file)
+        raise Problem(said.EMPTY_SHEETS, said.FILL_ONE, file=file)
     name = next((name for name, cells in sheets.items() if wanted.casefold() in header_of(cells)),
                 next(iter(sheets)))  # fmt: skip
     cells, others = sheets[name], [other for other in sheets if other != name]
@@ -58,7 +57,7 @@ def read_workbook(path: Path, wanted: str) -> Sheet:
     return Sheet(
         file=file,
         frame=cells[1:].rename(dict(zip(cells.drop(ROW).columns, header, strict=True))),
-        notes=[f"{file}: read this sheet and not {listed(others)}."] if others else [],
+        notes=[Note(said.THIS_SHEET, file=file, others=listed(others))] if others else [],
     )
 
 
@@ -72,11 +71,7 @@ def refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size = sum(part.file_size for part in archive.infolist())
     if size > LARGEST:
-        raise Problem(
-            "the workbook is larger than 2 GB when unpacked",
-            "save it as CSV or Parquet",
-            file=path.name,
-        )
+        raise Problem(said.LARGE_WORKBOOK, said.SAVE_AS_CSV_OR_PARQUET, file=path.name)
 
 
 def filled_sheets(workbook: fastexcel.ExcelReader) -> dict[str, pl.DataFrame]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 import narwhals as nw
 
-from attunement.intake.columns import hint
+from attunement.intake.columns import unknown
 from attunement.problems import Problem
 
 OPERATIONS: dict[type, Callable[[nw.Expr, nw.Expr], nw.Expr]] = {
@@ -71,6 +71,4 @@ def column(name: str, columns: Collection[str]) -> nw.Expr:
 def require_column(name: str, columns: Collection[str]) -> None:
     """Raise a :class:`Problem` where there is no such column."""
     if name not in columns:
-        raise Problem(
-            f"there is no column '{name}'", hint(name, columns, "the columns are"), field="formula"
-        )
+        raise unknown(name, columns, field="formula")

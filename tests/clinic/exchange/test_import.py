@@ -1,6 +1,7 @@
 """What is taken in, what is refused, and what an undo leaves alone."""
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from attunement.clinic.checkins.models import Answer, CheckIn, Note, Session
@@ -16,9 +18,11 @@ from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
 from attunement.clinic.exchange.actions.uploads import HELD, forget_old
 from attunement.clinic.exchange.models import Import, Upload
+from attunement.clinic.exchange.report import Report
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.actions.glass import break_glass
 from attunement.clinic.people.models import BreakGlass, Client, Episode
+from attunement.measures.scoring.sentences import OUTSIDE
 from attunement.problems import Problem
 from support import house
 
@@ -264,3 +268,47 @@ def test_codes_that_look_like_formulas_stay_text(handed_in, by, client, administ
     rows = weekly("=cmd|' /C calc'!A0", STEADY, timezone.localdate())
     take_in(upload=handed_in(table(*rows)), by=by)
     assert pl.Series([Client.objects.get().code]).str.starts_with("=").all()
+
+
+DAMAGED = {
+    "scores.csv": b"%PDF-1.7 rest",
+    "late.csv": b"a title\nclient,session,phq9\nA,1,3\n",
+    "open.csv": b'client,session,phq9\nA,1,"3\n',
+    "scores.xlsx": b"PK\x03\x04 and no more",
+}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(
+    client, administrator, monkeypatch, name
+):
+    monkeypatch.setattr("attunement.clinic.exchange.report.gettext", lambda said: f"«{said}»")
+    file = SimpleUploadedFile(name, DAMAGED[name])
+    browser = house.sign_in(client, administrator)
+    page = browser.post(reverse("import_new"), {"table": "scores", "file": file})
+    said = page.content.decode()
+    (first,) = page.context["form"].errors["file"]
+    assert first.count("«") == (3 if name == "scores.csv" else 2)
+    assert re.fullmatch(r"(row \d+: )?«.+»; «.+»\.", first)
+    assert (page.status_code, "«" in said) == (422, True)
+
+
+@pytest.mark.sqlite
+def test_how_a_file_was_read_is_said_in_the_readers_language(handed_in, monkeypatch):
+    monkeypatch.setattr("attunement.clinic.exchange.report.gettext", lambda said: f"«{said}»")
+    rows = "client,date,phq9,other\nA,21/03/2026,3,1\nA,28/03/2026,4,1\n"
+    upload = handed_in(rows, rename={}, scales={"phq9": "phq9"})
+    assert [note.text for note in Report.of(upload.report).summary.notes] == [
+        "«Dates were read as «day/month/year».»",
+        "«Sessions were numbered by date within each client.»",
+        "«These columns were left out: 'other'.»",
+    ]
+
+
+@pytest.mark.sqlite
+def test_answers_that_cannot_be_scored_are_told_as_templates(handed_in):
+    upload = handed_in("client,session,instrument,item,value\nA,1,phq9,1,7\n", table="responses")
+    (mistake,) = Report.of(upload.report).mistakes
+    assert (mistake.template, mistake.row) == (OUTSIDE, 2)
+    assert mistake.values["highest"] == "3"

@@ -13,6 +13,7 @@ from attunement.clinic.exchange.reading import Incoming
 from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.models import Client, Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
+from attunement.intake.notes import Note
 
 LEFT_AFTER = timedelta(days=60)
 WEEK = timedelta(weeks=1)
@@ -56,7 +57,7 @@ class Planned:
     therapists: Mapping[str, Membership]
     strangers: list[str]
     again: bool
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def new_scores(self) -> int:

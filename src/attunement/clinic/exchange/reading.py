@@ -14,6 +14,7 @@ from attunement.clinic.exchange.models import Table
 from attunement.clinic.noticing.instruments import instruments, scales
 from attunement.intake import read_responses, read_scores
 from attunement.intake.files import open_sheet
+from attunement.intake.notes import Note
 from attunement.measures import score
 from attunement.measures.instruments.catalogue import find_scale
 from attunement.problems import Problem
@@ -92,7 +93,7 @@ class Incoming:
     clients: list[str]
     scores: pl.DataFrame
     answers: pl.DataFrame | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def columns_of(path: Path, table: str, reading: Reading) -> Columns:

@@ -1,18 +1,49 @@
 """What was found in a file, kept as text: a page shows it without reading the file again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from attunement.clinic.exchange.plan import Planned
 from attunement.clinic.exchange.reading import Columns
-from attunement.intake import sentences as said
+from attunement.intake.notes import Note
+from attunement.intake.sentences import ON_A_PAGE
 from attunement.problems import Problem, filled
 
-ON_A_PAGE = {said.CORRECT: said.CORRECT_HERE, said.NUMBER_OR_DATE: said.DATE_HERE}
-"""Advice without the options of the command line."""
+OPTION = "--"
+
+
+def said(template: str, values: Mapping[str, str]) -> str:
+    """Say a sentence in the language of whoever looks.
+
+    Of its values only ``kind`` is a word of ours; the others are the file's.
+    """
+    if not template:
+        return ""
+    words = dict(values) | ({"kind": gettext(values["kind"])} if "kind" in values else {})
+    return filled(gettext(template), words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """A note about how a file was read, as a template."""
+
+    template: str
+    values: dict[str, str]
+
+    @classmethod
+    def of(cls, note: Note) -> "Remark":
+        """Keep a note, without the name of the file."""
+        return cls(template=ON_A_PAGE.get(note.template, note.template), values=note.values)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return said(self.template, self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,31 +55,35 @@ class Mistake:
     values: dict[str, str] = field(default_factory=dict)
     row: int | None = None
     column: str | None = None
+    alike: int = 0
 
     @classmethod
     def of(cls, problem: Problem) -> "Mistake":
         """Keep a problem, without the name of the file."""
         return cls(
-            template=problem.template,
+            template=ON_A_PAGE.get(problem.template, problem.template),
             advice=ON_A_PAGE.get(problem.advice, problem.advice),
             values=problem.values,
             row=problem.row,
-            column=problem.field,
+            column=None if (problem.field or "").startswith(OPTION) else problem.field,
+            alike=problem.alike,
         )
 
     @property
     def what(self) -> str:
         """What is wrong."""
-        return self.filled(self.template)
+        return said(self.template, self.values)
 
     @property
     def remedy(self) -> str:
         """What to do."""
-        return self.filled(self.advice)
+        return said(self.advice, self.values)
 
-    def filled(self, template: str) -> str:
-        """Translate a template and fill its blanks."""
-        return filled(gettext(template), self.values) if template else ""
+    def __str__(self) -> str:
+        sentence = "; ".join(filter(None, (self.what, self.remedy))) + "."
+        if self.row is None:
+            return sentence
+        return _("row %(row)s: %(sentence)s") % {"row": self.row, "sentence": sentence}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +109,7 @@ class Summary:
     strangers: Sequence[str]
     dated: bool
     again: bool
-    notes: Sequence[str]
+    notes: Sequence[Remark]
 
     @classmethod
     def of(cls, planned: Planned, clients: int) -> "Summary":
@@ -89,8 +124,13 @@ class Summary:
             strangers=planned.strangers,
             dated=planned.dated,
             again=planned.again,
-            notes=planned.notes,
+            notes=[Remark.of(note) for note in planned.notes],
         )
+
+    @classmethod
+    def kept(cls, stored: Mapping[str, Any]) -> "Summary":
+        """Give what was stored."""
+        return cls(**{**stored, "notes": [Remark(**one) for one in stored["notes"]]})
 
     @property
     def adds(self) -> bool:
@@ -123,6 +163,6 @@ class Report:
         columns, summary = kept.get("columns"), kept.get("summary")
         return cls(
             columns=Columns(**columns) if columns else None,
-            summary=Summary(**summary) if summary else None,
+            summary=Summary.kept(summary) if summary else None,
             mistakes=[Mistake(**one) for one in kept.get("mistakes", ())],
         )

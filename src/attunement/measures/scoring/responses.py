@@ -8,6 +8,8 @@ import narwhals as nw
 
 from attunement.frames import Lazy, to_lazy, to_polars
 from attunement.measures.instruments.catalogue import Instruments, library
+from attunement.measures.instruments.model import Rater
+from attunement.measures.scoring import sentences as said
 from attunement.measures.scoring.beside import beside
 from attunement.measures.scoring.definitions import item_table
 from attunement.problems import Problem
@@ -130,71 +132,59 @@ def _repeated(frame: Lazy, place: list[str]) -> Lazy:
 
 
 def _problem(row: dict[str, Any], instruments: Instruments, file: str | None) -> Problem:
-    what, remedy, field = _SENTENCES[row["mistake"]](row, instruments)
+    what, remedy, field, values = _SAID[row["mistake"]](row, instruments)
     if "_row" not in row:
         what = f"client {row['client']}, session {row['session']}: {what}"
-    return Problem(what, remedy, file=file, row=row.get("_row"), field=field)
+    return Problem(what, remedy, values=values, file=file, row=row.get("_row"), field=field)
 
 
-Sentence = tuple[str, str, str]
+Mistaken = tuple[str, str, str, dict[str, object]]
 
 
-def _incomplete(row: dict[str, Any], _: Instruments) -> Sentence:
+def _incomplete(row: dict[str, Any], _: Instruments) -> Mistaken:
     missing = next(name for name in ANSWER if row[name] is None)
-    return f"there is no {missing}", "fill it in, or remove the row", missing
+    return said.NOTHING, said.FILL, missing, {"missing": missing}
 
 
-def _instrument(row: dict[str, Any], instruments: Instruments) -> Sentence:
+def _instrument(row: dict[str, Any], instruments: Instruments) -> Mistaken:
     close = get_close_matches(row["instrument"].lower(), list(instruments), n=1, cutoff=0.5)
-    hint = f"perhaps you mean {close[0]}" if close else "add its file, or remove the rows"
-    return f"there is no instrument '{row['instrument']}'", hint, "instrument"
+    values = {"instrument": row["instrument"], "near": close[0] if close else ""}
+    return said.NO_INSTRUMENT, said.NEAR if close else said.ADD_ITS_FILE, "instrument", values
 
 
-def _item(row: dict[str, Any], instruments: Instruments) -> Sentence:
+def _item(row: dict[str, Any], instruments: Instruments) -> Mistaken:
     ids = [item.id for item in instruments[row["instrument"]].items]
-    return (
-        f"{row['instrument']} has no item '{row['item']}'",
-        f"its items are {', '.join(ids[:12])}{' ...' if len(ids) > 12 else ''}",
-        "item",
-    )
+    listed = f"{', '.join(ids[:12])}{' ...' if len(ids) > 12 else ''}"
+    values = {"instrument": row["instrument"], "item": row["item"], "items": listed}
+    return said.NO_ITEM, said.ITS_ITEMS, "item", values
 
 
-def _wrong_rater(row: dict[str, Any], instruments: Instruments) -> Sentence:
+def _wrong_rater(row: dict[str, Any], instruments: Instruments) -> Mistaken:
     instrument = instruments[row["instrument"]]
-    return (
-        f"{instrument.id} is answered by the {instrument.rater.value}, not by '{row['rater']}'",
-        "name the form that was used",
-        "rater",
-    )
+    by_client = instrument.rater is Rater.CLIENT
+    what = said.ANSWERED_BY_CLIENT if by_client else said.ANSWERED_BY_THERAPIST
+    return what, said.RIGHT_FORM, "rater", {"instrument": instrument.id, "rater": row["rater"]}
 
 
-def _range(row: dict[str, Any], _: Instruments) -> Sentence:
-    limits = f"from {row['lowest']:g} to {row['highest']:g}"
-    return (
-        f"answers to item {row['item']} of {row['instrument']} go {limits}, not {row['value']:g}",
-        "correct it or leave it empty",
-        "value",
-    )
+def _range(row: dict[str, Any], _: Instruments) -> Mistaken:
+    return said.OUTSIDE, said.CORRECT, "value", _answer(row, "lowest", "highest", "value")
 
 
-def _between(row: dict[str, Any], _: Instruments) -> Sentence:
-    return (
-        f"{row['value']:g} lies between two answers to item {row['item']} of {row['instrument']}",
-        "correct it or leave it empty",
-        "value",
-    )
+def _between(row: dict[str, Any], _: Instruments) -> Mistaken:
+    return said.BETWEEN, said.CORRECT, "value", _answer(row, "value")
 
 
-def _repeated_answer(row: dict[str, Any], _: Instruments) -> Sentence:
-    item = f"item {row['item']} of {row['instrument']}"
-    return (
-        f"{item} is answered {row['times']} times by one client in one session",
-        "keep one of the answers",
-        "item",
-    )
+def _repeated_answer(row: dict[str, Any], _: Instruments) -> Mistaken:
+    return said.TWICE, said.KEEP_ONE, "item", _answer(row) | {"times": row["times"]}
 
 
-_SENTENCES = {
+def _answer(row: dict[str, Any], *numbers: str) -> dict[str, object]:
+    """Give what names an answer, and these numbers of it."""
+    named = {name: row[name] for name in ("instrument", "item")}
+    return named | {name: f"{row[name]:g}" for name in numbers}
+
+
+_SAID = {
     "incomplete": _incomplete,
     "instrument": _instrument,
     "item": _item,

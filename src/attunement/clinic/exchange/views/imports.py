@@ -24,7 +24,7 @@ from attunement.clinic.exchange.files import MOST_BYTES
 from attunement.clinic.exchange.forms import FileForm, ReadingForm
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.reading import Reading
-from attunement.clinic.exchange.report import Report
+from attunement.clinic.exchange.report import Mistake, Report
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 from attunement.problems import Problem
@@ -52,7 +52,7 @@ def import_new(request: Request) -> HttpResponse:
                 by=request.actor,
             )
         except Problem as problem:
-            form.add_error("file", str(problem))
+            form.add_error("file", str(Mistake.of(problem)))
         else:
             return redirect("import_check", upload.pk)
     status = 422 if form.errors else 200
@@ -121,8 +121,11 @@ def import_apply(request: Request, upload: UUID) -> HttpResponse:
     held = upload_for(request.actor, upload)
     try:
         made = apply(upload=held, by=request.actor)
-    except (Problem, Refused) as problem:
-        messages.error(request, str(problem))
+    except Problem as problem:
+        messages.error(request, str(Mistake.of(problem)))
+        return redirect("import_check", upload)
+    except Refused as refused:
+        messages.error(request, str(refused))
         return redirect("import_check", upload)
     return taken_in(request, made) if made else redirect("import_check", upload)
 
@@ -144,7 +147,7 @@ def import_undo(request: Request, made: UUID) -> HttpResponse:
     try:
         gone = undo(made=found, by=request.actor)
     except Problem as problem:
-        messages.error(request, str(problem))
+        messages.error(request, str(Mistake.of(problem)))
     else:
         messages.success(
             request,
