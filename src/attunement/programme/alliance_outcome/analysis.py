@@ -88,6 +88,15 @@ def alliance_outcome(
     Problem
         If a scale is not there, fewer than ten clients have both scores, or the alliance or the
         outcome never differs.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> found = alliance_outcome(scores, alliance="session-check-in.alliance", outcome="phq9")
+    >>> answers = found.table.filter(standing="answer").head(2)
+    >>> answers.select("about", pl.col("estimate", "low", "high").round(2)).rows()
+    [('within', -0.79, -1.0, -0.59), ('between', -1.11, -2.0, -0.22)]
     """
     rows = centred(pairs_of(scores, alliance=alliance, outcome=outcome, lag=lag))
     _check(rows, alliance, outcome)

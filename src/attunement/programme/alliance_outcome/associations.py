@@ -48,6 +48,12 @@ def association(
         Confidence.
     df
         Of Student's t; normal where infinite.
+
+    Examples
+    --------
+    >>> found = association(-0.5, 0.1, unit=0.4, level=0.95)
+    >>> round(found.low, 2), round(found.high, 2), found.standardised
+    (-0.7, -0.3, -0.2)
     """
     quantile = t(df).ppf if np.isfinite(df) else norm.ppf
     reach = float(quantile((1 + level) / 2)) * se

@@ -21,6 +21,13 @@ def centred(pairs: pl.DataFrame) -> pl.DataFrame:
     -------
     The same rows with ``time`` (sessions from the mean session), ``between`` (the client's mean,
     less the mean of clients) and ``within`` (the session less the client's mean).
+
+    Examples
+    --------
+    >>> pairs = pl.DataFrame({"client": [1, 1, 2, 2], "session": [1, 2, 1, 2],
+    ...                       "alliance": [6.0, 8, 4, 4], "outcome": [12.0, 9, 15, 15]})
+    >>> centred(pairs).select("client", "between", "within").rows()
+    [(1, 1.5, -0.5), (1, 1.5, 0.5), (2, -1.5, 0.5), (2, -1.5, -0.5)]
     """
     time = (pl.col("session") - pl.col("session").mean()).cast(pl.Float64)
     rows = pairs.with_columns(time=time)
@@ -79,6 +86,13 @@ def detrended(rows: pl.DataFrame, *, fewest: int = 4) -> pl.DataFrame:
     Returns
     -------
     ``client``, ``alliance`` and ``outcome`` as departures from the client's own line.
+
+    Examples
+    --------
+    >>> pairs = pl.DataFrame({"client": [1] * 4, "session": [1, 2, 3, 4],
+    ...                       "alliance": [6.0, 8, 7, 9], "outcome": [12.0, 9, 10, 8]})
+    >>> detrended(centred(pairs))["alliance"].round(1).to_list()
+    [-0.3, 0.9, -0.9, 0.3]
     """
     kept = rows.filter(pl.len().over("client") >= fewest).with_columns(
         t=moved("time"), alliance=moved("alliance"), outcome=moved("outcome")

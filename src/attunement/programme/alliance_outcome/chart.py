@@ -41,6 +41,14 @@ def alliance_outcome_chart(
         Sessions or clients behind one dot.
     places
         Decimals that the dots are rounded to; not at all where absent.
+
+    Examples
+    --------
+    >>> from attunement import Plan, alliance_outcome, simulate
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> found = alliance_outcome(scores, alliance="session-check-in.alliance", outcome="phq9")
+    >>> [panel.title.text for panel in alliance_outcome_chart(found, outcome="PHQ-9").hconcat]
+    ['Within clients', 'Between clients, observed']
     """
     alliance, outcome = alliance or found.about.alliance, outcome or found.about.outcome
     of = found.found

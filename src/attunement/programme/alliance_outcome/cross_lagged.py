@@ -121,6 +121,15 @@ def cross_lagged(
     ------
     Problem
         With fewer than three waves, or fewer than fifty clients.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> found = cross_lagged(scores, alliance="session-check-in.alliance", outcome="phq9",
+    ...                      sessions=[1, 2, 3])
+    >>> found.clients, found.sessions, round(found.alliance_to_outcome.value, 1)
+    (99, (1, 2, 3), -1.2)
     """
     waves = waves_of(scores, alliance=alliance, outcome=outcome, sessions=sessions)
     return fit_panel(waves.values, waves.sessions, level=level)
@@ -137,6 +146,14 @@ def fit_panel(values: Array, sessions: Sequence[int], *, level: float = 0.95) ->
         Which session each wave is.
     level
         Confidence of the intervals.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(7)
+    >>> level = np.repeat(rng.normal(size=(100, 2)), 3, axis=0).reshape(100, 6)
+    >>> found = fit_panel(level + rng.normal(size=(100, 6)), (1, 2, 3))
+    >>> found.clients, found.parameters, found.test.df
+    (100, 22, 5)
     """
     panel = Panel(waves=len(sessions))
     pairs = values.reshape(len(values), -1, 2)

@@ -68,6 +68,13 @@ def deviance(
         From :func:`patterns_of`.
     mean : shape (columns,)
     covariance : shape (columns, columns)
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, np.nan]])
+    >>> value, by_mean, by_covariance = deviance(patterns_of(rows), np.array([2.0, 1.5]), np.eye(2))
+    >>> round(value, 2), by_mean.round(2).tolist()
+    (11.69, [0.0, 0.0])
     """
     value = 0.0
     by_mean, by_covariance = np.zeros_like(mean), np.zeros_like(covariance)

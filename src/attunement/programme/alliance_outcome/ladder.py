@@ -71,6 +71,16 @@ def climb(rows: pl.DataFrame, level: float) -> Ladder:
         From :func:`attunement.programme.alliance_outcome.centring.centred`.
     level
         Confidence of the intervals.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.alliance_outcome.centring import centred
+    >>> from attunement.programme.alliance_outcome.pairing import pairs_of
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> rows = centred(pairs_of(scores, alliance="session-check-in.alliance", outcome="phq9"))
+    >>> round(climb(rows, 0.95).within.value, 2)
+    -0.79
     """
     reason = refusal(rows)
     if reason is not None:

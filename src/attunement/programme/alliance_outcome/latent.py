@@ -87,6 +87,17 @@ def latent_between(rows: pl.DataFrame, *, level: float = 0.95) -> Latent | None:
     Returns
     -------
     None where clients' true levels hardly differ, so that nothing can be said.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.alliance_outcome.centring import centred
+    >>> from attunement.programme.alliance_outcome.pairing import pairs_of
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> rows = centred(pairs_of(scores, alliance="session-check-in.alliance", outcome="phq9"))
+    >>> found = latent_between(rows)
+    >>> round(found.correlation.value, 2), round(found.reliability, 2)
+    (-0.26, 0.91)
     """
     scale = rows.select(pl.col("alliance", "outcome").std()).to_numpy()[0]
     sums = _sums(rows, scale)

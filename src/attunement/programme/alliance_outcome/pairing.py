@@ -36,6 +36,13 @@ def pairs_of(scores: Any, *, alliance: str, outcome: str, lag: int = 1) -> pl.Da
     Problem
         If a scale is not there, it is the same twice, the lag is below zero, or fewer than ten
         clients have both.
+
+    Examples
+    --------
+    >>> scores = pl.DataFrame({"client": [n // 4 for n in range(40)], "session": [1, 1, 2, 2] * 10,
+    ...                        "scale": ["alliance", "phq9"] * 20, "score": [7.0, 15, 8, 12] * 10})
+    >>> pairs_of(scores, alliance="alliance", outcome="phq9").row(0)
+    (0, 1, 7.0, 12.0)
     """
     SCORES.require(scores)
     check_rows(scores, {})

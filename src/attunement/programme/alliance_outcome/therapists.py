@@ -49,6 +49,17 @@ def therapist_split(rows: pl.DataFrame, level: float) -> TherapistSplit | str:
     Returns
     -------
     The split, or the reason why there is none.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.alliance_outcome.centring import centred
+    >>> from attunement.programme.alliance_outcome.pairing import pairs_of
+    >>> scores = simulate(Plan(clients=100, responses=False), seed=7).scores
+    >>> rows = centred(pairs_of(scores, alliance="session-check-in.alliance", outcome="phq9"))
+    >>> found = therapist_split(rows, 0.95)
+    >>> found.count, round(found.clients.value, 2)
+    (20, -0.83)
     """
     if "therapist" not in rows.columns:
         return "no therapists are named"

@@ -54,6 +54,15 @@ def waves_of(
     ------
     Problem
         With fewer than three waves or more than twenty, or fewer than fifty clients.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> found = waves_of(scores, alliance="session-check-in.alliance", outcome="phq9",
+    ...                  sessions=[1, 2, 3])
+    >>> found.values.shape, found.sessions
+    ((60, 6), (1, 2, 3))
     """
     SCORES.require(scores)
     check_rows(scores, {})
