@@ -23,6 +23,14 @@ def plane(new: Clients, old: Clients, *, draws: int, seed: int) -> pl.DataFrame:
     ------
     Problem
         With fewer than 200 draws.
+
+    Examples
+    --------
+    >>> new = Clients(cost=np.array([5.0, 7] * 10), effect=np.array([0.0, 1] * 10), missing=0)
+    >>> old = Clients(cost=np.array([4.0, 6] * 10), effect=np.array([0.0, 0, 0, 1] * 5), missing=0)
+    >>> drawn = plane(new, old, draws=500, seed=1)
+    >>> drawn.shape, round(drawn["cost"].mean(), 1), round(drawn["effect"].mean(), 1)
+    ((500, 2), 1.0, 0.3)
     """
     if draws < FEWEST_DRAWS:
         raise Problem(f"{draws} bootstrap samples are too few", f"draw {FEWEST_DRAWS} or more")

@@ -70,6 +70,17 @@ def cost_per_recovery(
     ------
     Problem
         If a cost is missing, there are fewer than ten clients, or nobody recovered.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> view = Perspective(payer="the service", counted=["therapists' time"], left_out=[],
+    ...                    currency="GBP", price_year=2026)
+    >>> clients = pl.DataFrame({"cost": [300.0, 500, 700, 900] * 10,
+    ...                         "reliable_recovery": [0, 1, 0, 1, 1, 0, 0, 1] * 5})
+    >>> found = cost_per_recovery(clients, view)
+    >>> round(found.value), round(found.low), round(found.high)
+    (1200, 911, 1729)
     """
     people = clients_of(table, cost, recovered)
     if not np.isin(people.effect, (0, 1)).all():

@@ -28,6 +28,13 @@ class Perspective:
     Problem
         If nobody or nothing is named: a cost without a perspective means nothing (Sanders et al.
         2016, *JAMA* 316:1093; cited from memory).
+
+    Examples
+    --------
+    >>> view = Perspective(payer="the service", counted=["therapists' time"],
+    ...                    left_out=["clients' travel"], currency="GBP", price_year=2026)
+    >>> view.payer, view.price_year
+    ('the service', 2026)
     """
 
     payer: str
