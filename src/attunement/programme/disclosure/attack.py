@@ -87,6 +87,14 @@ def bounds(
         The counts, and which of them the reader does not see.
     sums
         How the counts hang together.
+
+    Examples
+    --------
+    >>> values = np.array([[20], [12], [8]])
+    >>> hidden = np.array([[False], [True], [True]])
+    >>> sums = Sums(of_rows=((0, (1, 2)),), limits=())
+    >>> bounds({(1, 0): 1.0}, values, hidden, sums)
+    (0, 20)
     """
     cells = [(int(i), int(j)) for i, j in np.argwhere(hidden)]
     fixed = sum(weight * values[cell] for cell, weight in target.items() if not hidden[cell])

@@ -32,6 +32,12 @@ def groups_of(people: Any, by: Sequence[str]) -> pl.DataFrame:
     ------
     Problem
         If a column is missing, or a client has two rows.
+
+    Examples
+    --------
+    >>> people = pl.DataFrame({"client": ["a", "b", "c"], "language": ["de", None, "en"]})
+    >>> groups_of(people, ["language"]).rows()
+    [('a', 'de'), ('b', 'not known'), ('c', 'en')]
     """
     frame = to_lazy(people)
     columns = frame.collect_schema().names()
@@ -73,6 +79,16 @@ def count_groups(
     ------
     Problem
         If a column has more than 40 groups.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"language": ["de"] * 20 + ["en"] * 15 + ["es"] * 2,
+    ...                      "clients": True})
+    >>> for row in count_groups(rows, ["language"], [Figure(name="clients")], fewest=5).rows():
+    ...     print(row)
+    ('language', 'de', 20)
+    ('language', 'en', None)
+    ('language', 'es', None)
     """
     added = [pl.col(figure.name).sum().cast(pl.Int64) for figure in figures]
     shown = []

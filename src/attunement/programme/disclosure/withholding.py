@@ -37,6 +37,11 @@ class Figure:
         Other columns that it can be no larger than.
     apart_from : str or None
         A column with the same whole in which nobody is counted who is counted here.
+
+    Examples
+    --------
+    >>> Figure(name="left", of="clients", telling=True).of
+    'clients'
     """
 
     name: str
@@ -81,6 +86,14 @@ def withhold(
     ------
     Problem
         If ``fewest`` is too small, or counts do not add up.
+
+    Examples
+    --------
+    >>> counts = pl.DataFrame({"site": [None, "A", "B", "C"], "clients": [60, 30, 18, 12],
+    ...                        "left": [20, 12, 6, 2]})
+    >>> figures = [Figure(name="clients"), Figure(name="left", of="clients", telling=True)]
+    >>> withhold(counts, ["site"], figures, fewest=5)["left"].to_list()
+    [20, 12, None, None]
     """
     if fewest < 2:
         raise Problem(f"{fewest} hides nobody", "choose 2 or more", field="fewest")
