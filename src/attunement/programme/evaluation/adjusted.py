@@ -73,6 +73,18 @@ def adjusted_difference(
     ------
     Problem
         If an arm has fewer than ten clients with an outcome, or all baselines are the same.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> before = [10.0, 12, 14, 16, 18, 20, 11, 13, 15, 17] * 4
+    >>> noise = [1.0, -1, 0, 2, -2, 0.5, -0.5, 1.5, -1.5, 0, 0.8, -0.8] * 3 + [0.3] * 4
+    >>> offered = [0, 1, 1, 0] * 10
+    >>> after = [0.6 * x + e - 2 * z for x, e, z in zip(before, noise, offered, strict=True)]
+    >>> rows = pl.DataFrame({"offered": offered, "phq9_before": before, "phq9": after})
+    >>> found = adjusted_difference(rows, outcome="phq9", baseline="phq9_before")
+    >>> round(found.difference.value, 2), round(found.difference.se, 2)
+    (-2.06, 0.36)
     """
     rows = columns_of(table, outcome, baseline, offered, *([cluster] if cluster else []))
     used = rows.filter(pl.col(outcome).is_not_null())

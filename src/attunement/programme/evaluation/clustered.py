@@ -55,6 +55,14 @@ def fit_clustered(
         Whose row it is, as a number from 0.
     family
         Of statsmodels, with its canonical link; least squares where none is given.
+
+    Examples
+    --------
+    >>> outcome = np.array([1.0, 2, 2, 4, 5, 4, 3, 5])
+    >>> design = np.column_stack([np.ones(8), [0, 0, 0, 0, 1, 1, 1, 1]])
+    >>> found = fit_clustered(outcome, design, np.array([0, 0, 1, 1, 2, 2, 3, 3]))
+    >>> found.values.round(2).tolist(), found.clusters
+    ([2.25, 2.0], 4)
     """
     model = OLS(outcome, design) if family is None else GLM(outcome, design, family=family)
     found = model.fit()

@@ -35,7 +35,14 @@ class Effect:
 
 
 def effect(value: float, se: float, *, df: float = np.inf, level: float = 0.95) -> Effect:
-    """Give an estimate its interval by the t distribution, or by the normal one."""
+    """Give an estimate its interval by the t distribution, or by the normal one.
+
+    Examples
+    --------
+    >>> found = effect(-0.08, 0.03)
+    >>> round(found.low, 3), round(found.high, 3), round(found.p, 3)
+    (-0.139, -0.021, 0.008)
+    """
     known = t(df) if np.isfinite(df) else norm()
     reach = float(known.ppf((1 + level) / 2)) * se
     p = 2 * float(known.sf(abs(value) / se)) if se > 0 else float(value == 0)

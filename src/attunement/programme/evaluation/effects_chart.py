@@ -26,6 +26,13 @@ def effects_chart(
         What the axis shows, with its unit.
     names
         What the effects' names are, for the axis.
+
+    Examples
+    --------
+    >>> from attunement.programme.evaluation.effects import effect
+    >>> found = {"period 1": effect(-0.02, 0.02), "period 2": effect(-0.06, 0.03)}
+    >>> effects_chart(found, title="More in time", unit="risk difference").title.text
+    'More in time'
     """
     rows = pl.DataFrame(
         [

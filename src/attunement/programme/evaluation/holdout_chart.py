@@ -17,6 +17,15 @@ def holdout_chart(found: Holdout, *, offer: str = "offered it") -> alt.LayerChar
         From :func:`attunement.programme.evaluation.holdout.holdout`.
     offer
         What the first arm is called.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.evaluation.holdout import holdout
+    >>> rows = pl.DataFrame({"offered": [1] * 100 + [0] * 100,
+    ...                      "outcome": [1] * 12 + [0] * 88 + [1] * 20 + [0] * 80})
+    >>> holdout_chart(holdout(rows, event="dropped out")).title.text
+    'Who dropped out'
     """
     arms = {offer: found.offered, "held out": found.held_out}
     rows = pl.DataFrame(

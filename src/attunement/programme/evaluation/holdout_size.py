@@ -97,6 +97,11 @@ def holdout_power(
     """Chance that a hold-out of so many clients in all finds this difference.
 
     Parameters and errors as for :func:`holdout_sizes`, whose formula it turns round.
+
+    Examples
+    --------
+    >>> round(holdout_power(0.20, 0.10, clients=400), 2)
+    0.8
     """
     _check(without, with_offer, held_out, per_cluster, icc)
     positive("clients", clients)

@@ -108,6 +108,16 @@ def interrupted_time_series(
     Problem
         If periods are missing or doubled, there are fewer than eight before or after, or too few
         for the season.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> noise = [1.0, -2, 0, 2, -1, 1, -1, 0, 2, -2, 1, -1] * 2
+    >>> referred = [50 + month / 2 + noise[month] + 8 * (month >= 12) for month in range(24)]
+    >>> rows = pl.DataFrame({"time": list(range(24)), "value": referred})
+    >>> found = interrupted_time_series(rows, start=12)
+    >>> round(found.level.value, 1), round(found.slope.value, 1)
+    (8.3, 0.0)
     """
     names = [time, value] + ([group] if group else [])
     rows = columns_of(table, *names)

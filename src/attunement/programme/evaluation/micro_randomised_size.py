@@ -74,6 +74,11 @@ def micro_randomised_power(
     ------
     Problem
         If a share is none, or there are fewer clients than numbers to estimate.
+
+    Examples
+    --------
+    >>> round(micro_randomised_power(0.1, clients=60, decisions=60), 2)
+    0.84
     """
     share("probability", probability)
     share("level", level)

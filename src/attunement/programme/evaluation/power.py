@@ -39,6 +39,12 @@ def power_of(effect: float, se: float, *, level: float = 0.95) -> Power:
     ------
     Problem
         If the effect is no number, or the level no share.
+
+    Examples
+    --------
+    >>> found = power_of(0.28, 0.1)
+    >>> round(found.power, 2), round(found.detectable, 2)
+    (0.8, 0.28)
     """
     share("level", level)
     z, size = norm.ppf((1 + level) / 2), abs(effect) / se

@@ -36,6 +36,12 @@ def segments(time: Array, start: int, season: int | None = None, harmonics: int 
     ------
     Problem
         With fewer than eight periods on one side, or fewer than the season has numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> segments(np.arange(16), 8)[7:10].tolist()
+    [[1.0, -1.0, 0.0, 0.0], [1.0, 0.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]]
     """
     after = time >= start
     pairs = min(harmonics, season // 2) if season else 0
@@ -91,6 +97,12 @@ def interrupted_power(
     ------
     Problem
         As :func:`segments`; or if ``sd`` or ``autocorrelation`` cannot be.
+
+    Examples
+    --------
+    >>> found = interrupted_power(24, 24, sd=5.0, autocorrelation=0.2, level_change=8.0)
+    >>> round(found.level.se, 2), round(found.level.power, 2)
+    (3.41, 0.65)
     """
     positive("sd", sd)
     if not -1 < autocorrelation < 1:

@@ -15,6 +15,12 @@ def wedge_chart(design: Array) -> alt.LayerChart:
     ----------
     design : shape (clusters, periods)
         From :func:`attunement.programme.evaluation.wedge_design.steps`.
+
+    Examples
+    --------
+    >>> from attunement.programme.evaluation.wedge_design import steps
+    >>> wedge_chart(steps([2, 2, 2])).title.text
+    'Who begins when'
     """
     rows = pl.DataFrame(
         [

@@ -51,6 +51,12 @@ def wedge_variance(design: Array, *, cell_variance: float, between: float) -> fl
         ``s``: of the mean of one cluster in one period, around the cluster's level.
     between
         ``t``: of the clusters' levels.
+
+    Examples
+    --------
+    >>> variance = wedge_variance(steps([1, 1, 1]), cell_variance=0.05, between=0.05)
+    >>> round(variance, 4)
+    0.0536
     """
     clusters, periods = design.shape
     u = design.sum()
@@ -89,6 +95,12 @@ def wedge_covariance(
     ------
     Problem
         If the design cannot tell effects from periods.
+
+    Examples
+    --------
+    >>> found = wedge_covariance(steps([1, 1, 1]), cell_variance=0.05, between=0.05)
+    >>> found.round(4).tolist()
+    [[0.0536]]
     """
     clusters, periods = design.shape
     since = design.cumsum(axis=1) * design
@@ -143,6 +155,12 @@ def wedge_power(
     ------
     Problem
         If a number cannot be, or the design cannot tell effects from periods.
+
+    Examples
+    --------
+    >>> found = wedge_power(steps([4, 4, 4]), 0.3, per_cell=20)
+    >>> round(found.se, 3), round(found.power, 2)
+    (0.113, 0.76)
     """
     positive("per_cell", per_cell)
     positive("sd", sd)
