@@ -41,6 +41,14 @@ def expected_chances(rows: pl.DataFrame, outcome: str, adjust: Sequence[str]) ->
     ------
     Problem
         If a column is missing, or there are fewer than 10 of either outcome for every weight.
+
+    Examples
+    --------
+    >>> better = [True, True, False, False, True, False, True, False]
+    >>> rows = pl.DataFrame({"first": [8.0, 12, 16, 20] * 20, "better": better * 10})
+    >>> chances = expected_chances(rows, "better", ["first"])
+    >>> chances[:4].round(2).tolist(), round(float(chances.sum()), 1)
+    ([0.93, 0.7, 0.3, 0.07], 40.0)
     """
     y = rows[outcome].to_numpy().astype(bool)
     rate = float(y.mean())

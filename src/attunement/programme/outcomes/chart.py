@@ -46,6 +46,16 @@ def rates_chart(found: Outcomes, *, title: str = "") -> alt.TopLevelMixin:
         From :func:`~attunement.programme.outcomes.overview.outcomes`.
     title
         What the picture says, in one sentence.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.programme.outcomes.overview import outcomes
+    >>> found = outcomes(simulate(Plan(clients=60, responses=False), seed=7).scores, [PHQ9],
+    ...                  imputations=0)
+    >>> rates_chart(found, title="Six in ten improved").title.text
+    'Six in ten improved'
     """
     rows = found.rates.with_columns(
         pl.col("outcome").replace(WORDS), way=pl.col("missing").replace(WAYS)
@@ -68,6 +78,16 @@ def groups_chart(
     ------
     Problem
         If nothing was grouped by the column.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.programme.outcomes.overview import outcomes
+    >>> made = simulate(Plan(clients=120, responses=False), seed=7)
+    >>> found = outcomes(made.scores, [PHQ9], made.truth.clients, by=["site"], imputations=0)
+    >>> groups_chart(found, "site", title="Three sites").title.text
+    'Three sites'
     """
     if found.groups is None or by not in found.groups["by"].unique():
         raise Problem(f"nothing was grouped by {by}", "name it among the columns to group by")
@@ -104,6 +124,15 @@ def funnel_chart(found: Funnel, *, unit: str, outcome: str, title: str = "") -> 
         Their names, for the axes.
     title
         What the picture says, in one sentence.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.funnel import funnel
+    >>> rows = pl.DataFrame({"therapist": [f"t{n % 6}" for n in range(240)],
+    ...                      "better": [n % 7 < 3 for n in range(240)]})
+    >>> found = funnel(rows, "therapist", "better")
+    >>> funnel_chart(found, unit="therapist", outcome="better", title="All as expected").title.text
+    'All as expected'
     """
     placed = found.units.filter(pl.col("why_not").is_null())
     x = alt.X(
@@ -157,6 +186,16 @@ def without_change_chart(found: Outcomes, scale: str, *, title: str = "") -> alt
     ------
     Problem
         If that was not worked out for the scale.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.programme.outcomes.overview import outcomes
+    >>> found = outcomes(simulate(Plan(clients=60, responses=False), seed=7).scores, [PHQ9],
+    ...                  imputations=0)
+    >>> without_change_chart(found, "phq9", title="Had nobody changed").title.text
+    'Had nobody changed'
     """
     if scale not in found.without_change:
         raise Problem(f"without a reliability of {scale} this cannot be known", "give one")

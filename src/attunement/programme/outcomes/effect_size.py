@@ -65,6 +65,15 @@ def effect_size(
     Returns
     -------
     None where fewer than three have both scores, or these do not vary.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> people = pl.DataFrame({"pre phq9": [18.0, 12, 20, 14, 16],
+    ...                        "post phq9": [9.0, 11, 12, 8, 10]})
+    >>> found = effect_size(people, PHQ9)
+    >>> round(found.pooled, 2), round(found.by_first, 2)
+    (2.4, 1.9)
     """
     known = people.select(
         pre=pl.col(f"pre {measure.scale}"), post=pl.col(f"post {measure.scale}")

@@ -83,6 +83,14 @@ def funnel(
     ------
     Problem
         If a column is missing, or no unit has enough clients.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"therapist": [f"t{n % 6}" for n in range(240)],
+    ...                      "better": [n % 7 < 3 for n in range(240)]})
+    >>> found = funnel(rows, "therapist", "better")
+    >>> found.units.select("unit", "n", pl.col("rate").round(2), "place").row(0)
+    ('t0', 16, 0.4, 'as expected')
     """
     missing = [name for name in (unit, outcome) if name not in rows.columns]
     if missing:
@@ -167,6 +175,12 @@ def between_sd(rates: Vector, se: Vector, rate: float) -> float:
         Of the units, and their standard errors by chance alone.
     rate
         Over all units.
+
+    Examples
+    --------
+    >>> rates, se = np.array([0.2, 0.35, 0.4, 0.45, 0.5, 0.7]), np.full(6, 0.04)
+    >>> round(between_sd(rates, se, 0.43), 3)
+    0.161
     """
     units = rates.size
     if units < 3:
@@ -211,6 +225,13 @@ def shrink(
     Returns
     -------
     Shrunken rates, and their posterior SDs.
+
+    Examples
+    --------
+    >>> rates, se = np.array([0.30, 0.40, 0.50]), np.array([0.10, 0.05, 0.10])
+    >>> shrunken, sd = shrink(rates, se, 0.40, np.array([True, True, True]))
+    >>> shrunken.round(2).tolist()
+    [0.37, 0.4, 0.43]
     """
     between = np.linspace(0, 0.5, GRID)[:, None] ** 2
     total = between + se**2

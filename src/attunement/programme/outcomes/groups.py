@@ -47,6 +47,16 @@ def outcomes_by_group(
     A row per column, group and outcome: ``by``, ``group``, ``clients`` who began, ``both`` (with
     first and last score), ``missing`` (share without), ``outcome``, ``n``, ``of``, ``share``,
     ``low``, ``high`` (Wilson 1927); null where withheld.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.judged import judge
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> people = pl.DataFrame({"client": range(60), "funding": ["public", "own"] * 30,
+    ...                        "pre phq9": [18.0] * 60, "post phq9": [7.0, 8, 15, 16] * 15})
+    >>> found = outcomes_by_group(judge(people, [PHQ9]), ["funding"])
+    >>> found.filter(outcome="recovery").select("group", "n", "of", "share").rows()
+    [('own', 15, 30, 0.5), ('public', 15, 30, 0.5)]
     """
     rows = people.with_columns(
         clients=pl.lit(value=True),

@@ -52,6 +52,13 @@ def impute(table: pl.DataFrame, *, times: int, seed: int) -> Iterator[pl.DataFra
     ------
     polars.DataFrame
         The table without gaps.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"first": [18.0, 12, 20, 14, 16, 10],
+    ...                       "last": [9.0, 11, None, 8, 10, 7]})
+    >>> [filled["last"].null_count() for filled in impute(table, times=3, seed=1)]
+    [0, 0, 0]
     """
     step = -(-table.height // MOST_CLIENTS)
     some = table.gather_every(step).with_columns(pl.all().cast(pl.Float64).fill_nan(None))
@@ -98,6 +105,13 @@ def pool_share(fillings: Sequence[pl.Series], confidence: float = 0.95) -> Poole
         denominator.
     confidence
         Of the interval.
+
+    Examples
+    --------
+    >>> fillings = [pl.Series([True, False] * 20), pl.Series([True] * 22 + [False] * 18)]
+    >>> found = pool_share(fillings)
+    >>> round(found.share, 3), round(found.low, 3), round(found.high, 3)
+    (0.525, 0.333, 0.71)
     """
     n = np.array([filling.drop_nulls().len() for filling in fillings], dtype=float)
     hits = np.array([filling.drop_nulls().sum() for filling in fillings], dtype=float)
@@ -136,6 +150,12 @@ def pool(values: np.ndarray, variances: np.ndarray, complete_df: float) -> Combi
         One per imputation.
     complete_df
         Degrees of freedom, were nothing missing.
+
+    Examples
+    --------
+    >>> found = pool(np.array([2.0, 2.4, 2.2]), np.array([0.09, 0.10, 0.08]), complete_df=100)
+    >>> round(found.value, 2), round(found.se, 3), round(found.df, 1)
+    (2.2, 0.379, 11.7)
     """
     m = values.size
     within, between = float(variances.mean()), float(values.var(ddof=1))

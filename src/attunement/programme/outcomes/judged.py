@@ -37,6 +37,14 @@ def first_and_last(scores: Any, measures: Sequence[Measure], began: Any = None) 
     ------
     Problem
         If a table cannot be used, or there is no measure.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> scores = pl.DataFrame({"client": ["a", "a", "a", "b"], "scale": ["phq9"] * 4,
+    ...                        "session": [1, 2, 3, 1], "score": [18.0, 14, 7, 12]})
+    >>> first_and_last(scores, [PHQ9]).rows()
+    [('a', 18.0, 7.0), ('b', 12.0, None)]
     """
     if not measures:
         raise Problem("there is no measure", "name one at least", field="measures")
@@ -99,6 +107,14 @@ def judge(people: pl.DataFrame, measures: Sequence[Measure]) -> pl.DataFrame:
     -------
     The same rows with ``both`` (all first and last scores are known), ``case`` (at first), and the
     four outcomes; each null where it cannot be known. Recovery is null for who was no case.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> people = pl.DataFrame({"client": ["a", "b", "c"], "pre phq9": [18.0, 12, 8],
+    ...                        "post phq9": [7.0, 11, 15]})
+    >>> judge(people, [PHQ9]).select("client", "reliable_recovery", "deterioration").rows()
+    [('a', True, False), ('b', False, False), ('c', None, True)]
     """
     pre = {m.scale: pl.col(f"pre {m.scale}") for m in measures}
     post = {m.scale: pl.col(f"post {m.scale}") for m in measures}

@@ -31,6 +31,12 @@ class Measure:
     ------
     Problem
         If the reliable change is not above 0.
+
+    Examples
+    --------
+    >>> found = Measure(scale="phq9", direction=Direction.LOWER, case_at=10, reliable=6)
+    >>> found.sign
+    -1
     """
 
     scale: str

@@ -60,6 +60,17 @@ def outcome_rates(
     -------
     A row per outcome and way: ``outcome``, ``denominator``, ``missing``, ``n``, ``of``, ``share``,
     ``low``, ``high`` (Wilson 1927; Rubin's rules where imputed, and no ``n`` there).
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.judged import judge
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> people = pl.DataFrame({"client": list("abcd"), "pre phq9": [18.0, 12, 20, 14],
+    ...                        "post phq9": [7.0, 11, 9, None]})
+    >>> found = outcome_rates(judge(people, [PHQ9]), [PHQ9], imputations=0)
+    >>> found = found.filter(outcome="recovery").select("missing", "n", "of")
+    >>> found.rows()
+    [('left out', 2, 3), ('as if worst', 2, 4), ('as if best', 3, 4)]
     """
     pooled = _imputed(people, measures, beside, imputations, seed)
     rows = []

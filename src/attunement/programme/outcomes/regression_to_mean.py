@@ -36,6 +36,12 @@ class Population:
     ------
     Problem
         If the SD or the reliability is impossible.
+
+    Examples
+    --------
+    >>> everybody = Population(mean=7.0, sd=6.0, reliability=0.84, low=0, high=27)
+    >>> everybody.direction.value
+    'lower-is-better'
     """
 
     mean: float
@@ -121,6 +127,13 @@ def no_change(
     ------
     Problem
         If there is no first score.
+
+    Examples
+    --------
+    >>> everybody = Population(mean=7.0, sd=6.0, reliability=0.84, low=0, high=27)
+    >>> found = no_change([12.0, 15, 18, 21], everybody, reliable=6, case_at=10)
+    >>> round(found.any_improvement, 2), round(found.reliable_improvement, 2)
+    (0.62, 0.12)
     """
     values, counts = np.unique(np.asarray(first, dtype=float), return_counts=True)
     if not values.size:
