@@ -48,6 +48,15 @@ def odds_ratios(
     ------
     Problem
         If a feature does not vary or is a mixture of others, or nobody left.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(7)
+    >>> rows = pl.DataFrame({"client": np.arange(400) // 4, "alliance": rng.normal(7, 1, 400)})
+    >>> chance = 1 / (1 + np.exp(0.8 * (rows["alliance"].to_numpy() - 7) + 2))
+    >>> rows = rows.with_columns(left=rng.random(400) < chance)
+    >>> odds_ratios(rows, ["alliance"])["odds_ratio"].round(2).to_list()
+    [0.43]
     """
     used = rows.drop_nulls([*features, "left", cluster])
     y = used["left"].cast(pl.Float64).to_numpy()

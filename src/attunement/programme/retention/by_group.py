@@ -49,6 +49,15 @@ def by_group(
     Returns
     -------
     A value per column and group, in their order.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(7)
+    >>> rows = pl.DataFrame({"client": range(600), "left": rng.random(600) < 0.3})
+    >>> people = pl.DataFrame({"client": range(600), "gender": ["f", "m"] * 300})
+    >>> found = by_group(rows, rng.random(600), people, ["gender"])
+    >>> [(one.group, one.clients, round(one.auc.value, 2)) for one in found]
+    [('f', 300, 0.47), ('m', 300, 0.46)]
     """
     if not by:
         return ()

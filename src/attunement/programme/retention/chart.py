@@ -41,6 +41,14 @@ def staying_chart(
     ------
     Problem
         If there is no such curve.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.programme.retention.staying import staying
+    >>> found = staying(simulate(Plan(clients=100, responses=False), seed=7).attendance)
+    >>> staying_chart(found, "before-planned-end", title="One in four left early").title.text
+    'One in four left early'
     """
     curves = _stepped(found.curves.filter(pl.col("definition") == definition))
     whole = curves.filter(pl.col("by") == EVERYBODY).drop("group")

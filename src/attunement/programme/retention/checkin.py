@@ -71,6 +71,19 @@ def worth_a_check_in(
     ------
     Problem
         If the model was not validated, or a feature is missing.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.retention.drift import gather, learn_drift
+    >>> from attunement.programme.retention.known import Watched
+    >>> made = simulate(Plan(clients=1500, rupture=0.12, dropout_odds=20, responses=False), seed=7)
+    >>> watched = Watched(alliance=find_scale("session-check-in.alliance"))
+    >>> model = learn_drift(made.attendance, made.scores, watched)
+    >>> found = worth_a_check_in(model, gather(made.attendance, made.scores, watched))
+    >>> found.rows["check_in"].sum(), found.rows.height
+    (1298, 13636)
     """
     against = choose(Against, against, "against")
     reasons = why_not_valid(model)

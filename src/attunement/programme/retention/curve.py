@@ -40,6 +40,11 @@ def life_table(time: pl.Series, outcome: pl.Series) -> pl.DataFrame:
     ------
     Problem
         If a time is missing, or an outcome is none of the three.
+
+    Examples
+    --------
+    >>> life_table(pl.Series([2, 3, 3, 5, 6]), pl.Series([1, 1, 0, 2, 1])).rows()
+    [(2.0, 5, 1, 0, 0), (3.0, 4, 1, 0, 1), (5.0, 2, 0, 1, 0), (6.0, 1, 1, 0, 0)]
     """
     rows = pl.DataFrame({"time": time.cast(pl.Float64), "outcome": outcome.cast(pl.Int64)})
     if rows.null_count().sum_horizontal().item() or not rows["time"].is_finite().all():
@@ -80,6 +85,12 @@ def kaplan_meier(table: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     -------
     The same rows with ``staying``, ``se``, ``low`` and ``high``; no interval where everybody or
     nobody is left.
+
+    Examples
+    --------
+    >>> table = life_table(pl.Series([2, 3, 3, 5, 6]), pl.Series([1, 1, 0, 0, 1]))
+    >>> kaplan_meier(table).select("time", pl.col("staying", "se").round(3)).rows()
+    [(2.0, 0.8, 0.179), (3.0, 0.6, 0.219), (5.0, 0.6, 0.219), (6.0, 0.0, None)]
     """
     n, d = _counts(table, "at_risk"), _counts(table, "left")
     staying = np.cumprod(1 - d / n)
@@ -118,6 +129,12 @@ def cumulative_incidence(table: pl.DataFrame, confidence: float = 0.95) -> pl.Da
     -------
     The same rows with ``gone``, ``gone_se``, ``gone_low`` and ``gone_high``; no interval where
     nobody or everybody has left.
+
+    Examples
+    --------
+    >>> table = life_table(pl.Series([2, 3, 3, 5, 6]), pl.Series([1, 1, 0, 2, 1]))
+    >>> cumulative_incidence(table)["gone"].round(2).to_list()
+    [0.2, 0.4, 0.4, 0.7]
     """
     n, d = _counts(table, "at_risk"), _counts(table, "left")
     either = d + _counts(table, "completed")
@@ -147,6 +164,12 @@ def median(curve: pl.DataFrame) -> Median:
     ----------
     curve
         From :func:`kaplan_meier`.
+
+    Examples
+    --------
+    >>> table = life_table(pl.Series([2, 3, 4, 5, 6, 7]), pl.Series([1, 1, 0, 1, 1, 1]))
+    >>> median(kaplan_meier(table))
+    Median(sessions=5.0, low=2.0, high=None)
     """
     return Median(*(_first_at_half(curve, name) for name in ("staying", "low", "high")))
 

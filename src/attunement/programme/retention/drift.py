@@ -80,6 +80,17 @@ def learn_drift(
     ------
     Problem
         If a table cannot be used, too few left, or a feature knows the future.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.retention.known import Watched
+    >>> made = simulate(Plan(clients=1500, rupture=0.12, dropout_odds=20, responses=False), seed=7)
+    >>> watched = Watched(alliance=find_scale("session-check-in.alliance"))
+    >>> model = learn_drift(made.attendance, made.scores, watched)
+    >>> model.learned.events, round(model.tests[0].auc.value, 2)
+    (672, 0.73)
     """
     leaving = leaving or Leaving()
     if not 0 < alert_rate < 1:
@@ -136,6 +147,15 @@ def gather(
     -------
     As from :func:`~attunement.programme.retention.known.known_before`, with the columns of
     ``baseline`` and ``extra``, and ``site`` where people have one; sorted.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> made = simulate(Plan(clients=30, responses=False), seed=7)
+    >>> watched = Watched(alliance=find_scale("session-check-in.alliance"))
+    >>> gather(made.attendance, made.scores, watched).height
+    328
     """
     rows = to_polars(to_lazy(known_before(appointments, scores, watched)))
     if watched.symptoms is None:

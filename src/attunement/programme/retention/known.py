@@ -41,6 +41,12 @@ class Watched:
         The client's rating of the relationship, asked at every session.
     symptoms : Scale or None
         Symptoms or functioning.
+
+    Examples
+    --------
+    >>> from attunement.measures import find_scale
+    >>> Watched(alliance=find_scale("session-check-in.alliance")).alliance.name
+    'session-check-in.alliance'
     """
 
     alliance: Scale
@@ -76,6 +82,16 @@ def known_before(appointments: Lazy, scores: Any, watched: Watched) -> Lazy:
     ------
     Problem
         If a table cannot be used.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> made = simulate(Plan(clients=30, responses=False), seed=7)
+    >>> known = known_before(made.attendance, made.scores,
+    ...                      Watched(alliance=find_scale("session-check-in.alliance")))
+    >>> known.sort("client", "after").select("client", "after", "alliance").row(0)
+    ('client-01', 1, 8.0)
     """
     rows = open_appointments(appointments.to_native(), None)
     rows = to_lazy(missed_in_a_row(_with_scores(rows, scores, watched).to_native()))

@@ -38,6 +38,16 @@ def refuse_the_future(build: Builder, appointments: Any, scores: Any) -> None:
     ------
     Problem
         If a feature changes when later rows are taken away.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.retention.known import Watched, known_before
+    >>> made = simulate(Plan(clients=30, responses=False), seed=7)
+    >>> watched = Watched(alliance=find_scale("session-check-in.alliance"))
+    >>> refuse_the_future(lambda visits, scores: known_before(visits, scores, watched),
+    ...                   made.attendance, made.scores)
     """
     visits, marks = _some_clients(appointments, scores)
     whole = to_polars(to_lazy(build(visits, marks)))
@@ -107,6 +117,13 @@ def too_good_to_be_true(rows: pl.DataFrame, features: Sequence[str]) -> tuple[st
         From :func:`~attunement.programme.retention.periods.periods`, one client's in order.
     features
         Columns to look at.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"client": range(200), "left": [n % 4 == 0 for n in range(200)],
+    ...                      "gap": [1.0, 2, 2, 1] * 50, "reason": [1.0, 0, 0, 0] * 50})
+    >>> too_good_to_be_true(rows, ["gap", "reason"])
+    ('reason',)
     """
     people = rows.group_by("client", maintain_order=True).agg(
         pl.col(features).first(), left=pl.col("left").any()

@@ -58,6 +58,16 @@ def learn(rows: pl.DataFrame, features: Sequence[str], words: Mapping[str, str])
     ------
     Problem
         If there are fewer than 10 events for every weight.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(7)
+    >>> rows = pl.DataFrame({"client": np.arange(400) // 4, "alliance": rng.normal(7, 1, 400)})
+    >>> chance = 1 / (1 + np.exp(0.8 * (rows["alliance"].to_numpy() - 7) + 2))
+    >>> rows = rows.with_columns(left=rng.random(400) < chance)
+    >>> found = learn(rows, ["alliance"], {"alliance": "how the last session was rated"})
+    >>> round(found.terms[0].weight, 2)
+    -0.76
     """
     events = int(rows["left"].sum())
     if events < EVENTS_PER_WEIGHT * len(features):

@@ -44,6 +44,15 @@ def log_rank(tables: Mapping[str, pl.DataFrame]) -> LogRank:
     ------
     Problem
         If there are fewer than two groups, or nobody left.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.curve import life_table
+    >>> a = life_table(pl.Series([1, 2, 2, 3]), pl.Series([1, 1, 1, 1]))
+    >>> b = life_table(pl.Series([4, 5, 6, 6]), pl.Series([1, 1, 0, 0]))
+    >>> found = log_rank({"a": a, "b": b})
+    >>> round(found.chi2, 2), found.df, round(found.p, 3)
+    (7.29, 1, 0.007)
     """
     if len(tables) < 2:
         raise Problem("there are no two groups to compare", "choose another column", field="by")

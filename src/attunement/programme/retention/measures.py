@@ -79,6 +79,12 @@ def auc(
     ------
     Problem
         If everybody left, or nobody.
+
+    Examples
+    --------
+    >>> found = auc([0.1, 0.2, 0.3, 0.4, 0.8], [False, False, True, False, True])
+    >>> round(found.value, 3)
+    0.833
     """
     forecast, left = np.asarray(forecast, dtype=float), np.asarray(left, dtype=bool)
     m, n = int(left.sum()), int((~left).sum())
@@ -123,6 +129,11 @@ def brier(forecast: ArrayLike, left: ArrayLike) -> float:
     """Mean squared difference between forecast and outcome (Brier 1950, *Mon. Weather Rev.* 78:1).
 
     For rare events it is small whatever the forecast: compare it with that of the mean.
+
+    Examples
+    --------
+    >>> round(brier([0.1, 0.2, 0.6], [False, False, True]), 3)
+    0.07
     """
     return float(np.mean((np.asarray(forecast, float) - np.asarray(left, float)) ** 2))
 
@@ -135,6 +146,13 @@ def calibration(
     Cox 1958, *Biometrika* 45:562-565: logistic regression of the outcome on the log-odds of the
     forecast; for calibration in the large with its slope held at 1 (Van Calster et al. 2019, *BMC
     Med.* 17:230). Standard errors allow for rows of one cluster to be alike.
+
+    Examples
+    --------
+    >>> forecast = [0.1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    >>> found = calibration(forecast, [False, False, True, False, False, True, False, True])
+    >>> round(found.slope.value, 2), round(found.ratio, 2)
+    (0.86, 1.03)
     """
     log_odds = logit(np.clip(np.asarray(forecast, float), SMALLEST, 1 - SMALLEST))
     y = np.asarray(left, float)
@@ -161,6 +179,13 @@ def calibration_plot(forecast: ArrayLike, left: ArrayLike, bins: int = 10) -> pl
     -------
     A row per group: ``forecast`` (mean), ``n``, ``left``, ``observed``, ``low``, ``high`` (Wilson
     1927).
+
+    Examples
+    --------
+    >>> forecast = [0.1, 0.1, 0.2, 0.2, 0.6, 0.6, 0.7, 0.7]
+    >>> left = [False, False, False, True, False, True, True, True]
+    >>> calibration_plot(forecast, left, bins=2).select("n", "left", "observed").rows()
+    [(4, 1, 0.25), (4, 3, 0.75)]
     """
     order = np.argsort(np.asarray(forecast, float), kind="stable")
     rows = []
@@ -174,7 +199,14 @@ def calibration_plot(forecast: ArrayLike, left: ArrayLike, bins: int = 10) -> pl
 
 
 def alerts(forecast: ArrayLike, left: ArrayLike, threshold: float) -> Alerts:
-    """Say what alerting every forecast from ``threshold`` on would have meant."""
+    """Say what alerting every forecast from ``threshold`` on would have meant.
+
+    Examples
+    --------
+    >>> found = alerts([0.1, 0.2, 0.6, 0.7], [False, False, False, True], 0.5)
+    >>> found.rate, found.ppv.share, found.sensitivity.share
+    (0.5, 0.5, 1.0)
+    """
     alerted, left = np.asarray(forecast, float) >= threshold, np.asarray(left, bool)
     both = int((alerted & left).sum())
     return Alerts(
@@ -197,6 +229,12 @@ def decision_curve(
     Returns
     -------
     A row per threshold: ``threshold``, ``model``, ``everybody``, ``nobody`` (net benefit).
+
+    Examples
+    --------
+    >>> forecast, left = [0.1, 0.2, 0.6, 0.7], [False, False, False, True]
+    >>> [round(value, 3) for value in decision_curve(forecast, left, [0.25]).row(0)]
+    [0.25, 0.167, 0.0, 0.0]
     """
     forecast, left = np.asarray(forecast, float), np.asarray(left, bool)
     rate = float(left.mean())

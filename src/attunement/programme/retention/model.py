@@ -197,6 +197,13 @@ def pieces(terms: tuple[Term, ...], rows: pl.DataFrame) -> Vector:
     Returns
     -------
     ndarray, shape (rows, terms)
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"gap": [1.0, 3.0, None]})
+    >>> term = Term(name="gap", words="weeks", centre=1.0, spread=1.0, weight=0.4, unknown=0.1)
+    >>> pieces((term,), rows).round(2).ravel().tolist()
+    [0.0, 0.8, 0.1]
     """
     columns = []
     for term in terms:

@@ -70,6 +70,13 @@ def retention(
     ------
     Problem
         If a table cannot be used. That there is too little to learn from is no problem.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> found = retention(simulate(Plan(clients=100, responses=False), seed=7).attendance)
+    >>> found.staying.rates.select("definition", "left", "known").row(0), found.why_no_model
+    (('before-planned-end', 26, 89), 'no scores were given to learn from')
     """
     leaving = leaving or Leaving()
     shown = staying(

@@ -36,6 +36,11 @@ class Leaving:
     ------
     Problem
         If the definition is not one of both.
+
+    Examples
+    --------
+    >>> Leaving(definition="last-appointment-not-attended").limits.days
+    60
     """
 
     definition: str = BEFORE_PLANNED_END
@@ -78,6 +83,18 @@ def periods(known: pl.DataFrame, appointments: Any, leaving: Leaving) -> pl.Data
     ------
     Problem
         If the table cannot be used, or no outcome is known.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.retention.known import Watched, known_before
+    >>> made = simulate(Plan(clients=60, responses=False), seed=7)
+    >>> known = known_before(made.attendance, made.scores,
+    ...                      Watched(alliance=find_scale("session-check-in.alliance")))
+    >>> rows = periods(known, made.attendance, Leaving())
+    >>> rows.height, rows["left"].sum()
+    (548, 12)
     """
     found = attendance(appointments, limits=leaving.limits, until=leaving.until)
     end = found.overall.until

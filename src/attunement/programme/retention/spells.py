@@ -44,6 +44,14 @@ def spells(
     ------
     Problem
         If the table cannot be used, or nobody ever came.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> seen = spells(simulate(Plan(clients=30, responses=False), seed=7).attendance)
+    >>> seen = seen.filter(definition="before-planned-end").sort("client")
+    >>> seen.select("client", "time", "outcome").row(0)
+    ('client-01', 5, 2)
     """
     limits = limits or Limits()
     found = attendance(appointments, change=change, limits=limits, until=until)

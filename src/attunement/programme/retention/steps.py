@@ -31,6 +31,13 @@ def common_steps(tables: Sequence[pl.DataFrame], fewest: int) -> list[float]:
     Returns
     -------
     Times in order; none where there is no such step.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.curve import life_table
+    >>> times, outcomes = pl.Series([1, 2, 3, 4] * 10), pl.Series([1] * 30 + [0] * 10)
+    >>> common_steps([life_table(times, outcomes)], 10)
+    [4.0]
     """
     times = np.unique(np.concatenate([table["time"].to_numpy() for table in tables]))
     happened = np.zeros((times.size, len(tables), len(KINDS)), dtype=np.int64)
@@ -83,6 +90,13 @@ def curve_in_steps(table: pl.DataFrame) -> pl.DataFrame:
     -------
     A row per step, as from :func:`~attunement.programme.retention.curve.kaplan_meier` and
     :func:`~attunement.programme.retention.curve.cumulative_incidence`, without counts.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.curve import life_table
+    >>> table = life_table(pl.Series([1, 2, 3, 4] * 10), pl.Series([1] * 30 + [0] * 10))
+    >>> curve_in_steps(in_steps(table, [2, 4]))["staying"].round(2).to_list()
+    [0.59, 0.14]
     """
     not_at_risk = (pl.col("times") - 1) / (2 * pl.col("times"))
     seen = pl.col("at_risk") - not_at_risk * pl.col("censored")
@@ -110,6 +124,17 @@ def shown_together(
     Returns
     -------
     A curve per group; none where too few leave for a single step.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.curve import life_table
+    >>> outcome = pl.Series([1] * 30 + [0] * 10)
+    >>> tables = {"a": life_table(pl.Series([1, 2, 3, 4] * 10), outcome),
+    ...           "b": life_table(pl.Series([2, 3, 4, 5] * 10), outcome)}
+    >>> times = pl.Series([1, 2, 3, 4] * 10 + [2, 3, 4, 5] * 10)
+    >>> both = life_table(times, pl.concat([outcome] * 2))
+    >>> {name: curve["time"].to_list() for name, curve in shown_together(tables, both, 10).items()}
+    {'a': [5.0], 'b': [5.0]}
     """
     if not tables:
         return {}

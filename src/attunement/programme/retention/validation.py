@@ -74,6 +74,19 @@ def later_clients(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> La
     ------
     Problem
         If too little lies on either side.
+
+    Examples
+    --------
+    >>> from datetime import timedelta
+    >>> from attunement.programme.retention.learn import learn
+    >>> rng = np.random.default_rng(7)
+    >>> day = [date(2026, 1, 1) + timedelta(days=n // 4) for n in range(800)]
+    >>> rows = pl.DataFrame({"client": np.arange(800) // 4, "date": day, "known_on": day,
+    ...                      "alliance": rng.normal(7, 1, 800), "left": rng.random(800) < 0.1})
+    >>> learner = lambda some: learn(some, ["alliance"], {"alliance": "rating"})
+    >>> found = later_clients(rows, learner, 0.2)
+    >>> found.since.isoformat(), found.rows.height
+    ('2026-05-20', 240)
     """
     began = pl.col("date").min().over("client")
     starts = rows.group_by("client").agg(pl.col("date").min())["date"].sort()
@@ -112,6 +125,16 @@ def by_site(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> tuple[Te
     Returns
     -------
     All sites together first, then each with 30 events or more; nothing where there is one site.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.learn import learn
+    >>> rng = np.random.default_rng(7)
+    >>> rows = pl.DataFrame({"client": np.arange(800) // 4, "site": ["A", "B"] * 400,
+    ...                      "alliance": rng.normal(7, 1, 800), "left": rng.random(800) < 0.1})
+    >>> found = by_site(rows, lambda some: learn(some, ["alliance"], {"alliance": "rating"}), 0.2)
+    >>> [(one.where, one.events) for one in found]
+    [('all sites', 86), ('A', 39), ('B', 47)]
     """
     known = rows.filter(pl.col("site").is_not_null())
     sites = known["site"].unique().sort()
