@@ -91,3 +91,13 @@ def test_a_band_must_hold_a_share(cohort):
     rows = cohort(47)
     with pytest.raises(Problem, match="cannot cover"):
         predict(fit(rows, SLOPES), rows, level=1.0)
+
+
+def test_a_model_of_levels_alone_predicts_a_known_client_and_a_new_one():
+    rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    found = fit(rows, "score ~ 1 + (1 | client)")
+    mean = found.coefficients["estimate"].item()
+    own = group_effects(found, rows).filter(pl.col("client") == 2)["effect"].item()
+    both = predict(found, pl.DataFrame({"client": [2, 4]}), known=rows)
+    assert both["expected"].to_list() == pytest.approx([mean + own, mean])
+    assert predict(found, pl.DataFrame({"client": [2]}).clear())["expected"].to_list() == []

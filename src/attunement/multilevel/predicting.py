@@ -52,6 +52,16 @@ def predict(fit: Fit, table: Any, *, known: Any = None, level: float = 0.95) -> 
     ------
     Problem
         If a column is missing, or the level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import fit
+    >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    >>> found = fit(rows, "score ~ 1 + (1 | client)")
+    >>> known_and_new = pl.DataFrame({"client": [2, 4]})
+    >>> predict(found, known_and_new, known=rows)["expected"].round(2).to_list()
+    [7.85, 4.83]
     """
     if not 0 < level < 1:
         raise Problem(f"a band cannot cover a share of {level}", "say 0.95", field="level")
@@ -88,6 +98,15 @@ def group_effects(fit: Fit, table: Any) -> pl.DataFrame:
     One row per group and effect: the group's names, ``term``, ``effect`` (with that of the groups
     above it: best linear unbiased prediction) and ``se`` (the common effects' uncertainty left
     out, as lme4 has it).
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import fit
+    >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    >>> found = group_effects(fit(rows, "score ~ 1 + (1 | client)"), rows)
+    >>> found.sort("client").select("client", pl.col("effect", "se").round(2)).rows()
+    [(1, -0.32, 0.63), (2, 3.02, 0.63), (3, -2.7, 0.63)]
     """
     found = fit.estimates
     effects, units = _effects(found, table), found.units
@@ -139,7 +158,8 @@ def _columns(found: Estimates, rows: pl.DataFrame) -> tuple[Array, Array]:
         )
     ).select(pl.col(f"^_c{NUMBER}$").fill_null(np.nan))
     ones = np.ones((rows.height, 1))
-    columns = np.hstack([ones, values.to_numpy() - units.centre[1:-1], 0 * ones])
+    numbers = values.to_numpy().reshape(rows.height, values.width)
+    columns = np.hstack([ones, numbers - units.centre[1:-1], 0 * ones])
     varying = len(units.design.random) + 1
     fixed = columns @ units.columns(units.kept)[:, :-1]
     return fixed, columns[:, :varying] / units.scale[:varying]
