@@ -53,6 +53,18 @@ def compare(one: Fit, other: Fit) -> Comparison:
     Problem
         If the fits are of different rows or outcomes, by different likelihoods, or of equal size;
         or restricted, of models with different common effects.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import fit
+    >>> rows = pl.DataFrame({"client": [1, 1, 1, 2, 2, 2, 3, 3, 3], "time": [0, 1, 2] * 3,
+    ...                      "score": [5.0, 4, 4, 9, 7, 6, 3, 2, 2]})
+    >>> less = fit(rows, "score ~ 1 + (1 | client)", reml=False)
+    >>> more = fit(rows, "score ~ time + (1 | client)", reml=False)
+    >>> found = compare(less, more)
+    >>> round(found.chi2, 2), found.df, round(found.p, 4)
+    (7.11, 1, 0.0076)
     """
     small, large = sorted((one, other), key=lambda fit: fit.parameters)
     _check(small, large)

@@ -93,6 +93,15 @@ def fit_products(products: CrossProducts, *, reml: bool = True, level: float = L
         :func:`attunement.multilevel.combine`.
     reml, level
         As for :func:`fit`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import cross_products
+    >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    >>> found = fit_products(cross_products(rows, "score ~ 1 + (1 | client)"))
+    >>> found.coefficients["estimate"].round(2).to_list(), found.variances["sd"].round(2).to_list()
+    ([4.83], [2.94, 0.91])
     """
     return told(_estimates(products, reml=reml), level, products.left_out)
 

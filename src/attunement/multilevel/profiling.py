@@ -42,6 +42,15 @@ def variance_intervals(fit: Fit, *, level: float = 0.95) -> pl.DataFrame:
     -------
     ``fit.variances`` with ``variance_low``, ``variance_high``, ``sd_low`` and ``sd_high``. A lower
     end of 0 means that the data cannot tell the variance from none.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import fit
+    >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    >>> found = variance_intervals(fit(rows, "score ~ 1 + (1 | client)"))
+    >>> found.select("group", pl.col("sd", "sd_low", "sd_high").round(2)).rows()
+    [('client', 2.94, 1.12, 12.6), ('residual', 0.91, 0.48, 2.7)]
     """
     found = fit.estimates
     courses = [

@@ -109,6 +109,16 @@ def combine(sites: Sequence[CrossProducts]) -> CrossProducts:
     ------
     Problem
         If the sites' formulas or categories differ, or there is none.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.multilevel import cross_products, fit_products
+    >>> rows = pl.DataFrame({"client": [1, 1, 2, 2, 3, 3], "score": [5.0, 4, 9, 7, 2, 2]})
+    >>> sites = [rows.filter(pl.col("client") < 2), rows.filter(pl.col("client") > 1)]
+    >>> both = combine([cross_products(site, "score ~ 1 + (1 | client)") for site in sites])
+    >>> fit_products(both).coefficients["estimate"].round(2).to_list()
+    [4.83]
     """
     if not sites:
         raise Problem("there is nothing to combine", "give the cross-products of a site or more")
