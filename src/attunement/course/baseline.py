@@ -52,6 +52,11 @@ class Norms:
     ------
     Problem
         If a value is not a finite number, or a spread or weight is out of range.
+
+    Examples
+    --------
+    >>> Norms(sd=0.5).df, Norms(sd=0.5).origin
+    (6.0, 'default')
     """
 
     sd: float
@@ -121,6 +126,16 @@ def estimate_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]
     ------
     Problem
         If a scale has too few clients and no known range either.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> scale = "session-check-in.alliance"
+    >>> found = estimate_norms(scores, {scale: find_scale(scale)})[scale]
+    >>> found.clients, round(found.sd, 2)
+    (59, 0.69)
     """
     summary = to_polars(_per_client(to_lazy(scores)))
     return {
@@ -220,6 +235,12 @@ def moderate(variances: Vector, df: Vector) -> tuple[float, float]:
     df : float
         From 2 up to 1000, which is as good as knowing it, and never more than the scores it
         rests on.
+
+    Examples
+    --------
+    >>> sd, df = moderate(np.array([0.2, 0.3, 0.5, 0.4, 0.25, 0.35]), np.full(6, 5.0))
+    >>> round(sd, 2), round(df)
+    (0.58, 30)
     """
     e = np.log(variances) - digamma(df / 2) + np.log(df / 2)
     excess = float(np.var(e, ddof=1) - np.mean(polygamma(1, df / 2)))

@@ -36,6 +36,17 @@ def notice(
     Returns
     -------
     Both tables, of the kind of ``scores``.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": range(1, 6),
+    ...                        "score": [7.5, 8.0, 7.8, 7.6, 4.0]})
+    >>> scales = {"alliance": Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)}
+    >>> noticed = notice(scores, scales, {"alliance": Norms(sd=0.5)})
+    >>> noticed.ruptures["onset"].to_list()
+    [5]
     """
     noticed = signals(scores, scales, norms, rule)
     return Noticed(noticed, ruptures(noticed, scales, within))
@@ -103,7 +114,17 @@ def prepare_notice(
     rule: Rule = DEFAULT_RULE,
     within: int = REPAIRED_WITHIN,
 ) -> Callable[[Iterable[tuple[str, int, float | None]]], NoticedRows]:
-    """Prepare :func:`notice` for one client at a time: scale, session and score, in any order."""
+    """Prepare :func:`notice` for one client at a time: scale, session and score, in any order.
+
+    Examples
+    --------
+    >>> from attunement.measures import Direction, Scale
+    >>> scales = {"alliance": Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)}
+    >>> noticed = prepare_notice(scales, {"alliance": Norms(sd=0.5)})
+    >>> rows = [("alliance", n, value) for n, value in enumerate([7.5, 8.0, 7.8, 7.6, 4.0], 1)]
+    >>> [row["onset"] for row in noticed(rows).ruptures]
+    [5]
+    """
     nobody = pl.DataFrame(
         schema={"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
     )

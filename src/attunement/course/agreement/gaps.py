@@ -65,6 +65,17 @@ def gaps(
         If there is no column ``rater``, a row's rater is neither client nor therapist (in
         letters of either case), one of them rated the same scale twice at a session, or
         ``fewest`` is below 2. This is looked for at once, on every engine.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.course.baseline import Norms
+    >>> scores = pl.DataFrame({"client": ["a"] * 10, "scale": ["alliance"] * 10,
+    ...                        "session": [1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
+    ...                        "rater": ["client", "therapist"] * 5,
+    ...                        "score": [8.0, 7.5, 8, 7.6, 7.8, 7.2, 8.1, 7.5, 5, 8]})
+    >>> gaps(scores, {"alliance": Norms(sd=0.5)}).select("session", "gap", "signal").row(-1)
+    (5, 3.0, 'client-lower')
     """
     if fewest < 2:
         raise Problem("a spread needs two earlier gaps or more", "set fewest to 2 or more")
@@ -110,6 +121,17 @@ def gap_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]:
     ------
     Problem
         As for :func:`gaps`; or if a scale has too few pairs and no known range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": ["a", "a"], "scale": "alliance", "session": [1, 1],
+    ...                        "rater": ["client", "therapist"], "score": [8.0, 7.5]})
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> found = gap_norms(scores, {"alliance": scale})["alliance"]
+    >>> found.origin, round(found.sd, 2)
+    ('default', 0.82)
     """
     pairs = both_ratings(to_lazy(scores), scales)
     gap = nw.col("therapist_score") - nw.col("client_score")

@@ -68,6 +68,16 @@ def response_surface(
     ------
     Problem
         With fewer than twenty dyads, or ratings that go in step or take too few values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(7)
+    >>> client, therapist = rng.normal(7, 1, (2, 200))
+    >>> distress = 10 - client + 0.5 * (client - therapist) ** 2 + rng.normal(0, 0.5, 200)
+    >>> found = response_surface(client, therapist, distress, middle=5)
+    >>> round(found.gap_curve.value, 1), found.dyads
+    (2.0, 200)
     """
     rows = np.column_stack([client, therapist, outcome])
     rows = rows[np.isfinite(rows).all(axis=1)]

@@ -98,6 +98,15 @@ def truth_and_bias(scores: Any, scale: str, *, level: float = 0.95) -> TruthAndB
     Problem
         If raters cannot be told apart, as for gaps; if fewer than ten dyads have three sessions
         that both rated, or ratings never move within dyads.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> both = scores.filter(pl.col("scale").str.ends_with("alliance"))
+    >>> found = truth_and_bias(both.with_columns(scale=pl.lit("alliance")), "alliance")
+    >>> round(found.bias.value, 1), round(found.truth.value, 1), found.dyads
+    (-0.8, 0.5, 58)
     """
     moves = _moves(to_polars(both_ratings(to_lazy(scores), [scale])).drop_nulls())
     _check(moves, scale)

@@ -66,6 +66,16 @@ def missed_in_a_row(appointments: Lazy) -> Lazy:
     Returns
     -------
     The same rows with ``missed_in_a_row``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"client": ["a"] * 4, "session": [1, 2, 3, 4],
+    ...                      "date": [date(2026, 1, day) for day in (5, 12, 19, 26)],
+    ...                      "status": ["attended", "missed", "missed", "attended"]})
+    >>> missed_in_a_row(rows)["missed_in_a_row"].to_list()
+    [0, 1, 2, 0]
     """
     ATTENDANCE.require(appointments.to_native())
     status = nw.col("status")
@@ -91,6 +101,15 @@ def per_client(appointments: Lazy, answered: Lazy | None) -> pl.DataFrame:
         From :func:`open_appointments`.
     answered
         ``client``, ``session``: where there is at least one score.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"client": ["a"] * 4, "session": [1, 2, 3, 4],
+    ...                      "date": [date(2026, 1, day) for day in (5, 12, 19, 26)],
+    ...                      "status": ["attended", "missed", "late", "attended"]})
+    >>> per_client(open_appointments(rows, None), None).select("attended", "late", "missed").rows()
+    [(3, 1, 1)]
     """
     people = _counts(appointments).join(_last(appointments), on="client", how="left")
     visits = appointments.filter(nw.col("status").is_in(CAME))

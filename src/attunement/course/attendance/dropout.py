@@ -138,6 +138,16 @@ def verdicts(
     Returns
     -------
     A row per client and definition: ``client``, ``definition``, ``dropped_out``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> people = pl.DataFrame({"client": ["a"], "attended": [3], "unrecorded": [0],
+    ...                        "last_session": [3], "last_status": ["attended"],
+    ...                        "last_date": [date(2026, 1, 19)], "planned_end": [12]})
+    >>> found = verdicts(people, limits=Limits(), until=date(2026, 6, 1), improved=None)
+    >>> found.select("definition", "dropped_out").rows()[:2]
+    [('before-planned-end', True), ('came-only-once', False)]
     """
     quiet = (pl.lit(until, dtype=pl.Date) - pl.col("last_date")).dt.total_days()
     known = people.with_columns(ended=quiet > limits.days)

@@ -126,6 +126,13 @@ def attendance(
     ------
     Problem
         If a table cannot be used, a status is not known, or a client's dates run backwards.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> found = attendance(simulate(Plan(clients=60, responses=False), seed=7).attendance)
+    >>> found.overall.missed.n, found.overall.missed.of
+    (18, 635)
     """
     limits = limits or Limits()
     answered = None if scores is None else answered_sessions(scores)

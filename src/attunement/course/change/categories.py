@@ -158,6 +158,16 @@ def classify(
     ------
     Problem
         If the table or a setting cannot be used.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> scores = pl.DataFrame({"client": ["a", "a", "b", "b"], "scale": "phq9",
+    ...                        "session": [1, 2, 1, 2], "score": [18.0, 6, 15, 14]})
+    >>> found = classify(scores, scale="phq9", direction="lower-is-better", reliability=0.84,
+    ...                  sd=6.1, cutoff=9.5)
+    >>> found.people.select("client", "category").rows()
+    [('a', 'recovered'), ('b', 'unchanged')]
     """
     settings = Settings(
         scale=scale,

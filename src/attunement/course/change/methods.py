@@ -161,6 +161,13 @@ def hageman_arrindell(pre: Numbers, post: Numbers, sd: float, reliability: float
     ------
     Problem
         If the differences hold no more variance than error of measurement would give.
+
+    Examples
+    --------
+    >>> pre, post = np.array([20.0, 18, 22, 15, 19]), np.array([8.0, 17, 12, 14, 6])
+    >>> found = hageman_arrindell(pre, post, 6.1, 0.9)
+    >>> (found.value / found.standard_error).round(2).tolist()
+    [-4.55, -0.97, -3.9, -0.97, -4.88]
     """
     error = float(np.sqrt(2)) * measurement_error(sd, reliability)
     spread = float((post - pre).var(ddof=1)) if len(pre) > 1 else 0.0

@@ -56,6 +56,14 @@ def client_slopes(scores: pl.DataFrame) -> Slopes:
     ------
     Problem
         If no client has three scores, or all scores are equal.
+
+    Examples
+    --------
+    >>> scores = pl.DataFrame({"client": ["a", "a", "a", "b", "b", "b", "c", "c", "c"],
+    ...                        "session": [1, 2, 3] * 3,
+    ...                        "score": [18.0, 14, 11, 15, 15, 14, 20, 17, 15]})
+    >>> client_slopes(scores).people.select("client", pl.col("slope").round(1)).rows()
+    [('a', -3.4), ('b', -0.6), ('c', -2.5)]
     """
     sizes = scores.group_by("client").len()["len"]
     if sizes.is_empty() or int(sizes.max() or 0) < 3:  # type: ignore[arg-type]

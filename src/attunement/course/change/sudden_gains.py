@@ -127,6 +127,15 @@ def sudden_gains(
     ------
     Problem
         If the table or a setting cannot be used.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> scores = pl.DataFrame({"client": "a", "scale": "phq9", "session": range(1, 7),
+    ...                        "score": [20.0, 21, 20, 11, 10, 11]})
+    >>> found = sudden_gains(scores, scale="phq9", direction="lower-is-better", cutoff=6)
+    >>> found.summary.gains, found.summary.testable
+    (1, 1)
     """
     criteria = Criteria(
         scale=scale,

@@ -59,6 +59,18 @@ def fit_growth(rows: pl.DataFrame) -> Growth:
     rows
         Sorted by client and session: ``client``, ``session`` (from 1), ``score`` and
         ``baseline`` (scale units), none of them missing.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rng = np.random.default_rng(7)
+    >>> client, session = np.divmod(np.arange(160), 4)
+    >>> first = 14.0 + client % 5
+    >>> score = first - 3 * np.log(session + 2) + rng.normal(0, 1, 160)
+    >>> rows = pl.DataFrame({"client": client, "session": session + 2, "score": score,
+    ...                      "baseline": first})
+    >>> [round(value, 1) for value in fit_growth(rows).coefficients]
+    [15.5, -2.7, 0.9, 0.1]
     """
     score = rows["score"].to_numpy()
     starts = rows.group_by("client").agg(pl.col("baseline").first())["baseline"].to_numpy()

@@ -134,6 +134,15 @@ def fit(scores: Any, scale: Scale) -> ExpectedCourse | TooFewClients:
     ------
     Problem
         If a column is missing.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> found = fit(scores, find_scale("phq9"))
+    >>> found.model, [round(value, 1) for value in found.coefficients]
+    ('intercept', [14.7, -2.0, 0.6, 0.1])
     """
     SCORES.require(scores)
     later = _later(to_lazy(scores), scale).filter(~nw.col("score").is_null())
@@ -194,6 +203,15 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
     ------
     Problem
         If a column is missing, or the coverage is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> rows = band(fit(scores, find_scale("phq9")), scores).sort("client", "session")
+    >>> rows.select("session", pl.col("expected", "low", "high").round(1)).row(1)
+    (3, 11.3, 7.9, 14.6)
     """
     SCORES.require(scores)
     quantile = t.ppf(check_coverage(coverage) / 2 + 0.5, max(expected.clients - len(TERMS), 1))

@@ -103,6 +103,15 @@ def neighbour_band(
     Notes
     -----
     Time grows with the number of clients times that of past clients.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> rows = neighbour_band(scores, find_scale("phq9")).sort("client", "session")
+    >>> rows.select("session", pl.col("expected", "low", "high").round(1), "n").row(1)
+    (3, 11.5, 9.0, 14.0, 25)
     """
     likeness = likeness or Likeness()
     check_coverage(coverage)

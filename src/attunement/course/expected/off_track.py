@@ -45,6 +45,17 @@ def off_track(scores: Any, band: Any, scale: Scale) -> Any:
     ------
     Problem
         If a column is missing, or the two are tables of different kinds.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.course.expected.model import band, fit
+    >>> from attunement.measures import find_scale
+    >>> phq9 = find_scale("phq9")
+    >>> scores = simulate(Plan(clients=60, responses=False), seed=7).scores
+    >>> rows = off_track(scores, band(fit(scores, phq9), scores), phq9)
+    >>> rows["off_track"].sum(), rows.height
+    (13, 503)
     """
     SCORES.require(scores)
     rows, limits = to_lazy(scores), to_lazy(band)

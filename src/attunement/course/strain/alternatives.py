@@ -73,6 +73,16 @@ def flags(scores: Lazy, scales: Mapping[str, Scale], alternative: Alternative) -
     ------
     Problem
         If ``scales`` is empty.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": [1, 2, 3, 4],
+    ...                        "score": [8.0, 8, 5, 7]})
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> flags(scores, {"alliance": scale}, fixed_drop(2))["flagged"].to_list()
+    [None, False, True, False]
     """
     if not scales:
         raise Problem("no scale was named", "name a scale and its direction")
@@ -214,6 +224,11 @@ def reliable_drop(*, sd: float, reliability: float, z: float = 1.96) -> Alternat
         Of the scale, from 0 to 1.
     z
         1.96 for 95 % confidence, 1.645 for 90 %.
+
+    Examples
+    --------
+    >>> reliable_drop(sd=1.2, reliability=0.9).title
+    'Reliable drop of 1.1 (SD 1.2, reliability 0.9)'
     """
     points = z * sd * (2 * (1 - reliability)) ** 0.5
     return Alternative(

@@ -37,6 +37,12 @@ def item_norms(norms: Norms, items: int, shared: float = SHARED) -> Norms:
     ------
     Problem
         If a number is out of range.
+
+    Examples
+    --------
+    >>> from attunement.course.baseline import Norms
+    >>> round(item_norms(Norms(sd=0.6), 8).sd, 2)
+    1.1
     """
     if items < 1 or not 0 <= shared <= 1:
         raise Problem("there is one item or more, and they share from 0 to 1 of their variance")
@@ -75,6 +81,19 @@ def answer_signals(
     The table ``signals`` with the item's name as ``scale`` and the answer as ``score``, and
     ``stands``: ``much-lower``, ``lower``, ``usual``, ``higher`` or ``much-higher``, in
     the item's own direction; null while fewer than ``rule.fewest`` answers are known.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.course.baseline import Norms
+    >>> from attunement.measures import Direction, Scale
+    >>> answers = pl.DataFrame({"client": "a", "session": range(1, 6),
+    ...                         "instrument": "session-check-in", "item": "heard",
+    ...                         "value": [8.0, 9, 8, 8, 3]})
+    >>> name = "session-check-in.heard"
+    >>> heard = {name: Scale(name=name, direction=Direction.HIGHER, low=0, high=10)}
+    >>> answer_signals(answers, heard, {name: Norms(sd=0.8)})["stands"].to_list()
+    [None, None, None, 'usual', 'much-lower']
     """
     named = responses.with_columns(
         scale=nw.concat_str(nw.col("instrument"), nw.col("item"), separator="."),

@@ -25,6 +25,16 @@ def ceiling(scores: Lazy, scales: Mapping[str, Scale]) -> Lazy:
     ``client``, ``scale``, ``session``, ``score`` (scale units), ``at_ceiling`` (true or
     false) and ``sessions_at_ceiling`` (a count, 0 when this score is not the best
     possible); one row per score that is not missing.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": [1, 2, 3, 4],
+    ...                        "score": [9.0, 10, 10, 8]})
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> ceiling(scores, {"alliance": scale})["sessions_at_ceiling"].to_list()
+    [0, 1, 2, 0]
     """
     best = {name: scale.best for name, scale in scales.items() if scale.best is not None}
     scored = known_scores(scores, best).filter(~nw.col("score").is_null())

@@ -90,6 +90,12 @@ def subgroup_chart(
     ------
     Problem
         If the observations are not a table of finite numbers with two columns or more.
+
+    Examples
+    --------
+    >>> found = subgroup_chart([[7.0, 8.0, 7.5], [8.0, 7.0, 7.2], [7.4, 7.9, 7.1]])
+    >>> round(found.lower, 2), round(found.upper, 2)
+    (6.59, 8.32)
     """
     values = _finite(subgroups)
     if values.ndim != 2:
@@ -125,6 +131,12 @@ def individuals_chart(values: ArrayLike, *, width: float = 3.0) -> Chart:
     ------
     Problem
         If there are fewer than two values, or one is not finite.
+
+    Examples
+    --------
+    >>> found = individuals_chart([7.0, 8.0, 7.5, 7.8, 7.2])
+    >>> round(found.lower, 2), round(found.upper, 2)
+    (5.9, 9.1)
     """
     series = _finite(values)
     if series.ndim != 1 or series.size < 2:
@@ -150,6 +162,12 @@ def cusum(standardised: ArrayLike, *, reference: float = 0.5) -> tuple[Vector, V
     -------
     upper, lower : shape (observations,)
         Upper at or above zero, lower at or below, in SDs.
+
+    Examples
+    --------
+    >>> upper, lower = cusum([0.2, -1.5, -1.0, -2.0, 0.1])
+    >>> (-lower).round(1).tolist()
+    [0.0, 1.0, 1.5, 3.0, 2.4]
     """
     z = _finite(standardised)
     return _upper_cusum(z - reference), -_upper_cusum(-z - reference)
@@ -166,6 +184,11 @@ def ewma(standardised: ArrayLike, *, weight: float = 0.2) -> Vector:
         Distances from the centre, in SDs.
     weight
         Of the newest observation, above 0 and at most 1.
+
+    Examples
+    --------
+    >>> ewma([0.2, -1.5, -1.0, -2.0, 0.1]).round(2).tolist()
+    [0.04, -0.27, -0.41, -0.73, -0.57]
     """
     mean = 0.0
     means = []
@@ -199,6 +222,11 @@ def shewhart_run_length(width: float = 3.0, *, shift: float = 0.0, sides: int = 
         Of the mean towards the upper limit, in SDs.
     sides
         1 for an upper limit only, 2 for both.
+
+    Examples
+    --------
+    >>> round(shewhart_run_length(3.0), 1), round(shewhart_run_length(3.0, shift=1.0), 1)
+    (370.4, 43.9)
     """
     chance = norm.sf(width - shift) + (norm.cdf(-width - shift) if sides == 2 else 0.0)
     return float(1 / chance)
@@ -224,6 +252,13 @@ def cusum_run_length(
         Of the mean, upwards, in SDs.
     sides
         1 for the upper sum only, 2 for both.
+
+    Examples
+    --------
+    >>> round(cusum_run_length(4.0, sides=2), 1)
+    167.7
+    >>> round(cusum_run_length(4.0, shift=1.0, sides=2), 2)
+    8.38
     """
     if sides == 2:
         upper, lower = (cusum_run_length(interval, reference=reference, shift=to)
@@ -253,6 +288,11 @@ def ewma_run_length(width: float = 2.7, *, weight: float = 0.2, shift: float = 0
         Of the newest observation, above 0 and at most 1.
     shift
         Of the mean, in SDs of an observation.
+
+    Examples
+    --------
+    >>> round(ewma_run_length(2.7), 1), round(ewma_run_length(2.7, shift=1.0), 1)
+    (237.7, 8.8)
     """
     limit = width * (weight / (2 - weight)) ** 0.5
     nodes, weights = _gauss_legendre(-limit, limit)

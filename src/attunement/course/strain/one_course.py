@@ -37,6 +37,14 @@ def follow(
     Yields
     ------
     A row of the table ``signals`` for each session in order, but for ``client``.
+
+    Examples
+    --------
+    >>> from attunement.measures import Direction
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> course = [(1, 7.5), (2, 8.0), (3, 7.8), (4, 7.6), (5, 4.0)]
+    >>> [row["signal"] for row in follow(course, scale, Norms(sd=0.5))]
+    [None, None, None, 'none', 'review']
     """
     known, total, squares, ewma, drift, highest, before = 0, 0.0, 0.0, 0.0, 0.0, 0.0, None
     for session, given in sorted(course, key=lambda one: one[0]):

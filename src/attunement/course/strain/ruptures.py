@@ -45,6 +45,19 @@ def ruptures(signals: Lazy, scales: Mapping[str, Scale], within: int = REPAIRED_
     ------
     Problem
         If ``within`` is less than 1.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.course.baseline import Norms
+    >>> from attunement.course.strain.signals import signals
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": range(1, 8),
+    ...                        "score": [7.5, 8.0, 7.8, 7.6, 4.0, 6.0, 7.7]})
+    >>> scales = {"alliance": Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)}
+    >>> noticed = signals(scores, scales, {"alliance": Norms(sd=0.5)})
+    >>> ruptures(noticed, scales).select("onset", "repaired", "status").rows()
+    [(5, 7, 'repaired')]
     """
     if within < 1:
         raise Problem("a repair needs a session or more", field="within")

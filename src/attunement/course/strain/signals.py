@@ -45,6 +45,11 @@ class Rule:
     ------
     Problem
         If a value is out of range.
+
+    Examples
+    --------
+    >>> Rule(watch=1.5).review
+    2.5
     """
 
     watch: float = 2.0
@@ -107,6 +112,16 @@ def signals(
     The table ``signals``, a row for each of ``scores``, from this session and earlier ones
     only. ``ewma`` and ``cusum`` are in SDs, and below zero is worse on every scale; neither
     is kept beyond ``rule.most_scores`` scores of a course.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.measures import Direction, Scale
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": range(1, 6),
+    ...                        "score": [7.5, 8.0, 7.8, 7.6, 4.0]})
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> signals(scores, {"alliance": scale}, {"alliance": Norms(sd=0.5)})["signal"].to_list()
+    [None, None, None, 'none', 'review']
     """
     predicted = _predict(known_scores(scores, scales), norms, rule)
     return _drifts(_limits(predicted, scales, rule), rule).select(SIGNALS.names)

@@ -46,6 +46,15 @@ def tensions(
     ``client``, ``instrument`` (whose form it was), ``onset`` (a session), ``tension`` and
     ``settled`` (0 to 10, as answered at the onset), ``repaired`` (the session at which it was
     settled, or null), ``sessions_to_repair`` and ``status`` (open, repaired, unrepaired).
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> answers = pl.DataFrame({"client": "a", "session": [1, 1, 2, 2],
+    ...                         "instrument": "session-check-in",
+    ...                         "item": ["tension", "settled"] * 2, "value": [6.0, 2, 1, 9]})
+    >>> tensions(answers).select("onset", "repaired", "status").rows()
+    [(1, 2, 'repaired')]
     """
     value, item = nw.col("value").cast(nw.Float64), nw.col("item")
     answer = nw.when(value.is_finite()).then(value)
