@@ -8,7 +8,13 @@ from attunement.problems import Problem
 
 
 class Direction(StrEnum):
-    """Which way on a scale is better for the client."""
+    """Which way on a scale is better for the client.
+
+    Examples
+    --------
+    >>> Direction("lower-is-better")
+    <Direction.LOWER: 'lower-is-better'>
+    """
 
     HIGHER = "higher-is-better"
     LOWER = "lower-is-better"
@@ -32,6 +38,12 @@ class Scale:
     told : bool
         Whether it is what people say outright about strain: heard as such, and never watched for
         drops.
+
+    Examples
+    --------
+    >>> alliance = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> alliance.best, alliance.sign
+    (10, 1)
     """
 
     name: str

@@ -29,6 +29,11 @@ def library(extra: str | Path | None = None) -> Instruments:
     ------
     Problem
         For the first mistake in a file of that folder.
+
+    Examples
+    --------
+    >>> library()["phq9"].title
+    'Patient Health Questionnaire (PHQ-9)'
     """
     boxed = _boxed()
     if extra is None:
@@ -55,6 +60,15 @@ def add(path: str | Path, folder: str | Path) -> Path:
     ------
     Problem
         If the file has a mistake, another file of that name is there, or none can be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     own = Path(folder) / "check-in.toml"
+    ...     _ = own.write_text(template("session-check-in"))
+    ...     print(add(own, Path(folder) / "site").name)
+    session-check-in.toml
     """
     source, folder = Path(path), Path(folder)
     text = text_of(source)
@@ -89,6 +103,11 @@ def find_instrument(name: str, instruments: Instruments | None = None) -> Instru
     ------
     Problem
         If there is none of exactly that name; ``bdi`` is not taken for ``bdi2``.
+
+    Examples
+    --------
+    >>> find_instrument("PHQ-9").id
+    'phq9'
     """
     known = library() if instruments is None else instruments
     for instrument in known.values():
@@ -109,6 +128,11 @@ def find_scale(name: str, instruments: Instruments | None = None) -> Scale:
     Problem
         If there is none, if an instrument has several and none is named, or if the scale holds
         preferences, of which neither end is better.
+
+    Examples
+    --------
+    >>> find_scale("BDI-II").name
+    'bdi2'
     """
     instrument_name, _, scale_name = name.partition(".")
     instrument = find_instrument(instrument_name, instruments)
@@ -139,6 +163,11 @@ def template(name: str) -> str:
     ------
     Problem
         If the box has no such instrument.
+
+    Examples
+    --------
+    >>> template("phq9").splitlines()[0]
+    'id = "phq9"'
     """
     return (_folder() / f"{find_instrument(name).id}.toml").read_text(encoding="utf-8")
 

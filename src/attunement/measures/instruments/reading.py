@@ -25,6 +25,16 @@ def load(path: str | Path) -> Instrument:
     ------
     Problem
         If the file cannot be read, or for the first mistake in it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from attunement.measures import template
+    >>> with TemporaryDirectory() as folder:
+    ...     own = Path(folder) / "check-in.toml"
+    ...     _ = own.write_text(template("session-check-in"))
+    ...     print(load(own).title)
+    Session check-in
     """
     return parse(text_of(Path(path)), Path(path).name)
 
@@ -43,6 +53,12 @@ def parse(text: str, name: str) -> Instrument:
     ------
     Problem
         For the first mistake.
+
+    Examples
+    --------
+    >>> from attunement.measures import template
+    >>> parse(template("phq9"), "phq9.toml").title
+    'Patient Health Questionnaire (PHQ-9)'
     """
     instrument, found = _read(text, name)
     if found or instrument is None:
@@ -51,7 +67,16 @@ def parse(text: str, name: str) -> Instrument:
 
 
 def problems(text: str, name: str) -> list[Problem]:
-    """Find every mistake in the text of an instrument's file, a sentence each."""
+    """Find every mistake in the text of an instrument's file, a sentence each.
+
+    Examples
+    --------
+    >>> from attunement.measures import template
+    >>> text = template("phq9").replace('rater = "client"', 'rater = "friend"')
+    >>> for one in problems(text, "phq9.toml"):
+    ...     print(one)
+    phq9.toml, rater: 'friend' is not one of the choices; write "client" or "therapist".
+    """
     return _read(text, name)[1]
 
 

@@ -90,6 +90,16 @@ def check_ins(
     Problem
         If the table lacks a column, an item was never answered, an answer is out of range,
         or a client answered the same item twice in a session.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"client": ["a", "a", "b", "b"], "session": 1, "instrument": "mine",
+    ...                      "item": ["one", "two"] * 2, "value": [3.0, 1, 2, 2]})
+    >>> found = check_ins(rows, instrument="mine", ranges={"one": (0, 4), "two": (0, 4)},
+    ...                   reversed_items=["two"])
+    >>> found.answers.tolist()
+    [[3.0, 3.0], [2.0, 2.0]]
     """
     RESPONSES.require(responses)
     frame = to_lazy(responses)

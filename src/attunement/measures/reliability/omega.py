@@ -49,6 +49,14 @@ def omega_total(answers: Matrix, *, items: Sequence[str] = (), level: float = 0.
     Problem
         With fewer than three items, too few people, or items that never vary or repeat
         each other.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(7)
+    >>> answers = rng.normal(size=(100, 1)) + rng.normal(size=(100, 4))
+    >>> found = omega_total(answers).omega
+    >>> round(found.value, 2), round(found.low, 2)
+    (0.76, 0.68)
     """
     kept = enough(answers, items=3)
     covariance = np.cov(kept, rowvar=False)
@@ -83,6 +91,13 @@ def one_factor(
     ------
     Problem
         If the items never vary or repeat each other, or there are too few people.
+
+    Examples
+    --------
+    >>> covariance = np.outer([1.0, 0.8, 1.2], [1.0, 0.8, 1.2]) + np.diag([1.0, 0.5, 0.9])
+    >>> found = one_factor(covariance, 99, 100)
+    >>> [round(loading, 2) for loading in found.loadings], round(found.omega.value, 2)
+    ([1.0, 0.8, 1.2], 0.79)
     """
     names = np.array(items or [str(i + 1) for i in range(len(covariance))])
     sd: Vector = np.sqrt(np.diag(covariance))

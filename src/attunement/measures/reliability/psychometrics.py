@@ -77,6 +77,15 @@ def psychometrics(
     ------
     Problem
         If the instrument has no such scale, or as :func:`item_psychometrics`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement import Plan, library, simulate
+    >>> answers = simulate(Plan(clients=40), seed=7).responses
+    >>> found = psychometrics(answers, library()["session-check-in"])
+    >>> found.filter(statistic="alpha").select("n", pl.col("value", "low", "high").round(2)).rows()
+    [(40, 0.89, 0.83, 0.93)]
     """
     chosen = next(iter(instrument.scales)) if scale is None else scale
     if chosen not in instrument.scales:
@@ -144,6 +153,18 @@ def item_psychometrics(
     ------
     Problem
         As for :func:`attunement.measures.reliability.answers.check_ins`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rng = np.random.default_rng(7)
+    >>> value = rng.integers(0, 4, (30, 1)) + rng.integers(0, 2, (30, 3))
+    >>> rows = pl.DataFrame({"client": np.repeat(np.arange(30), 3), "session": 1,
+    ...                      "instrument": "mine", "item": ["a", "b", "c"] * 30,
+    ...                      "value": value.ravel().astype(float)})
+    >>> found = item_psychometrics(rows, instrument="mine", ranges=dict.fromkeys("abc", (0, 4)))
+    >>> found.filter(statistic="alpha").select(pl.col("value", "low", "high").round(2)).rows()
+    [(0.93, 0.86, 0.96)]
     """
     checked = check_ins(
         responses, instrument=instrument, ranges=ranges, reversed_items=reversed_items, rater=rater

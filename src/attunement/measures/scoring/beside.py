@@ -23,6 +23,15 @@ def beside(frame: Lazy, small: pl.DataFrame) -> Lazy:
     ------
     Problem
         If the engine is not one we know.
+
+    Examples
+    --------
+    >>> from attunement.frames import to_lazy
+    >>> answers = pl.DataFrame({"item": ["a", "b"], "value": [1, 2]})
+    >>> small = pl.DataFrame({"item": ["a", "b"], "sign": [1, -1]})
+    >>> frame = to_lazy(answers)
+    >>> frame.join(beside(frame, small), on="item").collect().to_native()["sign"].to_list()
+    [1, -1]
     """
     engine = frame.implementation
     if engine.is_polars():

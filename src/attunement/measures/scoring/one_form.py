@@ -25,6 +25,13 @@ def prepare_form(instruments: Instruments) -> Callable[[Iterable[Given]], Scores
     A function from the answers (instrument, item and value, each item once) to the score of every
     scale of these instruments, by its full name; None where too few items were answered. The
     answers are not checked: hand in only such as :meth:`Answer.allows` lets pass.
+
+    Examples
+    --------
+    >>> from attunement.measures import library
+    >>> scored = prepare_form({"phq9": library()["phq9"]})
+    >>> scored([("phq9", str(n), 2.0) for n in range(1, 10)])
+    {'phq9': 18.0}
     """
     counts: dict[tuple[str, str], list[tuple[str, float, float]]] = {}
     for instrument, item, scale, sign, shift in key_table(instruments).iter_rows():

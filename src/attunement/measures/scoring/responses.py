@@ -37,6 +37,15 @@ def check_responses(
         The name to give in each :class:`Problem`, beside the row as a spreadsheet counts it.
     most
         How many to report at most, from the top of the table.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> answers = pl.DataFrame({"client": "a", "session": 1, "instrument": "phq9",
+    ...                         "item": ["1", "2"], "value": [2.0, 7.0]})
+    >>> for one in check_responses(answers):
+    ...     print(one)
+    row 3, value: answers to item 2 of phq9 go from 0 to 3, not 7; correct it or leave it empty.
     """
     known = library() if instruments is None else instruments
     try:

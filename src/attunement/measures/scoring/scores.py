@@ -46,6 +46,14 @@ def score(responses: Any, instruments: Instruments | None = None) -> Any:
     ------
     Problem
         For the first answer that cannot be scored; see :func:`check_responses`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> answers = pl.DataFrame({"client": "a", "session": 1, "instrument": "phq9",
+    ...                         "item": [str(n) for n in range(1, 10)], "value": [2.0] * 8 + [0]})
+    >>> score(answers).select("scale", "score").rows()
+    [('phq9', 16.0)]
     """
     known = library() if instruments is None else instruments
     refuse_mistakes(responses, known)
@@ -102,6 +110,14 @@ def safety(responses: Lazy, instruments: Instruments | None = None) -> Lazy:
     -------
     One row an answer that meets a safety rule: ``client``, ``session``, ``instrument``, ``item``,
     ``value`` and ``meaning``, what the rule says it means; the same kind of table.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> answers = pl.DataFrame({"client": "a", "session": 1, "instrument": "phq9", "item": ["9"],
+    ...                         "value": [1.0]})
+    >>> safety(answers).select("client", "item", "value").rows()
+    [('a', '9', 1.0)]
     """
     answers = prepared(responses)
     rules = safety_table(library() if instruments is None else instruments)
