@@ -94,6 +94,12 @@ def agreement(
     ------
     Problem
         If a goal stands in two pairs, or a pair names a goal that is not there.
+
+    Examples
+    --------
+    >>> found = agreement([1, 2, 3], [1, 2], [(0, 1), (2, 0)])
+    >>> round(found.agreement, 2), round(found.ranked_apart, 2)
+    (0.5, 0.33)
     """
     if not client or not therapist:
         return None
@@ -140,6 +146,16 @@ def goal_agreement(goals: Any) -> Any:
     Problem
         If a column is missing, a rater is neither client nor therapist, or a pair holds other
         than one goal of each.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> goals = pl.DataFrame({"client": "a", "session": 1, "rank": [1, 2, 1, 2],
+    ...                       "rater": ["client", "client", "therapist", "therapist"],
+    ...                       "goal": ["sleep", "work", "sleep better", "mood"],
+    ...                       "pair": ["x", None, "x", None]})
+    >>> goal_agreement(goals)["agreement"].round(2).to_list()
+    [0.67]
     """
     GOALS.require(goals)
     lazy = to_lazy(goals)

@@ -37,6 +37,11 @@ def t_score(levels: Sequence[float], weights: Sequence[float], *, rho: float = R
     Problem
         If there is no goal, a level lies outside -2 to 2, a weight is not above zero, or rho lies
         outside 0 to 1.
+
+    Examples
+    --------
+    >>> round(t_score([0, 1, -1], [1, 1, 1]), 1), round(t_score([1, 1, 0], [2, 1, 1]), 1)
+    (50.0, 60.0)
     """
     if not levels or len(levels) != len(weights):
         raise Problem("goals and weights do not match", "give each goal one level and one weight")
@@ -66,6 +71,14 @@ def attainment(levels: Any, *, rho: float = RHO) -> Any:
     -------
     ``client``, ``session``, ``goals`` (how many counted) and ``t_score``, in order and of the same
     kind.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> levels = pl.DataFrame({"client": "a", "session": 8, "goal": ["sleep", "work"],
+    ...                        "level": [1, 0], "weight": [2.0, 1.0]})
+    >>> attainment(levels)["t_score"].round(1).to_list()
+    [58.0]
     """
     GOAL_ATTAINMENT.require(levels)
     rows = to_polars(to_lazy(levels)).fill_nan(None).drop_nulls("level")

@@ -64,6 +64,12 @@ def suggest_pairs(
     Returns
     -------
     Suggestions, the most alike first.
+
+    Examples
+    --------
+    >>> found = suggest_pairs(["Besser schlafen", "mehr Sport"], ["Ich schlafe besser"])
+    >>> [(one.client, one.therapist, round(one.similarity, 2)) for one in found]
+    [(0, 0, 0.66)]
     """
     alike = similarities(client, therapist)
     if not alike.size:

@@ -42,6 +42,14 @@ def goal_progress(
     ------
     Problem
         If a column is missing, or only one of ``sd`` and ``reliability`` is given.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> ratings = pl.DataFrame({"client": "a", "session": [1, 2, 3], "goal": "sleep",
+    ...                         "rating": [2.0, 4.0, 7.0]})
+    >>> goal_progress(ratings).select("session", "change", "since_last").rows()
+    [(1, 0.0, None), (2, 2.0, 2.0), (3, 5.0, 3.0)]
     """
     GOAL_RATINGS.require(ratings.to_native())
     if (sd is None) != (reliability is None):

@@ -65,6 +65,11 @@ def stale(ratings: Ratings, sessions: Sequence[int], *, since: int = 0) -> Stale
         Numbers of the sessions that took place.
     since
         The session at which the goal was agreed.
+
+    Examples
+    --------
+    >>> stale({1: 4, 2: 4, 3: 4, 4: 4, 5: 4}, [1, 2, 3, 4, 5])
+    <Stale.UNMOVED: 'unmoved'>
     """
     held = [number for number in sorted(sessions) if number > since]
     if len(held) >= UNRATED_AFTER and not any(n in ratings for n in held[-UNRATED_AFTER:]):
@@ -90,6 +95,13 @@ def opposing(ratings: Mapping[str, Ratings]) -> tuple[Opposing, ...]:
     Returns
     -------
     The rarest first.
+
+    Examples
+    --------
+    >>> work = {session: rating for session, rating in enumerate([2, 4, 5, 6, 7, 8, 9])}
+    >>> rest = {session: rating for session, rating in enumerate([9, 8, 7, 5, 4, 3, 2])}
+    >>> opposing({"work more": work, "rest more": rest})
+    (Opposing(goals=('rest more', 'work more'), apart=6, together=0, p=0.015625),)
     """
     pairs = list(combinations(sorted(ratings), 2))
     found = []

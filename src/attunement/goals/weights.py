@@ -26,6 +26,11 @@ def rank_weights(ranks: Sequence[float]) -> tuple[float, ...]:
     ------
     Problem
         If a rank is missing.
+
+    Examples
+    --------
+    >>> [round(weight, 2) for weight in rank_weights([1, 2, 2, 4])]
+    [0.4, 0.25, 0.25, 0.1]
     """
     if any(rank is None or rank != rank for rank in ranks):
         raise Problem("a goal has no rank", "number the goals of each list from 1", field="rank")
