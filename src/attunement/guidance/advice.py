@@ -143,6 +143,16 @@ def advise(
     Returns
     -------
     Best first; empty where no reason was found and there is neither rupture nor danger.
+
+    Examples
+    --------
+    >>> from attunement.guidance.reasons.model import Part, Reason
+    >>> heard = Part(source="heard", value=3, usual=8, unusual=-3.1, strength=4.0,
+    ...              audience="therapist")
+    >>> reasons = Reasons(client="a", session=5,
+    ...                   found=(Reason(id="not_heard", strength=4.0, parts=(heard,)),))
+    >>> [one.strategy.id for one in advise(reasons)]
+    ['ask-what-i-missed', 'first-ten-minutes', 'pick-up-last-weeks-thread']
     """
     known = strategies() if library is None else library
     unsettled = rupture or any(reason.id == RUPTURE for reason in reasons.found)

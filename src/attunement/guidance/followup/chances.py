@@ -57,6 +57,20 @@ def chances(
         (how far below, at the last score before the session, in own SDs), ``recovered`` (back
         within half an own SD of the level before), and ``strategy``, null where none was tried.
         The first try of a strategy after a rupture counts.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.course import notice
+    >>> from attunement.course.baseline import Norms
+    >>> from attunement.measures import Direction
+    >>> scores = pl.DataFrame({"client": "a", "scale": "alliance", "session": range(1, 9),
+    ...                        "score": [7.5, 8.0, 7.8, 7.6, 4.0, 6.0, 7.7, 7.8]})
+    >>> scales = {"alliance": Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)}
+    >>> noticed = notice(scores, scales, {"alliance": Norms(sd=0.5)})
+    >>> tried = pl.DataFrame({"client": ["a"], "session": [6], "strategy": ["agree-a-depth"]})
+    >>> chances(noticed.signals, noticed.ruptures, tried, scales).drop("client", "depth").rows()
+    [(5, 6, 1, True, 'agree-a-depth')]
     """
     told = _collected(signals).filter(pl.col("score").is_not_null())
     opened = _collected(ruptures)

@@ -71,6 +71,17 @@ def follow_up(table: pl.DataFrame, look_for: LookFor, *, strain: int, tried: int
         The session that gave the reason.
     tried
         The session in which the strategy was tried; its own check-in is the first that counts.
+
+    Examples
+    --------
+    >>> from attunement.guidance.reasons.rows import rows
+    >>> from attunement.guidance.strategies import LookFor
+    >>> answers = pl.DataFrame({"client": "a", "session": range(1, 8), "rater": "client",
+    ...                         "instrument": "session-check-in", "item": "heard",
+    ...                         "value": [8.0, 8, 9, 8, 3, 5, 8]})
+    >>> found = follow_up(rows(answers), LookFor(items=("heard",), within=3), strain=5, tried=6)
+    >>> found.outcome.value, found.session
+    ('eased', 7)
     """
     before = table.filter(pl.col("session") <= strain)
     after = table.filter(pl.col("session") >= tried, pl.col("session") > strain).sort("session")

@@ -93,6 +93,16 @@ def site_evidence(chances: pl.DataFrame) -> Mapping[str, SiteEvidence]:
     -------
     By strategy, in the order of their ids. A strategy with fewer than 10 clients, or any strategy
     while fewer than 30 chances went by unaided, has counts alone.
+
+    Examples
+    --------
+    >>> rows = {"client": [f"c{n}" for n in range(60)], "lag": [1, 2] * 30,
+    ...         "depth": [2.5 + n % 4 / 2 for n in range(60)],
+    ...         "recovered": [n % 3 > 0 for n in range(60)],
+    ...         "strategy": ["agree-a-depth" if n % 4 == 0 else None for n in range(60)]}
+    >>> found = site_evidence(pl.DataFrame(rows))["agree-a-depth"]
+    >>> found.clients, round(found.recovered, 2), round(found.expected, 2), found.stands_out
+    (15, 0.67, 0.66, False)
     """
     unaided = _unaided(chances.filter(pl.col("strategy").is_null()))
     found = {

@@ -15,7 +15,13 @@ Strategies = Mapping[str, Strategy]
 
 @cache
 def strategies() -> Strategies:
-    """All strategies by id, in the order of their ids."""
+    """All strategies by id, in the order of their ids.
+
+    Examples
+    --------
+    >>> list(strategies())[:2]
+    ['a-line-before-the-session', 'agree-a-depth']
+    """
     folder = files("attunement.guidance") / "library" / "strategies"
     found = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".md")),
@@ -32,6 +38,11 @@ def find_strategy(name: str) -> Strategy:
     ------
     Problem
         If there is none of that name.
+
+    Examples
+    --------
+    >>> find_strategy("agree-a-depth").title
+    'Agree how deep to go, and how to come up again'
     """
     found = strategies().get(name)
     if found is None:

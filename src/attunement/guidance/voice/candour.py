@@ -31,6 +31,11 @@ def candour(given: Mapping[str, float], items: Sequence[str], *, low: bool) -> C
         The items of the working relationship.
     low
         Whether an answer is low for this client.
+
+    Examples
+    --------
+    >>> candour({"heard": 10, "safe": 4}, ["heard", "safe"], low=True).value
+    'critical'
     """
     answers = [given[item] for item in items if item in given]
     if low:

@@ -41,6 +41,12 @@ def offered(
     Returns
     -------
     None where nothing is low; else all four, without telling a therapist who is not there.
+
+    Examples
+    --------
+    >>> low = [Low(item="heard", value=3.0, usual=8.0, why="usual")]
+    >>> [choice.value for choice in offered(low)]
+    ['tell', 'help', 'service', 'self']
     """
     if not low or chosen:
         return ()

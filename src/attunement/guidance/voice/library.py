@@ -73,7 +73,13 @@ class Words:
 
 @cache
 def words() -> Words:
-    """Read the words in the box."""
+    """Read the words in the box.
+
+    Examples
+    --------
+    >>> words().choices["tell"].title
+    'Tell my therapist now'
+    """
     text = files("attunement.guidance.voice").joinpath("library.toml").read_text(encoding="utf-8")
     read: dict[str, Any] = tomllib.loads(text)
     return Words(

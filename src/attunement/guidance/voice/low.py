@@ -57,6 +57,13 @@ def low_answers(
     Returns
     -------
     The low answers, lowest first against what is usual, tension last.
+
+    Examples
+    --------
+    >>> row = {"scale": "session-check-in.heard", "score": 3.0, "prior_mean": 8.0,
+    ...        "stands": "much-lower"}
+    >>> [(one.item, one.value, one.why) for one in low_answers([row], tension=5, settled=1)]
+    [('heard', 3.0, 'usual'), ('tension', 5, 'told')]
     """
     rows = [row for row in noticed if row["score"] is not None]
     apart = [row for row in rows if row["stands"] in {"lower", "much-lower"}]

@@ -44,6 +44,12 @@ def signposts(answers: Mapping[int, Mapping[str, float]]) -> Signposts | None:
     answers
         The client's own answers by session and item, 0 to 10, whoever may see them: what
         follows is for the client's own page alone.
+
+    Examples
+    --------
+    >>> poor = {"heard": 3.0, "useful": 4.0}
+    >>> signposts({1: {"heard": 8.0}, 2: poor, 3: poor, 4: {"heard": 2.0}})
+    Signposts(themes=('heard',), sessions=(2, 3, 4))
     """
     known = [number for number in sorted(answers) if any(map(answers[number].__contains__, ITEMS))]
     poor = {number: low for number in known[-WITHIN:] if (low := low_themes(answers[number]))}
