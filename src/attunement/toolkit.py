@@ -140,6 +140,14 @@ def sudden_gains(
     ------
     Problem
         If the table or a setting cannot be used.
+
+    Examples
+    --------
+    >>> import attunement as at
+    >>> scores = at.simulate(at.Plan(clients=40, responses=False), seed=7).scores
+    >>> found = at.sudden_gains(scores, "phq9", cutoff=6)
+    >>> found.summary.gains, found.summary.losses, found.summary.testable
+    (2, 0, 36)
     """
     known = _one(scores, scale, meaning)
     return sudden_gains_.sudden_gains(

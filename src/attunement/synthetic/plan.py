@@ -82,6 +82,11 @@ class Plan:
         Monday of the first week; clients begin within ``intake_weeks`` weeks.
     intake_weeks : int
         Over how many weeks clients begin.
+
+    Examples
+    --------
+    >>> round(Plan(clients=40, dropout=0.03).within_icc, 2)
+    0.45
     """
 
     clients: int = 200
