@@ -40,6 +40,9 @@ def association(
 ) -> Association:
     """Give an estimate its interval, and its size with ``unit`` outcome SDs per alliance SD.
 
+    ``value -+ t se`` with Student's t; ``standardised = value * unit``. Plain definitions, the
+    names our own.
+
     Parameters
     ----------
     unit

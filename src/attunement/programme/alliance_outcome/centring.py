@@ -12,6 +12,9 @@ def centred(pairs: pl.DataFrame) -> pl.DataFrame:
     The trend that clients share is taken off before levels are formed (by the slope within
     clients), so that a client with later sessions does not seem to have another level.
 
+    ``within = a_it - mean_i`` and ``between = mean_i - mean of clients`` (Curran and Bauer 2011,
+    *Annu. Rev. Psychol.* 62:583; cited from memory).
+
     Parameters
     ----------
     pairs

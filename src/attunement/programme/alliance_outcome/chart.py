@@ -31,6 +31,8 @@ def alliance_outcome_chart(
     Each dot is the mean of one twentieth of sessions (left) or clients (right), in the order of
     the alliance, and of ``fewest`` or more, so that no one client can be seen.
 
+    The picture is our own; it estimates nothing.
+
     Parameters
     ----------
     found

@@ -108,6 +108,8 @@ def cross_lagged(
     Unlike person-mean centring with the outcome's own past in the model it has no bias of
     Nickell (1981, *Econometrica* 49:1417).
 
+    ``x_it = m_t + level_i + d_it`` and ``d_it = L d_i(t-1) + e_it``, with ``x`` the pair of scores.
+
     Parameters
     ----------
     scores
@@ -137,6 +139,8 @@ def cross_lagged(
 
 def fit_panel(values: Array, sessions: Sequence[int], *, level: float = 0.95) -> CrossLagged:
     """Fit the model to scores laid out by wave.
+
+    The model and its sources are those of :func:`cross_lagged`.
 
     Parameters
     ----------

@@ -62,6 +62,9 @@ def deviance(
     Schumacker, *Advanced Structural Equation Modeling*; cited from memory); estimates are right
     where values are missing at random.
 
+    ``sum over rows of log |S| + (x - m)' S^-1 (x - m) + k log(2 pi)``, with the ``k`` values that a
+    row has and the parts of ``m`` and ``S`` that belong to them.
+
     Parameters
     ----------
     patterns

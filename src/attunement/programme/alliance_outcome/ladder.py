@@ -65,6 +65,9 @@ def refusal(rows: pl.DataFrame) -> str | None:
 def climb(rows: pl.DataFrame, level: float) -> Ladder:
     """Fit the models.
 
+    The models and their sources are those of
+    :func:`~attunement.programme.alliance_outcome.analysis.alliance_outcome`.
+
     Parameters
     ----------
     rows

@@ -16,6 +16,8 @@ FEWEST_CLIENTS = 10
 def pairs_of(scores: Any, *, alliance: str, outcome: str, lag: int = 1) -> pl.DataFrame:
     """Put each alliance score beside the outcome ``lag`` sessions later.
 
+    The layout is our own; it estimates nothing.
+
     Parameters
     ----------
     scores

@@ -39,6 +39,9 @@ def therapist_split(rows: pl.DataFrame, level: float) -> TherapistSplit | str:
     As in Baldwin, Wampold and Imel (2007, *J. Consult. Clin. Psychol.* 75:842; cited from
     memory), by a mixed model with intercepts for clients within therapists.
 
+    ``y = b_c (a_i - a_j) + b_t a_j + b_w within + c time + v_j + u_i + e`` for client ``i`` of
+    therapist ``j``, of whom ``a`` are the mean alliances.
+
     Parameters
     ----------
     rows

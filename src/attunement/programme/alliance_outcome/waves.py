@@ -40,6 +40,8 @@ def waves_of(
 ) -> Waves:
     """Lay out two scales by session.
 
+    The layout is our own; it estimates nothing.
+
     Parameters
     ----------
     scores
