@@ -55,6 +55,8 @@ def cost_per_recovery(
     makes a service look cheaper the more people leave. The interval is Fieller's (1954, *J. R.
     Stat. Soc. B* 16:175; cited from memory) for a ratio of two means of the same clients.
 
+    ``sum of costs / number of recoveries``.
+
     Parameters
     ----------
     table
