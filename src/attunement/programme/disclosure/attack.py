@@ -79,6 +79,9 @@ def bounds(
     That every count is a whole number is left aside: whole-number programmes were seen to stop
     short of the optimum, and one column of groups is a network, whose ends are whole anyway.
 
+    What follows is the feasibility interval of Willenborg & de Waal (2001, *Elements of Statistical
+    Disclosure Control*).
+
     Parameters
     ----------
     target

@@ -17,6 +17,8 @@ MOST_GROUPS = 40
 def groups_of(people: Any, by: Sequence[str]) -> pl.DataFrame:
     """Read which groups every client belongs to.
 
+    The layout is our own; it estimates nothing.
+
     Parameters
     ----------
     people
@@ -58,6 +60,9 @@ def count_groups(
     rows: pl.DataFrame, by: Sequence[str], figures: Sequence[Figure], fewest: int = FEWEST
 ) -> pl.DataFrame:
     """Count every group of every column, with what is small, or gives it away, withheld.
+
+    What is withheld is decided by :func:`~attunement.programme.disclosure.withholding.withhold`,
+    where the source stands.
 
     Parameters
     ----------
