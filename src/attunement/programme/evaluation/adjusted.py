@@ -56,6 +56,8 @@ def adjusted_difference(
     clusters where they were randomised
     (:func:`attunement.programme.evaluation.clustered.fit_clustered`).
 
+    ``outcome = a + b baseline + difference * offered + error``.
+
     Parameters
     ----------
     table

@@ -37,6 +37,9 @@ class Effect:
 def effect(value: float, se: float, *, df: float = np.inf, level: float = 0.95) -> Effect:
     """Give an estimate its interval by the t distribution, or by the normal one.
 
+    ``value -+ t se`` and ``p = 2 P(T > |value| / se)``: Student's t, or Wald's normal interval
+    where degrees of freedom are infinite; plain definitions, the names our own.
+
     Examples
     --------
     >>> found = effect(-0.08, 0.03)

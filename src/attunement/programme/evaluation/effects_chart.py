@@ -15,6 +15,8 @@ def effects_chart(
 ) -> alt.LayerChart:
     """Draw effects as dots with intervals, beside a line where there is none.
 
+    The picture is our own; it estimates nothing.
+
     Parameters
     ----------
     effects

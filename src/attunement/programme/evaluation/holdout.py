@@ -102,6 +102,8 @@ def holdout(
     (:func:`attunement.programme.evaluation.clustered.fit_clustered`) and t on the clusters
     less two. (Sources cited from memory.)
 
+    ``difference = p1 - p0`` and ``ratio = p1 / p0``.
+
     Parameters
     ----------
     table

@@ -11,6 +11,8 @@ from attunement.programme.evaluation.holdout import Holdout
 def holdout_chart(found: Holdout, *, offer: str = "offered it") -> alt.LayerChart:
     """Draw the risk in both arms with their intervals, and the difference in words.
 
+    The picture is our own; it estimates nothing.
+
     Parameters
     ----------
     found

@@ -46,6 +46,9 @@ def holdout_sizes(
     correction), times ``1 + (per_cluster - 1) * icc`` where whole clusters are randomised
     (Donner and Klar 2000). (Sources cited from memory.)
 
+    With ``p`` the mean of both risks, arms of equal size need ``n = (z_level sqrt(2 p (1 - p)) +
+    z_power sqrt(p0 (1 - p0) + p1 (1 - p1)))^2 / (p1 - p0)^2``.
+
     Parameters
     ----------
     without, with_offer : float
@@ -119,6 +122,8 @@ def holdout_power(
 
 def odds_to_risk(without: float, odds_ratio: float) -> float:
     """Give the risk that an odds ratio makes of another risk.
+
+    ``o / (1 + o)`` with ``o = odds_ratio * p0 / (1 - p0)``: the definition of an odds ratio.
 
     Examples
     --------

@@ -16,6 +16,10 @@ def decision_points(
     ``(z_level + z_power)^2 / (probability (1 - probability) effect^2)``: the two-sample formula
     for a standardised difference, with no dependence within clients.
 
+    The normal approximation of any textbook (as in Fleiss, Levin and Paik 2003, *Statistical
+    Methods for Rates and Proportions*; cited from memory); to count decisions as independent is our
+    own simplification.
+
     Parameters
     ----------
     effect

@@ -35,6 +35,8 @@ class Power:
 def power_of(effect: float, se: float, *, level: float = 0.95) -> Power:
     """Power of a two-sided z test, ``Phi(|effect| / se - z) + Phi(-|effect| / se - z)``.
 
+    The power of any normal estimator.
+
     Raises
     ------
     Problem

@@ -23,6 +23,9 @@ class SegmentPower:
 def segments(time: Array, start: int, season: int | None = None, harmonics: int = 2) -> Array:
     """Give constant, trend, step, change of trend, and pairs of sine and cosine.
 
+    The columns are those of Wagner et al. (2002, *J. Clin. Pharm. Ther.* 27:299; cited from
+    memory).
+
     Parameters
     ----------
     time : shape (periods,)
@@ -76,6 +79,8 @@ def interrupted_power(
     The exact variance of least squares with errors that follow a first-order autoregression,
     ``(X'X)^-1 X' V X (X'X)^-1``, and the normal distribution. The analysis itself does not know
     the errors' correlation, so that its power is somewhat less in short series.
+
+    The variance is that of any linear estimator; to plan with it is our own.
 
     Parameters
     ----------

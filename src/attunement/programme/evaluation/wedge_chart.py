@@ -11,6 +11,8 @@ from attunement.programme.evaluation.intake import Array
 def wedge_chart(design: Array) -> alt.LayerChart:
     """Draw which cluster begins when.
 
+    The picture is our own; it estimates nothing.
+
     Parameters
     ----------
     design : shape (clusters, periods)

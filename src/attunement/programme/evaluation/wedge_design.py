@@ -12,6 +12,9 @@ from attunement.programme.evaluation.power import Power, positive, power_of
 def steps(clusters_per_step: Sequence[int], *, periods: int | None = None) -> Array:
     """Lay out the usual wedge: all begin without, and each step begins one period later.
 
+    The design is that of Hussey and Hughes (2007, *Contemp. Clin. Trials* 28:182; cited from
+    memory).
+
     Parameters
     ----------
     clusters_per_step
@@ -77,6 +80,8 @@ def wedge_covariance(
 ) -> Array:
     """Covariance of the effects by generalised least squares on cluster-period means.
 
+    ``(X' V^-1 X)^-1``, summed over clusters.
+
     Parameters
     ----------
     design, cell_variance, between
@@ -130,6 +135,9 @@ def wedge_power(
     level: float = 0.95,
 ) -> Power:
     """Tell what a stepped wedge with new clients in every period can show.
+
+    The standard error is the root of :func:`wedge_covariance`, the power that of
+    :func:`~attunement.programme.evaluation.power.power_of`.
 
     Parameters
     ----------
