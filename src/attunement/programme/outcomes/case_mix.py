@@ -22,6 +22,8 @@ def expected_chances(rows: pl.DataFrame, outcome: str, adjust: Sequence[str]) ->
     Adjustment for Measuring Health Care Outcomes*), with a weak ridge penalty against separation.
     A missing number counts as the mean and gets a flag, a missing group is a group.
 
+    ``log(p / (1 - p)) = a + b'x``.
+
     Parameters
     ----------
     rows

@@ -18,6 +18,8 @@ OUTCOMES = ("reliable_improvement", "recovery", "reliable_recovery", "deteriorat
 def first_and_last(scores: Any, measures: Sequence[Measure], began: Any = None) -> pl.DataFrame:
     """Put the first and the last score of every measure side by side.
 
+    The layout is our own; it estimates nothing.
+
     Parameters
     ----------
     scores

@@ -79,6 +79,12 @@ def outcomes(
 ) -> Outcomes:
     """Say what became of everybody who began.
 
+    Formulas and sources stand with :func:`~attunement.programme.outcomes.judged.judge`,
+    :func:`~attunement.programme.outcomes.rates.outcome_rates`,
+    :func:`~attunement.programme.outcomes.effect_size.effect_size`,
+    :func:`~attunement.programme.outcomes.funnel.funnel` and
+    :func:`~attunement.programme.outcomes.regression_to_mean.no_change`.
+
     Parameters
     ----------
     scores

@@ -43,6 +43,8 @@ def outcome_rates(
     missing hangs only on what is known. Recovery is of those who were cases at first; who has no
     first score may have been one.
 
+    Each share is ``n / of``.
+
     Parameters
     ----------
     people

@@ -110,6 +110,10 @@ def no_change(
     score, the chances of true scores, and from each the chances of later ones. A client counts
     with the best of several follow-ups.
 
+    With mean ``m``, SD ``s`` and reliability ``r`` the true score behind a first score ``x`` is
+    normal with mean ``m + r (x - m)`` and variance ``r (1 - r) s^2``, and a later one adds ``(1 -
+    r) s^2``.
+
     Parameters
     ----------
     first
