@@ -25,6 +25,8 @@ def odds_ratios(
     & Zeger 1986, *Biometrika* 73:13-22). These are associations: nothing says that changing a
     feature would change who leaves.
 
+    ``log(h / (1 - h)) = a + b'x`` with ``h`` the chance to leave next; an odds ratio is ``exp(b)``.
+
     Parameters
     ----------
     rows

@@ -55,6 +55,9 @@ def worth_a_check_in(
 ) -> CheckIns:
     """Suggest with whom to check in before the next session, and say what weighed in it.
 
+    A part is ``weight * (value - usual) / spread``, as the model is linear in its log-odds
+    (:func:`~attunement.programme.retention.learn.learn`); to explain by it is our own choice.
+
     Parameters
     ----------
     model

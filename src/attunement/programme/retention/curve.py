@@ -25,6 +25,8 @@ class Median(NamedTuple):
 def life_table(time: pl.Series, outcome: pl.Series) -> pl.DataFrame:
     """Count at every time who was there, who left, who completed, and who is seen no further.
 
+    The counts that Kaplan & Meier (1958, *J. Am. Stat. Assoc.* 53:457-481) start from.
+
     Parameters
     ----------
     time

@@ -51,6 +51,9 @@ def learn_drift(
     left out once; the model handed back is learned from everybody. Nothing from the future helps:
     the features are made anew as of earlier days, and must be the same.
 
+    Formula and sources stand with :func:`~attunement.programme.retention.learn.learn`, and those of
+    its tests with :mod:`~attunement.programme.retention.measures`.
+
     Parameters
     ----------
     appointments

@@ -60,6 +60,8 @@ def known_before(appointments: Lazy, scores: Any, watched: Watched) -> Lazy:
     Every feature of a row rests on this client's rows up to and with that appointment: take away
     all later rows, and nothing changes. Clients are followed from their first attended session.
 
+    Which features are looked at is our own choice; they are plain counts, means and differences.
+
     Parameters
     ----------
     appointments

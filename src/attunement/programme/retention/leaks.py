@@ -27,6 +27,8 @@ def refuse_the_future(build: Builder, appointments: Any, scores: Any) -> None:
     next appointment, where scores say when they were answered. A feature that then differs was made
     with something that nobody could have known. Clients are replayed up to a thousand.
 
+    The test is our own.
+
     Parameters
     ----------
     build
@@ -110,6 +112,8 @@ def too_good_to_be_true(rows: pl.DataFrame, features: Sequence[str]) -> tuple[st
     Replay cannot see what was written into a file afterwards, such as a reason of discharge. It
     shows in that it tells from the first session on who will leave one day (AUC above .85), or
     next (above .95). From what is known at intake .60 to .70 is usual.
+
+    The limits are our own.
 
     Parameters
     ----------

@@ -45,6 +45,9 @@ def learn(rows: pl.DataFrame, features: Sequence[str], words: Mapping[str, str])
     rows together; every feature counts in its own SDs. A missing value has a weight of its own
     where 20 or more are missing, and counts as the mean otherwise.
 
+    ``log(h / (1 - h)) = a + b'z`` with ``h`` the chance to leave next and ``z`` the features in SDs
+    from their mean.
+
     Parameters
     ----------
     rows

@@ -35,6 +35,8 @@ def log_rank(tables: Mapping[str, pl.DataFrame]) -> LogRank:
     Mantel 1966, *Cancer Chemother. Rep.* 50:163-170, for any number of groups: observed less
     expected leavers, held against their multivariate hypergeometric covariance.
 
+    ``chi2 = (O - E)' V^-1 (O - E)``.
+
     Parameters
     ----------
     tables

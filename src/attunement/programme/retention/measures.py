@@ -64,6 +64,9 @@ def auc(
     variance of Obuchowski 1997, *Biometrics* 53:567-578. The interval is symmetric for the
     log-odds of the AUC.
 
+    ``P(f1 > f0) + P(f1 = f0) / 2`` for the forecasts of a row that ended in leaving and of one that
+    did not.
+
     Parameters
     ----------
     forecast
@@ -130,6 +133,8 @@ def brier(forecast: ArrayLike, left: ArrayLike) -> float:
 
     For rare events it is small whatever the forecast: compare it with that of the mean.
 
+    ``mean((f - y)^2)`` over forecasts ``f`` and outcomes ``y`` (1 left, 0 not).
+
     Examples
     --------
     >>> round(brier([0.1, 0.2, 0.6], [False, False, True]), 3)
@@ -146,6 +151,8 @@ def calibration(
     Cox 1958, *Biometrika* 45:562-565: logistic regression of the outcome on the log-odds of the
     forecast; for calibration in the large with its slope held at 1 (Van Calster et al. 2019, *BMC
     Med.* 17:230). Standard errors allow for rows of one cluster to be alike.
+
+    ``log(p / (1 - p)) = a + b log(f / (1 - f))`` with ``f`` the forecast and ``p`` the chance.
 
     Examples
     --------
@@ -200,6 +207,8 @@ def calibration_plot(forecast: ArrayLike, left: ArrayLike, bins: int = 10) -> pl
 
 def alerts(forecast: ArrayLike, left: ArrayLike, threshold: float) -> Alerts:
     """Say what alerting every forecast from ``threshold`` on would have meant.
+
+    Plain shares of counts.
 
     Examples
     --------
@@ -261,6 +270,8 @@ def expected_alerts(hazard: float, auc: float, alert_rate: float) -> ExpectedAle
 
     Forecasts are taken to be normal with equal spread among those who leave and those who stay, so
     that they lie ``sqrt(2) * Phi^-1(AUC)`` apart.
+
+    The arithmetic is our own, of two normal distributions.
 
     Parameters
     ----------

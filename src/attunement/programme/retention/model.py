@@ -194,6 +194,8 @@ class Model:
 def pieces(terms: tuple[Term, ...], rows: pl.DataFrame) -> Vector:
     """Give what each term adds to the log-odds of each row.
 
+    ``weight * (value - centre) / spread``, or ``unknown``.
+
     Returns
     -------
     ndarray, shape (rows, terms)

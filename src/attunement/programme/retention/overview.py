@@ -49,6 +49,9 @@ def retention(
 ) -> Retention:
     """Say who stays and who leaves, and learn who drifts away where there are data enough.
 
+    Formulas and sources stand with :func:`~attunement.programme.retention.staying.staying` and
+    :func:`~attunement.programme.retention.drift.learn_drift`.
+
     Parameters
     ----------
     appointments

@@ -27,6 +27,8 @@ def spells(
     and which lie so far back that their silence would have been noticed: else those who stayed of
     late would be known, and those who left of late would not.
 
+    The definitions name their sources (:class:`~attunement.course.attendance.dropout.Definition`).
+
     Parameters
     ----------
     appointments

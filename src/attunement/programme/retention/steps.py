@@ -112,6 +112,8 @@ def shown_together(
 ) -> dict[str, pl.DataFrame]:
     """Give the groups' curves at their common steps.
 
+    The steps and the estimate are those of :func:`common_steps` and :func:`curve_in_steps`.
+
     Parameters
     ----------
     tables

@@ -61,6 +61,8 @@ class Later:
 def later_clients(rows: pl.DataFrame, learner: Learner, alert_rate: float) -> Later:
     """Learn from clients who began early what was known by then; forecast for those who came later.
 
+    Temporal validation, as in Steyerberg & Harrell (2016, *J. Clin. Epidemiol.* 69:245-247).
+
     Parameters
     ----------
     rows
