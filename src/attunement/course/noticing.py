@@ -15,7 +15,13 @@ from attunement.measures.scale import Scale, watched
 
 
 class Noticed(NamedTuple):
-    """The tables ``signals`` and ``ruptures``."""
+    """What was noticed, in the user's kind of table.
+
+    Attributes
+    ----------
+    signals, ruptures
+        The tables of these names (``attunement.tables``).
+    """
 
     signals: Any
     ruptures: Any
@@ -62,6 +68,9 @@ def course(
 ) -> Noticed:
     """Notice strain in every score, and the ruptures it makes up.
 
+    Formulas and sources stand with :func:`~attunement.course.strain.signals.signals` and
+    :func:`~attunement.course.strain.ruptures.ruptures`.
+
     Parameters
     ----------
     scores
@@ -102,7 +111,13 @@ def course(
 
 
 class NoticedRows(NamedTuple):
-    """The tables ``signals`` and ``ruptures`` of one client, as rows without ``client``."""
+    """What was noticed of one client.
+
+    Attributes
+    ----------
+    signals, ruptures : list of dict
+        Rows of the tables of these names, without ``client``.
+    """
 
     signals: list[dict[str, Any]]
     ruptures: list[dict[str, Any]]

@@ -58,6 +58,8 @@ def missed_in_a_row(appointments: Lazy) -> Lazy:
     Looks backward only: later appointments change nothing. Coming, late or not, ends the run; a
     cancelled appointment, and one without a status, neither lengthens nor ends it.
 
+    The count is our own.
+
     Parameters
     ----------
     appointments
@@ -94,6 +96,8 @@ def missed_in_a_row(appointments: Lazy) -> Lazy:
 
 def per_client(appointments: Lazy, answered: Lazy | None) -> pl.DataFrame:
     """Count every client's appointments, a row per client.
+
+    Plain counts and means; the layout is our own.
 
     Parameters
     ----------

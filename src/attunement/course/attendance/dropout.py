@@ -122,6 +122,9 @@ def verdicts(
 ) -> pl.DataFrame:
     """Apply every definition to every client.
 
+    Each definition names its own source (:class:`Definition`; Swift & Greenberg 2012, *J. Consult.
+    Clin. Psychol.* 80:547-559, on how much hangs on the choice).
+
     Parameters
     ----------
     people

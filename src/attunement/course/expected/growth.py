@@ -54,6 +54,9 @@ class Growth:
 def fit_growth(rows: pl.DataFrame) -> Growth:
     """Fit later scores to log(session) and the first score.
 
+    ``y = b0 + b1 log t + b2 x + b3 x log t + u0 + u1 log t + e`` by restricted maximum likelihood
+    (Laird & Ware 1982, *Biometrics* 38:963-974).
+
     Parameters
     ----------
     rows

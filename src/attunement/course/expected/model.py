@@ -183,6 +183,8 @@ def band(expected: ExpectedCourse, scores: Any, coverage: float = COVERAGE) -> A
     scale's range. Beyond ``expected.last_session`` nothing is known and nothing is predicted: a
     logarithm goes on without end, as no course does.
 
+    The model is that of Laird & Ware (1982, *Biometrics* 38:963-974).
+
     Parameters
     ----------
     expected

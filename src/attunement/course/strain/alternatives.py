@@ -54,6 +54,8 @@ class Alternative:
 def flags(scores: Lazy, scales: Mapping[str, Scale], alternative: Alternative) -> Lazy:
     """Apply one criterion to every score.
 
+    Each criterion names its source (:class:`Alternative`).
+
     Parameters
     ----------
     scores

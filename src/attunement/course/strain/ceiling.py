@@ -13,6 +13,8 @@ from attunement.measures.scale import Scale
 def ceiling(scores: Lazy, scales: Mapping[str, Scale]) -> Lazy:
     """Count for how many scored sessions running a client has given the best possible score.
 
+    Our own count; it estimates nothing.
+
     Parameters
     ----------
     scores

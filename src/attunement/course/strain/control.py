@@ -120,6 +120,8 @@ def individuals_chart(values: ArrayLike, *, width: float = 3.0) -> Chart:
     The SD is the mean absolute difference of neighbours over d2 of two, 1.128; three of them
     are 2.66 moving ranges (Montgomery, *Introduction to Statistical Quality Control*, ch. 6).
 
+    The chart is Shewhart's (1931, *Economic Control of Quality of Manufactured Product*).
+
     Parameters
     ----------
     values : shape (observations,)
@@ -213,6 +215,9 @@ def shewhart_run_length(width: float = 3.0, *, shift: float = 0.0, sides: int = 
     """Mean number of points until one lies beyond a limit, its own included.
 
     The reciprocal of the chance of a signal (geometric distribution).
+
+    ``1 / p`` with ``p = Phi(shift - width)``, and ``+ Phi(-shift - width)`` with two limits
+    (Shewhart 1931, *Economic Control of Quality of Manufactured Product*).
 
     Parameters
     ----------
