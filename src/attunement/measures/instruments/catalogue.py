@@ -19,6 +19,9 @@ Instruments = Mapping[str, Instrument]
 def library(extra: str | Path | None = None) -> Instruments:
     """All instruments by id: those in the box, and those in a site's own folder.
 
+    Each names its own source and how far it was checked
+    (:class:`~attunement.measures.instruments.model.Instrument`).
+
     Parameters
     ----------
     extra
@@ -51,6 +54,8 @@ def library(extra: str | Path | None = None) -> Instruments:
 
 def add(path: str | Path, folder: str | Path) -> Path:
     """Check an instrument's file and copy it into a site's own folder, as ``<id>.toml``.
+
+    The format of the file is our own.
 
     Returns
     -------
@@ -99,6 +104,9 @@ def add(path: str | Path, folder: str | Path) -> Path:
 def find_instrument(name: str, instruments: Instruments | None = None) -> Instrument:
     """Find an instrument by its id or an alias; case, spaces and hyphens do not matter.
 
+    Each instrument names its own source
+    (:class:`~attunement.measures.instruments.model.Instrument`).
+
     Raises
     ------
     Problem
@@ -122,6 +130,8 @@ def find_instrument(name: str, instruments: Instruments | None = None) -> Instru
 
 def find_scale(name: str, instruments: Instruments | None = None) -> Scale:
     """Find a scale by its full name, such as ``phq9``, ``BDI-II`` or ``wai-sr.bond``.
+
+    Its instrument names the source (:class:`~attunement.measures.instruments.model.Instrument`).
 
     Raises
     ------
@@ -158,6 +168,8 @@ def find_scale(name: str, instruments: Instruments | None = None) -> Scale:
 
 def template(name: str) -> str:
     """Text of an instrument's file in the box, for a licence holder to complete.
+
+    The format of the file is our own.
 
     Raises
     ------

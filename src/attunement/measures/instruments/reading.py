@@ -21,6 +21,8 @@ LARGEST = 1_000_000  # bytes; the longest questionnaires have some thousand word
 def load(path: str | Path) -> Instrument:
     """Read an instrument from its file.
 
+    The format of the file is our own.
+
     Raises
     ------
     Problem
@@ -41,6 +43,8 @@ def load(path: str | Path) -> Instrument:
 
 def parse(text: str, name: str) -> Instrument:
     """Make an instrument of the text of its file.
+
+    The format of the file is our own.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ def parse(text: str, name: str) -> Instrument:
 
 def problems(text: str, name: str) -> list[Problem]:
     """Find every mistake in the text of an instrument's file, a sentence each.
+
+    The format of the file, and what is held against it, are our own.
 
     Examples
     --------

@@ -222,6 +222,8 @@ def standard_error_of_measurement(sd: float, reliability: float) -> float:
 def ends(answers: Matrix, low: Vector, high: Vector) -> Ends:
     """How often answers, and whole check-ins, stand at the ends of the range.
 
+    Plain shares; it estimates nothing, and the layout is our own.
+
     Parameters
     ----------
     answers : shape (check-ins, items)

@@ -68,6 +68,8 @@ def check_ins(
 ) -> CheckIns:
     """Lay out the answers to a scale's items.
 
+    The layout is our own; it estimates nothing.
+
     Parameters
     ----------
     responses

@@ -58,6 +58,8 @@ def psychometrics(
 ) -> Any:
     """Describe how reliable a scale of an instrument is in these answers.
 
+    Formulas and sources stand where :func:`item_psychometrics` says.
+
     Parameters
     ----------
     responses

@@ -12,6 +12,8 @@ from attunement.problems import Problem
 def beside(frame: Lazy, small: pl.DataFrame) -> Lazy:
     """Bring a small table to the engine of ``frame``, so that the two can be joined.
 
+    Our own; it reckons nothing.
+
     Parameters
     ----------
     frame

@@ -27,6 +27,9 @@ def check_responses(
     is not known; someone else's instrument (``rater``); an answer outside its range or between two
     answers; an item answered twice in a session. An empty value is no mistake.
 
+    What is held against each answer is what its instrument says
+    (:class:`~attunement.measures.instruments.model.Instrument`).
+
     Parameters
     ----------
     responses

@@ -99,6 +99,9 @@ def safety(responses: Lazy, instruments: Instruments | None = None) -> Lazy:
 
     Nothing is refused here: an answer is found although others in the table are mistaken.
 
+    The rules, with their sources, are those of each instrument
+    (:class:`~attunement.measures.instruments.model.Instrument`).
+
     Parameters
     ----------
     responses
