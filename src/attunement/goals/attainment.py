@@ -62,6 +62,8 @@ def t_score(levels: Sequence[float], weights: Sequence[float], *, rho: float = R
 def attainment(levels: Any, *, rho: float = RHO) -> Any:
     """Give the T-score of every client and session, over the goals whose level was said there.
 
+    The formula and its source stand with :func:`t_score`.
+
     Parameters
     ----------
     levels

@@ -54,6 +54,8 @@ def suggest_pairs(
     The pairs are those of the assignment with the largest sum of similarities (Hungarian method),
     without those below ``least``.
 
+    Similarity is the cosine of TF-IDF weights; to use it for goals, and the limit, are our own.
+
     Parameters
     ----------
     client, therapist

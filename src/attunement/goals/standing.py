@@ -57,6 +57,8 @@ class Opposing:
 def stale(ratings: Ratings, sessions: Sequence[int], *, since: int = 0) -> Stale | None:
     """Say why a goal is worth another look, or None.
 
+    The rule is our own.
+
     Parameters
     ----------
     ratings
@@ -86,6 +88,9 @@ def opposing(ratings: Mapping[str, Ratings]) -> tuple[Opposing, ...]:
     Two goals are compared over the sessions at which both were rated. A step counts where both
     moved; under "each goes its own way" apart and together are equally likely (exact sign test,
     one-sided, Bonferroni over all pairs). With two goals it takes five steps, all apart.
+
+    ``p = P(X >= apart)`` for ``X`` binomial with chance 1/2, times the number of pairs. To use it
+    for goals is our own.
 
     Parameters
     ----------
