@@ -17,6 +17,9 @@ Strategies = Mapping[str, Strategy]
 def strategies() -> Strategies:
     """All strategies by id, in the order of their ids.
 
+    What each rests on stands in its own evidence
+    (:class:`~attunement.guidance.strategies.model.Evidence`).
+
     Examples
     --------
     >>> list(strategies())[:2]
@@ -33,6 +36,9 @@ def strategies() -> Strategies:
 
 def find_strategy(name: str) -> Strategy:
     """Find a strategy by its id.
+
+    What each rests on stands in its own evidence
+    (:class:`~attunement.guidance.strategies.model.Evidence`).
 
     Raises
     ------

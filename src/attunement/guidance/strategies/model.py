@@ -97,7 +97,19 @@ class LookFor:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One finding, what it has to do with this strategy, and whether it tested this very thing."""
+    """One finding, what it has to do with this strategy, and whether it tested this very thing.
+
+    Attributes
+    ----------
+    id : str
+        Of the source and the finding in it.
+    source, finding
+        The publication, and what was found.
+    bears : str
+        What it has to do with this strategy.
+    tested : bool
+        Whether this very strategy was tested.
+    """
 
     id: str
     source: Source

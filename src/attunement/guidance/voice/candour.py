@@ -23,6 +23,8 @@ class Candour(StrEnum):
 def candour(given: Mapping[str, float], items: Sequence[str], *, low: bool) -> Candour:
     """Choose what to say.
 
+    The rule is our own.
+
     Parameters
     ----------
     given

@@ -29,6 +29,8 @@ def offered(
 ) -> tuple[Choice, ...]:
     """Say which choices to offer after a check-in.
 
+    The four choices are our own.
+
     Parameters
     ----------
     low

@@ -75,6 +75,8 @@ class Words:
 def words() -> Words:
     """Read the words in the box.
 
+    The words are our own; what they rest on stands in their evidence.
+
     Examples
     --------
     >>> words().choices["tell"].title
