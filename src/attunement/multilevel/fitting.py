@@ -86,6 +86,8 @@ def fit(
 def fit_products(products: CrossProducts, *, reml: bool = True, level: float = LEVEL) -> Fit:
     """Fit a model to cross-products, of one site or of several combined.
 
+    The model and its sources are those of :func:`fit`.
+
     Parameters
     ----------
     products

@@ -86,6 +86,9 @@ def predict(fit: Fit, table: Any, *, known: Any = None, level: float = 0.95) -> 
 def group_effects(fit: Fit, table: Any) -> pl.DataFrame:
     """Predict how every smallest group differs from what is common to all.
 
+    Best linear unbiased prediction, ``Psi Z' V^-1 (y - X b)`` (Henderson 1975, *Biometrics* 31:423;
+    cited from memory).
+
     Parameters
     ----------
     fit

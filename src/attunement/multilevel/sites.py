@@ -56,6 +56,9 @@ def cross_products(
 ) -> CrossProducts:
     """Sum a table up, so far that only a fit can be made of it.
 
+    Kept are the sums of ``x x'`` over each client's rows, from which the likelihood of Laird & Ware
+    (1982, *Biometrics* 38:963-974) follows exactly; the way they are merged is our own.
+
     Parameters
     ----------
     table, formula
@@ -104,6 +107,9 @@ def combine(sites: Sequence[CrossProducts]) -> CrossProducts:
     """Add up the cross-products of several sites, as if all rows were in one table.
 
     Groups of different sites are different groups, whatever they are called.
+
+    ``X'X`` and ``X'y`` of all rows are the sums of those of their parts; the way they are laid out
+    is our own.
 
     Raises
     ------
