@@ -68,6 +68,9 @@ def simulate(
     odds of leaving, of missing a session and of an unanswered check-in. Symptoms follow the
     logarithm of the session and the alliance of the appointment before.
 
+    The model is our own; what its defaults rest on stands with
+    :class:`~attunement.synthetic.plan.Plan`.
+
     Parameters
     ----------
     plan
