@@ -57,6 +57,8 @@ __all__ = [
 def norms(scores: Any, scales: Meanings | None = None) -> dict[str, Norms]:
     """Learn what is usual on each scale from a site's own scores.
 
+    Formulas and sources stand with :func:`attunement.course.baseline.estimate_norms`.
+
     Parameters
     ----------
     scores
@@ -94,6 +96,8 @@ def change(
 ) -> change_.Change:
     """Classify every client's change as reliable and clinically significant, or not.
 
+    Formulas and sources stand with :func:`attunement.course.change.categories.classify`.
+
     Parameters
     ----------
     scores
@@ -128,6 +132,9 @@ def sudden_gains(
     scores: Any, scale: str, meaning: str | Scale | None = None, *, cutoff: float, **options: Any
 ) -> sudden_gains_.SuddenGains:
     """Find sudden gains and losses by the three published criteria.
+
+    The criteria and their sources stand with
+    :func:`attunement.course.change.sudden_gains.sudden_gains`.
 
     Parameters
     ----------
