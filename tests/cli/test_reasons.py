@@ -31,6 +31,15 @@ def test_one_client_is_told_with_every_part(clinic, as_json, attunement):
     assert "rarity" in said
 
 
+def test_whoever_asks_reads_what_would_fit_best(clinic, as_json, attunement):
+    told, asked = (as_json("reasons", "responses.csv", *more) for more in ([], ["--asked"]))
+    assert len(asked["reasons"]) > len(told["reasons"])
+    quiet = next(one["client"] for one in asked["reasons"] if not one["found"])
+    said = attunement("reasons", "responses.csv", "--client", quiet, "--asked")
+    assert "If something is off, this would fit best." in said
+    assert "speaks for it)." in said
+
+
 def test_a_client_reads_other_words(clinic, attunement):
     assert "aybe" in attunement("reasons", "responses.csv", "--viewer", "client")
 

@@ -10,7 +10,7 @@ from attunement.guidance.reasons.model import Reasons
 from attunement.report.build import build, clients_in_strain
 from attunement.report.model import Kind
 
-TOGETHER = "All answers fell together; no single one stands out. Worth asking what happened."
+TOGETHER = "All answers fell together: no single reason fits as well. Worth asking what happened."
 
 
 def said(last):

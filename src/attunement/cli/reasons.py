@@ -1,24 +1,18 @@
 """``attunement reasons``: what may be behind a session, and how often that is right."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from attunement.cli import show, sources
 from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses, pairs
-from attunement.cli.rules import percent
-
-if TYPE_CHECKING:
-    from attunement.guidance.reasons.evaluation import Evaluation
-    from attunement.guidance.reasons.model import Reasons
+from attunement.cli.reasons_said import show_evaluation, show_found
 
 FIND = "find"
 FIND_EXAMPLE = "Example: attunement reasons find responses.csv --symptoms scores.csv --out results"
 EVALUATE_EXAMPLE = "Example: attunement reasons evaluate --seed 20260101 --each 5 --undisturbed 100"
-MOST_SHOWN = 30
-LEAST_CONFUSED = 0.02
 
 
 class FileFirst(TyperGroup):
@@ -66,6 +60,13 @@ def find(
     sessions: Annotated[
         Literal["newest", "all"], typer.Option(help="Which sessions to look at.")
     ] = "newest",
+    asked: Annotated[
+        bool,
+        typer.Option(
+            "--asked",
+            help="Go on to what is too weak to be told: what would fit best if something was off.",
+        ),
+    ] = False,
     client: Annotated[
         str | None,
         typer.Option(metavar="ID", help="Only this client, with every part.", show_default=False),
@@ -102,6 +103,7 @@ def find(
             attendance=appointments,
             viewer=viewer,
             sessions=sessions,
+            asked=asked,
             instruments=sources.instruments(),
             progress=progress,
         )
@@ -114,8 +116,8 @@ def find(
             [table_output(out / f"{name}.{form}", table) for name, table in tables], never=read
         )
     if json:
-        show.as_json({"sessions": len(said), "reasons": [one for one in said if one.found],
-                      "files": written})  # fmt: skip
+        some = [one for one in said if one.found or one.weaker]
+        show.as_json({"sessions": len(said), "reasons": some, "files": written})
         return
     show_found(said, viewer, one=client is not None)
     show.written(written)
@@ -128,41 +130,6 @@ def symptoms_of(path: Path, scale: list[str] | None, missing: list[str] | None) 
     intake = sources.scores(path, None, scale, missing)
     kept = {name: one for name, one in intake.scales.items() if one.sign < 0 and not one.told}
     return intake.scores.filter(pl.col("scale").is_in(list(kept))), kept
-
-
-def show_found(
-    said: "list[Reasons]", viewer: "Literal['therapist', 'client']", *, one: bool
-) -> None:
-    """Say what was found: a sentence for each client, or every part of one client's."""
-    from attunement.guidance.reasons.library import reasons_library, thin_sentences
-    from attunement.guidance.reasons.words import sentence
-
-    titles = {name: named.title for name, named in reasons_library().items()}
-    told = [found for found in said if found.found]
-    thin = sum(found.thin is not None for found in said)
-    show.say(
-        f"{show.counted(len(said), 'session')}: {len(told):,} with a likely reason, "
-        f"{thin:,} with too little to go by. A reason is a guess to talk about, never a cause."
-    )
-    first = sorted(told, key=lambda found: -found.found[0].strength)[: None if one else MOST_SHOWN]
-    for found in first:
-        show.say(f"{found.client}, session {found.session}")
-        for reason in found.found:
-            show.say(f"  {titles[reason.id]} ({reason.strength:.1f}). {sentence(reason, viewer)}")
-            if one:
-                show.table(
-                    f"What makes up {reason.strength:.2f}",
-                    {"source": "left", "now": "right", "usually": "right", "own SDs": "right",
-                     "adds": "right"},
-                    ((part.source, part.value, part.usual, part.unusual, part.strength)
-                     for part in reason.parts),
-                )  # fmt: skip
-    if one:
-        for found in said:
-            if found.thin is not None:
-                show.say(f"Session {found.session}: {thin_sentences()[found.thin]}")
-    if len(told) > len(first):
-        show.notes([f"{len(told) - len(first):,} more: write them with --out DIR."])
 
 
 @app.command("evaluate", epilog=EVALUATE_EXAMPLE)
@@ -198,51 +165,7 @@ def evaluate(
         found = evaluated(plan, seed, progress=progress)
     if json:
         show.as_json({"plan": plan, "seed": seed, "hits": found.hits, "confused": found.confused,
-                      "false_reasons": found.false_reasons,
-                      "false_share": found.false_share, "together": found.together})  # fmt: skip
+                      "false_reasons": found.false_reasons, "false_share": found.false_share,
+                      "weights": found.weights, "together": found.together})  # fmt: skip
         return
     show_evaluation(found)
-
-
-def show_evaluation(found: "Evaluation") -> None:
-    """Print the table, what is confused with what, and how often nothing is taken for something."""
-    import polars as pl
-
-    show.say(
-        f"No reason is told in {1 - found.false_share:.1%} of "
-        f"{show.counted(found.undisturbed, 'undisturbed session')}."
-    )
-    wide = found.hits.pivot("strength", index="reason", values=["first", "among_three", "limit"])
-    show.table(
-        "How often the true reason is found",
-        {"reason": "left", "weak: first": "right", "medium: first": "right",
-         "among three": "right", "limit": "right", "strong: first": "right"},
-        ((row["reason"], *(percent(row[name]) for name in SHOWN)) for row in wide.to_dicts()),
-        caption="limit: medium strength, first, from the answers alone, by an ideal observer who "
-        "knows the client's true level and spread and how strong the strain is.",
-    )  # fmt: skip
-    wrong = found.confused.filter(
-        pl.col("told_first") != pl.col("reason"), pl.col("share") >= LEAST_CONFUSED
-    )
-    show.table(
-        "What is told first instead, at medium strength",
-        {"planted": "left", "told first": "left", "share": "right"},
-        ((row["reason"], row["told_first"], percent(row["share"])) for row in wrong.to_dicts()),
-    )
-    show.table(
-        "What is told of undisturbed sessions",
-        {"told first": "left", "share": "right"},
-        ((row["told_first"], percent(row["share"])) for row in found.false_reasons.to_dicts()),
-    )
-
-    show.table(
-        "Where all answers fall",
-        {"strength": "left", "said": "right", "a reason": "right"},
-        ((row["strength"], percent(row["general"]), percent(row["any_reason"]))
-         for row in found.together.to_dicts()),
-        caption="said: that all fell together, where a drop is noticed beside it. "
-        "none: nothing was planted.",
-    )  # fmt: skip
-
-
-SHOWN = ("first_weak", "first_medium", "among_three_medium", "limit_medium", "first_strong")

@@ -18,7 +18,9 @@ from attunement.clinic.guidance.reason_words import (
     OTHER,
     SOURCES,
     THIN,
+    WEIGHTS,
     in_short,
+    likely_words,
 )
 from attunement.clinic.noticing.models import Alert, Rupture
 from attunement.guidance.reasons.library import (
@@ -26,7 +28,10 @@ from attunement.guidance.reasons.library import (
     general_sentence,
     reasons_library,
     thin_sentences,
+    together,
+    weight_words,
 )
+from attunement.guidance.reasons.library import TOGETHER as TOGETHER_ID
 from attunement.guidance.strategies import Step
 from support import house
 
@@ -47,6 +52,17 @@ def test_a_clients_page_says_likely_reasons_with_what_speaks_for_them(client, ca
     assert "How this adds up" in said
 
 
+def test_whoever_asks_reads_what_would_fit_best_and_how_much_speaks_for_it(client, case):
+    house.sign_in(client, case.therapist)
+    told = likely(history(case.episode, reader=case.by))
+    page = client.get(reverse("episode", args=[case.episode.pk])).content.decode()
+    fold = re.search(r'<details id="would-fit">.*?</details>', page, re.DOTALL)[0]
+    assert "If something feels off" in fold
+    assert {one.id for one in told.weaker}.isdisjoint(one.id for one in told.found)
+    for one in told.weaker:
+        assert f"<strong>{likely_words(one).title}.</strong> {likely_words(one).weight}" in fold
+
+
 @pytest.mark.parametrize("audience", ["self", "service", "later"])
 def test_no_value_that_is_kept_back_changes_what_the_page_says(client, case, audience):
     house.sign_in(client, case.therapist)
@@ -54,7 +70,7 @@ def test_no_value_that_is_kept_back_changes_what_the_page_says(client, case, aud
     for value in (0, 9):
         one = type(case)(case.therapist).steady().session(value=value, audience=audience)
         found = likely(history(one.episode, reader=one.by))
-        said.append((found.found, found.thin, found.session))
+        said.append((found.found, found.weaker, found.thin, found.session))
         assert section(client, one) is None
         assert likely_of([one.episode])[one.episode.pk].found == ()
     assert said[0] == said[1]
@@ -87,7 +103,10 @@ def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(ca
 def test_the_words_are_those_of_the_library():
     named = reasons_library()
     assert {key: str(one) for key, one in OPENINGS.items()} == {
-        key: one.therapist for key, one in named.items()
+        key: one.therapist for key, one in {**named, TOGETHER_ID: together()}.items()
+    }
+    assert {key: f"{words[0].upper()}{words[1:]}." for key, words in weight_words().items()} == {
+        key: str(one) for key, one in WEIGHTS.items()
     }
     assert set(THIN) == set(thin_sentences())
     assert str(GENERAL) == general_sentence()
@@ -95,7 +114,7 @@ def test_the_words_are_those_of_the_library():
 
 
 ALL = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")
-TOGETHER = "All answers fell together; no single one stands out. Worth asking what happened."
+TOGETHER = "All answers fell together: no single reason fits as well. Worth asking what happened."
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from attunement.guidance.reasons.finding import as_objects, reasons
 from attunement.guidance.reasons.library import CHECK_IN, ITEMS, general_sentence, reasons_library
 from attunement.guidance.reasons.model import NOT_CANDID, Reason, Reasons
 from attunement.guidance.reasons.usual import default_usual
-from attunement.guidance.reasons.words import summary
+from attunement.guidance.reasons.words import summary, weaker
 from attunement.problems import Problem
 
 KEY = ["client", "session", "instrument", "item"]
@@ -43,6 +43,22 @@ def test_the_parts_of_every_reason_sum_to_it(planted, usual):
     assert both.height == found.reasons.height > 30
     assert (both["strength"] - both["total"]).abs().max() < 1e-9
     assert all(one.found for one in as_objects(found) if one.found)
+
+
+def test_asking_shows_what_comes_next_and_changes_nothing_of_what_is_told(planted, usual):
+    told, asked = (everything(planted, usual, asked=asked) for asked in (False, True))
+    assert_frame_equal(told.sessions, asked.sessions)
+    one = asked.reasons.filter("told").drop("rank")
+    assert_frame_equal(one, told.reasons.drop("rank"))
+    keys = told.reasons.select("client", "reason")
+    assert_frame_equal(asked.parts.join(keys, on=["client", "reason"], how="semi"), told.parts)
+    sums = asked.parts.group_by("client", "reason").agg(total=pl.col("strength").sum())
+    both = asked.reasons.join(sums, on=["client", "reason"], validate="1:1")
+    assert (both["strength"] - both["total"]).abs().max() < 1e-9
+    enough = asked.sessions.filter(pl.col("thin").is_null())["client"]
+    ranks = asked.reasons.filter(pl.col("client").is_in(enough.implode())).group_by("client")
+    assert ranks.agg(pl.col("rank").sort())["rank"].to_list() == [[1, 2, 3]] * enough.len()
+    assert asked.reasons["strength"].min() < 0 < told.reasons["strength"].min()
 
 
 def test_what_the_other_answers_say_never_speaks_for_a_reason_by_itself(planted, usual):
@@ -156,7 +172,7 @@ def test_a_private_answer_never_changes_a_byte_of_what_a_therapist_reads(
         pl.lit(None if missing else float(other), pl.Float64)
     )
     two = one.with_columns(value=changed.otherwise("value"))
-    assert as_bytes(reasons(one)) == as_bytes(reasons(two))
+    assert as_bytes(reasons(one, asked=True)) == as_bytes(reasons(two, asked=True))
 
 
 def test_a_private_answer_gives_the_client_a_reason_and_the_therapist_none(usual):
@@ -201,6 +217,8 @@ def test_too_thin_data_say_so_and_told_tension_is_heard_all_the_same(usual):
     (torn,) = as_objects(reasons(pl.DataFrame([*rows, told, unsettled]), usual=usual))
     assert [one.id for one in torn.found] == ["unsettled_rupture"]
     assert torn.thin == "too_few_sessions"
+    (asked,) = as_objects(reasons(pl.DataFrame(rows), usual=usual, asked=True))
+    assert (asked.found, asked.weaker) == ((), ())
     (few,) = as_objects(reasons(pl.DataFrame(rows[:2]), usual=usual))
     assert few.thin == "too_few_answers"
     missed = pl.DataFrame({"client": ["a"], "session": [2], "status": ["missed"]})
@@ -233,7 +251,7 @@ def test_a_setting_out_of_range_is_refused(planted, more, says):
 def test_an_empty_table_gives_empty_tables(planted):
     found = reasons(planted.responses.clear())
     assert [table.height for table in found] == [0, 0, 0]
-    assert found.reasons.columns == ["client", "session", "rank", "reason", "strength"]
+    assert found.reasons.columns == ["client", "session", "rank", "reason", "strength", "told"]
 
 
 def test_nothing_is_not_a_number(planted, usual):
@@ -253,7 +271,7 @@ def test_the_library_holds_the_twelve_reasons():
     ]  # fmt: skip
 
 
-def _falls(values, seed=3, earlier=7):
+def _falls(values, seed=3, earlier=7, **settings_):
     rng = np.random.default_rng(seed)
     given = [[int(one) for one in rng.integers(7, 10, len(ITEMS))] for _ in range(earlier)]
     rows_of = [
@@ -263,7 +281,7 @@ def _falls(values, seed=3, earlier=7):
     ]
     schema = ["client", "session", "instrument", "item", "value", "rater"]
     table = pl.DataFrame(rows_of, schema=schema, orient="row")
-    (found,) = as_objects(reasons(table, usual=default_usual()))
+    (found,) = as_objects(reasons(table, usual=default_usual(), **settings_))
     return found
 
 
@@ -285,8 +303,17 @@ def test_a_fall_of_all_answers_is_said_beside_a_drop_and_only_there():
     assert not _falls((8, 8, 7, 8, 8, 9, 8, 8)).general
 
 
+def test_a_fall_of_all_answers_is_what_fits_best_when_asked():
+    found = _falls((6, 6, 6, 6, 6, 6, 7, 6), asked=True)
+    assert found.weaker[0].id == "all_answers"
+    assert weaker(found)[0].startswith("All answers fell together (something speaks for it).")
+    steady = {one.id for one in _falls((8, 8, 9, 8, 8, 9, 8, 8), asked=True).weaker}
+    assert "all_answers" not in steady
+    assert "practical_barriers" not in steady  # there are no appointments
+
+
 def test_while_a_drop_is_open_nobody_is_called_not_candid():
     alike = Reason(id=NOT_CANDID, strength=0.0, parts=())
-    found = Reasons(client="a", session=8, found=(alike,))
-    assert found.beside(strain=True).found == ()
+    found = Reasons(client="a", session=8, found=(alike,), weaker=(alike,))
+    assert found.beside(strain=True).found == found.beside(strain=True).weaker == ()
     assert found.beside(strain=False).found == (alike,)

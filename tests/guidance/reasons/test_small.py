@@ -17,11 +17,13 @@ def test_a_few_clients_prepared_get_the_reasons_that_a_file_gives(planted, usual
         "attendance": planted.attendance,
         "goals": planted.goals,
     }
-    find = prepare_reasons(usual, scales, norms)
-    on_page = find(responses.select(SCHEMA.names()), **others)
-    in_file = as_objects(reasons(responses, **others, usual=usual, norms=norms))
-    assert on_page == in_file
-    assert sum(bool(one.found) for one in on_page) > 30
+    for asked in (False, True):
+        find = prepare_reasons(usual, scales, norms, asked=asked)
+        on_page = find(responses.select(SCHEMA.names()), **others)
+        in_file = as_objects(reasons(responses, **others, usual=usual, norms=norms, asked=asked))
+        assert on_page == in_file
+        assert sum(bool(one.found) for one in on_page) > 30
+        assert any(one.weaker for one in on_page) is asked
 
 
 def test_no_answer_at_all_is_no_reason(usual):

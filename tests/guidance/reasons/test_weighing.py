@@ -11,8 +11,9 @@ from attunement.guidance.reasons import sources
 from attunement.guidance.reasons.level import Own
 from attunement.guidance.reasons.library import Named, reasons_library
 from attunement.guidance.reasons.likelihood import STRANGE, WAYS_TO_ANSWER, chances
+from attunement.guidance.reasons.model import OTHERS, RARITY
 from attunement.guidance.reasons.usual import Usual, default_usual
-from attunement.guidance.reasons.weigh import OTHERS, RARITY, shifts_of, weigh
+from attunement.guidance.reasons.weigh import shifts_of, weigh
 from attunement.problems import Problem
 
 EIGHT = np.ones((1, 8))

@@ -38,13 +38,14 @@ def laid_out(history: History) -> pl.DataFrame:
 
 
 def likely(history: History) -> Reasons | None:
-    """Say what may be behind the newest session; None where nothing was answered.
+    """Say what may be behind the newest session, and what would come next for whoever asks.
 
-    What is told depends on whether a drop or rupture is open: see ``Reasons.beside``.
+    None where nothing was answered. What is told depends on whether a drop or rupture is open: see
+    ``Reasons.beside``.
     """
     if not answered(history):
         return None
-    find = finder(site_norms(history.episode))
+    find = finder(site_norms(history.episode), asked=True)
     found = find(
         responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
         symptoms=_symptoms(history),
@@ -68,12 +69,12 @@ def site_norms(episode: Episode) -> str:
 
 
 @lru_cache(maxsize=64)
-def finder(norms: str) -> Find:
+def finder(norms: str, *, asked: bool = False) -> Find:
     """Prepare finding reasons with what is usual at a site; documented defaults without."""
     learned = {name: Norms(**known) for name, known in json.loads(norms).items()}
     mean = learned.get(ALLIANCE)
     usual = default_usual(mean.sd, mean.df) if mean else default_usual()
-    return prepare_reasons(usual, symptom_scales(), learned)
+    return prepare_reasons(usual, symptom_scales(), learned, asked=asked)
 
 
 @lru_cache(maxsize=1)

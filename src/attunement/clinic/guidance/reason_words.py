@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.guidance.words import REASONS, item_names
 from attunement.guidance.reasons.library import ITEMS
-from attunement.guidance.reasons.model import Part, Reason, Reasons
-from attunement.guidance.reasons.weigh import OTHERS, RARITY
+from attunement.guidance.reasons.model import OTHERS, RARITY, Part, Reason, Reasons
 from attunement.guidance.reasons.words import how_unusual, telling
 
 OPENINGS: Mapping[str, Promise] = {
@@ -36,6 +35,17 @@ OPENINGS: Mapping[str, Promise] = {
         "Things outside the sessions may have become harder, while the work itself feels as usual."
     ),
     "not_candid": gettext_lazy("The answers may say less than your client feels."),
+    "all_answers": gettext_lazy("Something may have weighed on the whole session."),
+}
+TITLES: Mapping[str, Promise] = {
+    **REASONS,
+    "all_answers": gettext_lazy("all answers fell together"),
+}
+WEIGHTS: Mapping[str, Promise] = {
+    "much": gettext_lazy("Much speaks for it."),
+    "something": gettext_lazy("Something speaks for it."),
+    "little": gettext_lazy("Little speaks for it."),
+    "nothing": gettext_lazy("Hardly anything speaks for it."),
 }
 ANSWERS: Mapping[str, Promise] = {
     "far": gettext_lazy("“%(name)s” was %(value)s, far below what is usual (about %(usual)s)."),
@@ -80,29 +90,34 @@ THIN: Mapping[str, Promise] = {
 
 
 GENERAL = gettext_lazy(
-    "All answers fell together; no single one stands out. Worth asking what happened."
+    "All answers fell together: no single reason fits as well. Worth asking what happened."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Likely:
-    """One reason, in words: a title, the possibility, what speaks for it, and all its parts."""
+    """One reason, in words: a title, the possibility, what speaks for it, and all its parts.
+
+    ``weight`` is how much speaks for it.
+    """
 
     title: str
     opening: str
     evidence: tuple[str, ...]
     parts: tuple[tuple[str, float], ...]
     strength: float
+    weight: str
 
 
 def likely_words(reason: Reason) -> Likely:
     """Put one reason into words."""
     return Likely(
-        title=capfirst(str(REASONS[reason.id])),
+        title=capfirst(str(TITLES[reason.id])),
         opening=str(OPENINGS[reason.id]),
         evidence=tuple(evidence(part) for part in telling(reason)),
         parts=tuple((source(part), part.strength) for part in reason.parts),
         strength=reason.strength,
+        weight=str(WEIGHTS[reason.weight]),
     )
 
 
@@ -122,8 +137,8 @@ def source(part: Part) -> str:
 
 
 def in_short(found: Reasons) -> str:
-    """Say the likeliest reason in one sentence, or that all answers fell; nothing otherwise."""
-    if not found.found:
+    """Say that all answers fell, or the likeliest reason, in one sentence; nothing otherwise."""
+    if found.general or not found.found:
         return str(GENERAL) if found.general else ""
     first = likely_words(found.found[0])
     return _("Perhaps: %(reason)s. %(evidence)s") % {

@@ -3,28 +3,24 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from attunement.course.baseline import Norms, estimate_norms
+from attunement.course.baseline import Norms
 from attunement.frames import hand_back, to_lazy, to_polars
 from attunement.guidance.reasons.judging import Judged, judge
 from attunement.guidance.reasons.learning import learn_usual
-from attunement.guidance.reasons.library import CHECK_IN, THERAPIST_CHECK_IN, reasons_library
+from attunement.guidance.reasons.library import reasons_library
 from attunement.guidance.reasons.model import Part, Reason, Reasons
-from attunement.guidance.reasons.rows import OPEN, Viewer, rows
+from attunement.guidance.reasons.reading import read
+from attunement.guidance.reasons.rows import Viewer
 from attunement.guidance.reasons.told import MOST, audience_of, told_of
 from attunement.guidance.reasons.usual import Usual
-from attunement.intake.handed_in import Meanings, meanings_of
-from attunement.measures.instruments.catalogue import Instruments, library
-from attunement.measures.scale import Direction, Scale, subset
-from attunement.measures.scoring.scores import score
+from attunement.intake.handed_in import Meanings
+from attunement.measures.instruments.catalogue import Instruments
 from attunement.problems import Problem
-from attunement.tables import RESPONSES
 
-SYMPTOMS = "symptoms:"
 PARTS = {
     "reason": pl.String,
     "source": pl.String,
@@ -44,11 +40,11 @@ class Found(NamedTuple):
     ----------
     sessions
         ``client``, ``session``, ``reasons`` (how many are told), ``thin`` (why little can be
-        said, or null), ``general`` (whether all answers fell together and no reason is told):
+        said, or null), ``general`` (whether all answers fell together and no reason fits as well):
         one row for every session that was looked at.
     reasons
-        ``client``, ``session``, ``rank`` (from 1), ``reason``, ``strength``: one row for every
-        reason that is told.
+        ``client``, ``session``, ``rank`` (from 1), ``reason``, ``strength``, ``told``: one row for
+        every reason that is told, and if asked for those that come next.
     parts
         ``client``, ``session``, ``reason``, ``source``, ``value``, ``usual``, ``unusual``,
         ``strength``, ``audience``: what each source adds; they sum to the reason's strength.
@@ -71,6 +67,7 @@ def reasons(
     norms: Mapping[str, Norms] | None = None,
     sessions: Sessions = "newest",
     most: int = MOST,
+    asked: bool = False,
     instruments: Instruments | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Found:
@@ -79,6 +76,10 @@ def reasons(
     A reason is told where the session looks more like it than like an undisturbed one by more
     than the reason's rarity, and where no other is more than thirty times as likely. It is a guess
     to be talked about, and never a cause.
+
+    The strength of a reason is ``log P(session | reason) - log P(session | undisturbed) - rarity``,
+    summed over sources; the model is our own, and its parts name their sources
+    (:mod:`attunement.guidance.reasons.level`, :mod:`attunement.guidance.reasons.weigh`).
 
     Parameters
     ----------
@@ -104,6 +105,10 @@ def reasons(
         Each client's newest session, or all.
     most
         How many reasons to tell of a session at most.
+    asked
+        Whether somebody asks what would fit best if something was off. Then the list goes on to
+        what is too weak to be told, down to the rank ``most``, in the same order; and a fall of
+        all answers (``all_answers``) stands in it where it fits.
     instruments
         To score answers with; those in the box where None.
     progress
@@ -123,28 +128,32 @@ def reasons(
     >>> import attunement as at
     >>> cohort = at.simulate(at.Plan(clients=30), seed=7)
     >>> at.reasons(cohort.responses).reasons.columns
-    ['client', 'session', 'rank', 'reason', 'strength']
+    ['client', 'session', 'rank', 'reason', 'strength', 'told']
     """
-    RESPONSES.require(responses)
     if sessions not in ("newest", "all"):
         raise Problem(f"{sessions!r} is neither newest nor all", field="sessions")
     if most < 1:
         raise Problem("one reason or more can be told", field="most")
-    scores, meanings = _symptoms(responses, symptoms, scales, viewer, instruments)
-    table = rows(responses, symptoms=scores, attendance=attendance, goals=goals, viewer=viewer)
-    here = [name[len(SYMPTOMS) :] for name in table.columns if name.startswith(SYMPTOMS)]
-    wanted = subset(meanings, here)
-    known = dict(norms) if norms is not None else estimate_norms(scores, wanted) if here else {}
-    table = _lower_is_better(table, wanted)
+    table, known = read(
+        responses,
+        symptoms=symptoms,
+        scales=scales,
+        attendance=attendance,
+        goals=goals,
+        viewer=viewer,
+        norms=norms,
+        instruments=instruments,
+    )
     judged = judge(
         table,
-        _which(table, sessions),
+        which(table, sessions),
         reasons_library(),
         usual or learn_usual(table),
-        {name: known[name] for name in here if name in known},
+        known,
+        asked=most if asked else 0,
         progress=progress,
     )
-    found = _tables(table, judged, most)
+    found = _tables(table, judged, most, asked=asked)
     return Found(*(hand_back(one, responses) for one in found))
 
 
@@ -155,59 +164,27 @@ def as_objects(found: Found) -> tuple[Reasons, ...]:
     for row in parts.iter_rows(named=True):
         key = (row.pop("client"), row.pop("session"), row.pop("reason"))
         split.setdefault(key, []).append(Part(**row))
-    listed: dict[tuple[Any, Any], list[Reason]] = {}
+    found_of: dict[tuple[Any, Any], list[Reason]] = {}
+    weaker: dict[tuple[Any, Any], list[Reason]] = {}
     for row in told.sort("rank").iter_rows(named=True):
         whose = (row["client"], row["session"])
         parts_of = tuple(split[*whose, row["reason"]])
         reason = Reason(id=row["reason"], strength=row["strength"], parts=parts_of)
-        listed.setdefault(whose, []).append(reason)
+        (found_of if row["told"] else weaker).setdefault(whose, []).append(reason)
     return tuple(
         Reasons(
             client=row["client"],
             session=row["session"],
-            found=tuple(listed.get((row["client"], row["session"]), ())),
+            found=tuple(found_of.get((row["client"], row["session"]), ())),
             thin=row["thin"],
             general=row["general"],
+            weaker=tuple(weaker.get((row["client"], row["session"]), ())),
         )
         for row in said.iter_rows(named=True)
     )
 
 
-def _symptoms(
-    responses: Any,
-    symptoms: Any,
-    scales: Meanings | None,
-    viewer: Viewer,
-    instruments: Instruments | None,
-) -> tuple[Any, dict[str, Scale]]:
-    """Give the scores of symptoms: those handed in, or what the answers give."""
-    if symptoms is not None:
-        return symptoms, meanings_of(symptoms, scales)
-    known = library() if instruments is None else instruments
-    below = {
-        name: one
-        for name, one in known.items()
-        if name not in (CHECK_IN, THERAPIST_CHECK_IN)
-        and all(scale.direction == Direction.LOWER.value for scale in one.scales.values())
-    }
-    answers = to_lazy(responses).filter(nw.col("instrument").is_in(list(below)))
-    if viewer == "therapist" and "audience" in answers.collect_schema().names():
-        audience = nw.col("audience").cast(nw.String)
-        answers = answers.filter(audience.is_null() | (audience == OPEN))
-    given = to_polars(answers)
-    if given.is_empty():
-        return None, {}
-    scores = score(given, below)
-    return scores, meanings_of(scores, None)
-
-
-def _lower_is_better(table: pl.DataFrame, scales: Mapping[str, Scale]) -> pl.DataFrame:
-    """Turn scales on which higher is better, so that a rise is worse on all."""
-    turned = [f"{SYMPTOMS}{name}" for name, scale in scales.items() if scale.sign > 0]
-    return table.with_columns(-pl.col(turned)) if turned else table
-
-
-def _which(table: pl.DataFrame, sessions: Sessions) -> NDArray[np.int64]:
+def which(table: pl.DataFrame, sessions: Sessions) -> NDArray[np.int64]:
     """Say which rows to look at."""
     if sessions == "all":
         return np.arange(len(table))
@@ -216,13 +193,14 @@ def _which(table: pl.DataFrame, sessions: Sessions) -> NDArray[np.int64]:
 
 
 def _tables(
-    table: pl.DataFrame, judged: Judged, most: int
+    table: pl.DataFrame, judged: Judged, most: int, *, asked: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Lay out sessions, what is told of them, and what each source adds, the strongest first."""
     where = table[judged.row].select("client", "session")
-    told = told_of(judged, most)
+    told = told_of(judged, most, asked=asked)
     place = [one.place for one in told]
-    number = np.bincount(np.array(place, dtype=np.int64), minlength=len(where))
+    told_at = np.array([one.place for one in told if one.told], dtype=np.int64)
+    number = np.bincount(told_at, minlength=len(where))
     said = where.with_columns(
         reasons=pl.Series(number, dtype=pl.Int64),
         thin=pl.Series(judged.thin, dtype=pl.String),
@@ -232,6 +210,7 @@ def _tables(
         rank=pl.Series([one.rank for one in told], dtype=pl.Int64),
         reason=pl.Series([one.reason for one in told], dtype=pl.String),
         strength=pl.Series([one.strength for one in told], dtype=pl.Float64),
+        told=pl.Series([one.told for one in told], dtype=pl.Boolean),
     )
     rows_of = [
         {

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from attunement.course.baseline import Norms
 from attunement.guidance.reasons import sources as sources_
-from attunement.guidance.reasons.level import fell_together, own_usual, usual_answer
-from attunement.guidance.reasons.library import ITEMS, VIEW, Named
+from attunement.guidance.reasons.level import all_fell, own_usual, usual_answer
+from attunement.guidance.reasons.library import ITEMS, VIEW, Named, together
 from attunement.guidance.reasons.likelihood import chances
 from attunement.guidance.reasons.past import earlier, history
 from attunement.guidance.reasons.sources import DEPTHS, Source
@@ -22,6 +22,7 @@ Index = NDArray[np.int64]
 
 FEWEST_SESSIONS = 3
 FEWEST_ANSWERS = 3
+LEAST = 1e-6
 BATCH = 500
 
 
@@ -34,19 +35,25 @@ class Judged:
     row : shape (n,)
         Which rows of the table were judged.
     strength : shape (n, reasons)
-        Of every reason in the order of the library; above zero it is told.
+        Of every reason in the order of the library; above zero it is told. The last column is
+        the fall of all answers, which competes with them; minus infinity where not all fell.
+    speaks : shape (n, reasons)
+        The same without the rarity: how much speaks for each; minus infinity where nothing is
+        known of it.
     thin : list of str or None
         Why little can be said, for each of them.
     parts : list of tuple
-        For every reason above zero: place in ``row``, the reason's id, source, strength.
+        For every reason above zero, and the first few of those asked for: place in ``row``, the
+        reason's id, source, strength.
     about : mapping
         For every source: value, usual and unusual at the rows judged.
     general : shape (n,)
-        Where all answers fell together and no reason is told.
+        Where all answers fell together, and no reason fits as well.
     """
 
     row: Index
     strength: Array
+    speaks: Array
     thin: list[str | None]
     parts: list[tuple[int, str, str, float]]
     about: Mapping[str, tuple[Array, Array, Array]]
@@ -60,6 +67,7 @@ def judge(
     usual: Usual,
     norms: dict[str, Norms],
     *,
+    asked: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Judged:
     """Weigh every reason at some rows of the table that ``rows`` makes.
@@ -74,6 +82,8 @@ def judge(
         The reasons, and what is usual at the site.
     norms
         What is usual of each symptom scale in the table, by name.
+    asked
+        How many of the strongest to split into parts even where they are not above zero.
     progress
         Called with the number of sessions done, and of all.
     """
@@ -83,11 +93,11 @@ def judge(
         part = judged[first : first + BATCH]
         low, high = int(start[part[0]]), int(part[-1]) + 1
         batches.append(
-            _batch(table[low:high], part - low, start[low:high] - low, library, usual, norms)
+            _batch(table[low:high], part - low, start[low:high] - low, library, usual, norms, asked)
         )
         if progress:
             progress(min(first + BATCH, len(judged)), len(judged))
-    return _joined(judged, batches, len(library))
+    return _joined(judged, batches, len(library) + 1)
 
 
 def _starts(table: pl.DataFrame) -> Index:
@@ -103,6 +113,7 @@ def _batch(
     library: Mapping[str, Named],
     usual: Usual,
     norms: dict[str, Norms],
+    asked: int,
 ) -> Judged:
     answers = table.select(ITEMS).to_numpy().astype(float)
     view = table.select(VIEW).to_numpy().astype(float)
@@ -114,19 +125,30 @@ def _batch(
     chance = chances(now, view[judged, 0], view_n[judged], own, usual, shifts)
     other, about = _others(table, answers, start, judged, usual, norms)
     about |= _of_answers(now, own.level, own.sd, compare)
-    strength = np.empty((len(judged), len(library)))
-    parts: list[tuple[int, str, str, float]] = []
-    for number, named in enumerate(library.values()):
-        found = weigh(named, chance, now, own.level, compare, shifts, _for(named, other))
-        strength[:, number] = found.strength
-        parts += [
-            (int(row), named.id, source, adds)
-            for row in np.flatnonzero(found.strength > 0)
-            for source, adds in found.parts(int(row))
-        ]
+    weighed = [
+        weigh(named, chance, now, own.level, compare, shifts, _for(named, other))
+        for named in (*library.values(), together())
+    ]
+    strength = np.stack([one.strength for one in weighed], axis=1)
+    strength[~(compare & all_fell(now, own)), -1] = -np.inf
+    speaks = strength + [one.named.rarity for one in weighed]
+    speaks[np.abs(speaks) < LEAST] = -np.inf
+    split = (strength > 0) | _among_first(speaks, asked)
+    parts = [
+        (int(row), one.named.id, source, adds)
+        for number, one in enumerate(weighed)
+        for row in np.flatnonzero(split[:, number])
+        for source, adds in one.parts(int(row))
+    ]
     thin = [_thin(n, given[i], own.sessions[i]) for i, n in enumerate(given)]
-    general = compare & fell_together(now, own, usual) & (strength <= 0).all(axis=1)
-    return Judged(judged, strength, thin, parts, about, general)
+    general = strength[:, -1] > strength[:, :-1].max(axis=1).clip(-together().rarity)
+    return Judged(judged, strength, speaks, thin, parts, about, general)
+
+
+def _among_first(strength: Array, number: int) -> NDArray[np.bool_]:
+    """Say which columns are among the strongest of each row."""
+    place = np.argsort(np.argsort(-strength, axis=1, kind="stable"), axis=1)
+    return np.asarray((place < number) & np.isfinite(strength))
 
 
 def _thin(answered: float, given: float, sessions: float) -> str | None:
@@ -199,11 +221,13 @@ def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
     """Put batches one after the other."""
     if not batches:
         nowhere = np.zeros(0, dtype=bool)
-        return Judged(judged, np.empty((0, reasons)), [], [], {}, nowhere)
+        nothing = np.empty((0, reasons))
+        return Judged(judged, nothing, nothing, [], [], {}, nowhere)
     offsets = np.cumsum([0, *(len(one.row) for one in batches)])
     return Judged(
         row=judged,
         strength=np.concatenate([one.strength for one in batches]),
+        speaks=np.concatenate([one.speaks for one in batches]),
         thin=[why for one in batches for why in one.thin],
         parts=[
             (row + int(offset), reason, source, adds)

@@ -18,7 +18,6 @@ ROUNDS = 8
 LEAST_INFORMATION = 0.05
 VIEW_LEVEL_SD = 0.8
 LEAST_SD = 0.5
-TOGETHER = -2.33
 
 
 @dataclass(frozen=True)
@@ -174,11 +173,8 @@ def _own_view(level: Array, view: Earlier, usual: Usual) -> tuple[Array, Array]:
     return around + kept * (mean - around), (1 - kept) * VIEW_LEVEL_SD**2
 
 
-def fell_together(now: Array, own: Own, usual: Usual) -> Flags:
-    """Say where every answer fell, and their mean below the client's personal limit.
-
-    The limit is that of a normal mean of equally given answers with one common factor, rounded
-    to whole points: one session in a hundred lies below it by chance.
+def all_fell(now: Array, own: Own) -> Flags:
+    """Say where no answer lies above what is expected of it.
 
     Parameters
     ----------
@@ -186,17 +182,10 @@ def fell_together(now: Array, own: Own, usual: Usual) -> Flags:
         The answers of the session, NaN where missing.
     own
         What is usual for each client.
-    usual
-        What is usual at the site.
     """
     there = np.isfinite(now)
-    given = np.maximum(there.sum(axis=1), 1)
-    away = np.where(there, now - usual_answer(own.next, own.sd), 0.0)
-    loading = np.where(there, np.sqrt(usual.shared) * own.sd, 0.0).sum(axis=1)
-    apart = np.where(there, own.particular + ROUNDING, 0.0).sum(axis=1)
-    spread = np.sqrt(loading**2 * own.day + apart)
-    every = there.any(axis=1) & (away <= 0).all(axis=1) & (given > 1)
-    return np.asarray(every & (away.sum(axis=1) <= TOGETHER * spread))
+    above = there & (now > usual_answer(own.next, own.sd))
+    return np.asarray(~above.any(axis=1) & (there.sum(axis=1) > 1))
 
 
 def usual_answer(level: Array, sd: Array) -> Array:

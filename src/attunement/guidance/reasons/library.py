@@ -14,6 +14,7 @@ ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "ta
 CHECK_IN = "session-check-in"
 THERAPIST_CHECK_IN = "session-check-in-therapist"
 VIEW = "view"
+TOGETHER = "all_answers"
 OTHER_SOURCES = (
     "tension", "therapist_tension", "attendance", "symptoms", "goal_agreement", "uniform",
     "hurried", "ceiling",
@@ -74,6 +75,20 @@ def reasons_library() -> Mapping[str, Named]:
 
 
 @cache
+def together() -> Named:
+    """Give what competes with the reasons: a fall of all answers, which none of them explains."""
+    general = _read()["general"]
+    about = {name: general[name] for name in ("title", "rarity", "therapist", "client")}
+    return Named(id=TOGETHER, answers=dict.fromkeys(ITEMS, 1.0), **about)
+
+
+@cache
+def named(reason: str) -> Named:
+    """Give one reason, or the fall of all answers, by id."""
+    return together() if reason == TOGETHER else reasons_library()[reason]
+
+
+@cache
 def thin_sentences() -> Mapping[str, str]:
     """Give the sentences that say why the data are too thin, by id."""
     return MappingProxyType(dict(_read()["thin"]))
@@ -83,6 +98,12 @@ def thin_sentences() -> Mapping[str, str]:
 def general_sentence() -> str:
     """Give the sentence for a fall of all answers together."""
     return str(_read()["general"]["sentence"])
+
+
+@cache
+def weight_words() -> Mapping[str, str]:
+    """Give the words for how much speaks for a reason."""
+    return MappingProxyType(dict(_read()["weight"]))
 
 
 @cache

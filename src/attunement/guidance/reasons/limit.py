@@ -16,16 +16,20 @@ FALSE_REASONS = 0.05
 BATCH = 4000
 
 
-def information_limit(planted: Planted, plan: PlantedPlan, depth: float) -> dict[str, float]:
-    """Give the share of sessions in which an ideal observer would name the true reason first.
+def information_limit(
+    planted: Planted, plan: PlantedPlan, depth: float
+) -> dict[str, tuple[float, float]]:
+    """Give the shares of sessions in which an ideal observer would name the true reason first.
+
+    The first share is unasked, the second when asked, where there is no need for silence.
 
     The observer is told each client's true level and spread, how far the session before lay from
     it, how strong the strain is if there is one, and which answers belong to each reason, and
     compares exact likelihoods (the most powerful test: Neyman & Pearson 1933, *Phil. Trans. R.
     Soc. A* 231:289). They have the same answers, whole, cut off at the top and partly
-    missing, and name a false reason in the share of undisturbed sessions that falls to the
-    reasons which show in answers, out of 5 %. The planted noise of the depth alone is
-    not told.
+    missing. Unasked, they name a false reason in the share of undisturbed sessions that falls to
+    the reasons which show in answers, out of 5 %. The planted noise of the depth alone is not
+    told.
 
     Parameters
     ----------
@@ -53,9 +57,13 @@ def information_limit(planted: Planted, plan: PlantedPlan, depth: float) -> dict
     allowed = FALSE_REASONS * len(ANSWERS) / len(REASONS)
     quiet = ratios[kinds == UNDISTURBED]
     limit = np.quantile(quiet.max(axis=1), 1 - allowed)
-    first = np.where(ratios.max(axis=1) > limit, ratios.argmax(axis=1), -1)
+    asked = ratios.argmax(axis=1)
+    told = np.where(ratios.max(axis=1) > limit, asked, -1)
     return {
-        name: float((first[kinds == name] == number).mean())
+        name: (
+            float((told[kinds == name] == number).mean()),
+            float((asked[kinds == name] == number).mean()),
+        )
         for number, name in enumerate(ANSWERS)
         if (kinds == name).any()
     }

@@ -7,6 +7,9 @@ from attunement.problems import Problem
 
 ADDS_UP = 1e-9
 NOT_CANDID = "not_candid"
+OTHERS, RARITY = "others", "rarity"
+WEIGHTS = ("much", "something", "little", "nothing")
+SOMETHING = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,24 @@ class Reason:
         if not isclose(total, self.strength, rel_tol=ADDS_UP, abs_tol=ADDS_UP):
             raise Problem(f"the parts of {self.id} add up to {total:g}, not {self.strength:g}")
 
+    @property
+    def weight(self) -> str:
+        """How much speaks for it, in a word: see :func:`weight_of`."""
+        rarity = sum(part.strength for part in self.parts if part.source == RARITY)
+        return weight_of(self.strength, -rarity)
+
+
+def weight_of(strength: float, rarity: float) -> str:
+    """Say in a word how much speaks for a reason: ``much`` where that outweighs its rarity.
+
+    ``something`` where the session is more than *e* times as likely under it as without any
+    strain, ``little`` where it is more likely at all, else ``nothing``.
+    """
+    if strength > 0:
+        return "much"
+    speaks = strength + rarity
+    return "something" if speaks >= SOMETHING else "little" if speaks > 0 else "nothing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reasons:
@@ -81,13 +102,16 @@ class Reasons:
     session : int
         The session's number.
     found : tuple of Reason
-        Strongest first; empty where nothing stands out.
+        What is told, strongest first; empty where nothing stands out.
+    weaker : tuple of Reason
+        What would come next if something was off, in order: too weak to be told unasked, and
+        here only where it was asked for. ``all_answers`` among them is no reason but a fall of
+        all answers.
     thin : str or None
         Why little or nothing can be said (an id of a sentence of the library), or None.
     general : bool
-        Whether all answers fell together, further than this client's answers do by chance, and
-        no reason stands out. Worth saying only beside a drop or rupture that was noticed: see
-        :meth:`beside`.
+        Whether all answers fell together, and no reason fits as well. Worth saying unasked only
+        beside a drop or rupture that was noticed: see :meth:`beside`.
     """
 
     client: str | int
@@ -95,6 +119,7 @@ class Reasons:
     found: tuple[Reason, ...]
     thin: str | None = None
     general: bool = False
+    weaker: tuple[Reason, ...] = ()
 
     def beside(self, *, strain: bool) -> "Reasons":
         """Give what may be said, knowing whether a drop or rupture was noticed.
@@ -104,4 +129,7 @@ class Reasons:
         """
         if not strain:
             return replace(self, general=False)
-        return replace(self, found=tuple(one for one in self.found if one.id != NOT_CANDID))
+        found, weaker = (
+            tuple(one for one in some if one.id != NOT_CANDID) for some in (self.found, self.weaker)
+        )
+        return replace(self, found=found, weaker=weaker)

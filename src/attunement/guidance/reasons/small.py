@@ -1,6 +1,6 @@
 """Reasons for a few clients at once, as a page asks for them: planned once, run in milliseconds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ def prepare_reasons(
     *,
     viewer: Viewer = "therapist",
     most: int = MOST,
+    asked: bool = False,
 ) -> Find:
     """Prepare :func:`~attunement.guidance.reasons.finding.reasons` for many small tables.
 
@@ -50,7 +51,7 @@ def prepare_reasons(
         without.
     scales
         Symptom scales on which lower is better, by name.
-    viewer, most
+    viewer, most, asked
         As there.
 
     Returns
@@ -69,15 +70,16 @@ def prepare_reasons(
         newest, answered = _newest(table)
         rows = np.unique(np.concatenate([newest, answered]))
         here = {name: norm for name, norm in known.items() if f"symptoms:{name}" in table.columns}
-        judged = judge(table, rows, reasons_library(), usual, here)
+        split = most if asked else 0
+        judged = judge(table, rows, reasons_library(), usual, here, asked=split)
         told: dict[int, list[Told]] = {}
-        for one in told_of(judged, most):
+        for one in told_of(judged, most, asked=asked):
             told.setdefault(one.place, []).append(one)
         places = {int(row): place for place, row in enumerate(rows)}
         return tuple(
             _reasons(table, int(row), places[int(row)], told, judged)
             for row in (
-                first if places[int(first)] in told else other
+                first if _any_told(told.get(places[int(first)], ())) else other
                 for first, other in zip(newest, answered, strict=True)
             )
         )
@@ -102,10 +104,15 @@ def _reasons(
     return Reasons(
         client=table["client"][row],
         session=table["session"][row],
-        found=tuple(_reason(table, row, one) for one in told.get(place, ())),
+        found=tuple(_reason(table, row, one) for one in told.get(place, ()) if one.told),
         thin=judged.thin[place],
         general=bool(judged.general[place]),
+        weaker=tuple(_reason(table, row, one) for one in told.get(place, ()) if not one.told),
     )
+
+
+def _any_told(several: Iterable[Told]) -> bool:
+    return any(one.told for one in several)
 
 
 def _reason(table: pl.DataFrame, row: int, one: Told) -> Reason:

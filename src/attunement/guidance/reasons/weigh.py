@@ -10,6 +10,7 @@ from scipy.special import logsumexp
 
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named
 from attunement.guidance.reasons.likelihood import Chances
+from attunement.guidance.reasons.model import OTHERS, RARITY
 from attunement.guidance.reasons.sources import (
     DEPTH_CHANCES,
     DEPTHS,
@@ -28,7 +29,6 @@ PAT = np.array([0.5, 0.8, 0.95, 1 - 1e-6])
 PAT_IS_TOP, OTHER_PATS = 0.7, 10.0
 NEAR_TOP, NOT_BELOW = 1.0, 1.0
 UNIFORM = "uniform"
-OTHERS, RARITY = "others", "rarity"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def ways_of(named: Named, shifts: Array) -> list[Way]:
     falls = _falls(named)
     main = list(falls.items())[:1]
     kinds = [(list(falls.items()), 1.0)]
-    if len(named.answers) > 1 and not named.view:
+    if 1 < len(named.answers) < len(ITEMS) and not named.view:
         kinds = [(list(falls.items()), ALL_ANSWERS), (main, MAIN_ALONE)]
     return [
         Way(

@@ -7,19 +7,20 @@ from attunement.guidance.reasons.library import (
     ITEMS,
     evidence_words,
     general_sentence,
-    reasons_library,
+    named,
     thin_sentences,
     unusual_words,
+    weight_words,
 )
-from attunement.guidance.reasons.model import Part, Reason, Reasons
+from attunement.guidance.reasons.model import OTHERS, RARITY, Part, Reason, Reasons
 from attunement.guidance.reasons.rows import Viewer
-from attunement.guidance.reasons.weigh import OTHERS, RARITY
 from attunement.measures.instruments.catalogue import library
 
 MOST_EVIDENCE = 3
 LEAST_STRENGTH = 0.2
 FAR, BELOW = -3.0, -1.5
 NOTHING = "Nothing stands out."
+ASKED = "If something is off, this would fit best."
 
 
 def item_names() -> Mapping[str, str]:
@@ -70,8 +71,8 @@ def sentence(
     names
         What the eight answers are called, by item; as on the form in English where absent.
     """
-    named = reasons_library()[reason.id]
-    opening = named.client if viewer == "client" else named.therapist
+    about = named(reason.id)
+    opening = about.client if viewer == "client" else about.therapist
     said = [evidence(part, names) for part in telling(reason)]
     return f"{opening.rstrip('.')}: {listed(said)}." if said else opening
 
@@ -87,6 +88,17 @@ def summary(found: Reasons, viewer: Viewer = "therapist") -> tuple[str, ...]:
     if found.thin is not None:
         return (*said, thin_sentences()[found.thin])
     return said or (NOTHING,)
+
+
+def weaker(found: Reasons, viewer: Viewer = "therapist") -> tuple[str, ...]:
+    """Say what would come next if something was off, a sentence each, with how much speaks for it.
+
+    Empty where nobody asked for it.
+    """
+    return tuple(
+        f"{named(one.id).title} ({weight_words()[one.weight]}). {sentence(one, viewer)}"
+        for one in found.weaker
+    )
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def draw(plan: PlantedPlan, reason: NDArray[np.str_], depth: Array, seed: int) -
     latent = level[:, None, :] + sd[:, None, None] * noise
     latent[:, -1] -= sd[:, None] * drop
     answers = whole(latent)
-    _answer_patly(answers, reason == "not_candid", depth, rng)
+    _answer_patly(answers, reason == "not_candid", depth, level.mean(axis=1), rng)
     tension, settled = _tension(reason, depth, (n, many), rng)
     seen = np.array([CLIENT_ITEMS.index(item) for item in THERAPIST_ITEMS])
     view = level[:, None, seen] + THERAPIST_BIAS + sd[:, None, None] * THERAPIST_SEES * common
@@ -133,10 +133,12 @@ def dropped(
     return np.asarray(depth[:, None] * share * factor)
 
 
-def _answer_patly(answers: Array, where: Flags, depth: Array, rng: np.random.Generator) -> None:
-    """Let people give one and the same answer to most questions of the last check-in."""
+def _answer_patly(
+    answers: Array, where: Flags, depth: Array, level: Array, rng: np.random.Generator
+) -> None:
+    """Let people give the best, or their usual, answer to most questions of the last check-in."""
     chance = np.vectorize(lambda one: PAT.get(one, 0.0))(depth)
-    one = np.where(rng.random(where.size) < PAT_IS_TOP, HIGHEST, rng.integers(5, 10, where.size))
+    one = np.where(rng.random(where.size) < PAT_IS_TOP, HIGHEST, whole(level))
     pat = where[:, None] & (rng.random(answers[:, -1].shape) < chance[:, None])
     answers[:, -1] = np.where(pat, one[:, None], answers[:, -1])
 

@@ -14,10 +14,10 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "fear_of_judgement": ("safe", "depth"),
     "not_heard": ("heard", "understood"),
     "not_understood": ("understood", "way"),
-    "goals_not_shared": ("goals", "progress"),
+    "goals_not_shared": ("goals", "way"),
     "way_does_not_fit": ("way", "takeaway"),
     "staying_on_surface": ("depth", "takeaway"),
-    "no_progress": ("progress",),
+    "no_progress": ("progress", "goals"),
     "nothing_to_take_away": ("takeaway", "progress"),
 }
 """The answers that belong to a reason, the one it is named after first."""

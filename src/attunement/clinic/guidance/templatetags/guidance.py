@@ -15,6 +15,7 @@ from attunement.clinic.guidance.reason_words import GENERAL, THIN, Likely, in_sh
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.reach import episodes_of, gives_care
+from attunement.guidance.reasons.library import TOGETHER
 from attunement.guidance.reasons.model import Reasons
 
 register = template.Library()
@@ -57,6 +58,12 @@ def planned_for(people: Sequence[Any]) -> Mapping[object, list[Done]]:
 def likely_in_words(found: Reasons | None) -> list[Likely]:
     """Put what may be behind a session into words, the likeliest first."""
     return [likely_words(one) for one in found.found] if found else []
+
+
+@register.simple_tag
+def weaker_in_words(found: Reasons) -> list[Likely]:
+    """Put what would fit best if something was off into words, without what is told anyway."""
+    return [likely_words(one) for one in found.weaker if not (found.general and one.id == TOGETHER)]
 
 
 @register.simple_tag
