@@ -1,14 +1,19 @@
 """Did it work, and what did it cost: the same numbers as the functions give."""
 
+import re
+from html import escape
+
 import polars as pl
 import pytest
 
+from attunement.charts import PALETTE
 from attunement.cli.run import run
 from attunement.programme.cost.effectiveness import cost_effectiveness
 from attunement.programme.cost.perspective import Perspective
 from attunement.programme.evaluation.holdout import holdout
 from attunement.programme.evaluation.interrupted import interrupted_time_series
 from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.micro_randomised_course import effect_over_time
 from attunement.programme.evaluation.segments import interrupted_power
 from attunement.programme.evaluation.stepped_wedge import stepped_wedge
 
@@ -94,6 +99,47 @@ def test_a_table_of_effects_is_written(clinic, attunement):
     )
     assert "Written: e.csv" in said
     assert pl.read_csv("e.csv").columns == ["effect", "value", "low", "high"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evaluate", "its", "months.csv", "--start", "37"], "as expected"),
+        (["evaluate", "hold-out", "trial.csv", "--event", "left"], "held out"),
+        (["evaluate", "stepped-wedge", "wedge.csv"], "periods since the start"),
+        (["evaluate", "mrt", "nudges.csv", "--outcome", "came_next"], "on average"),
+        (
+            ["evaluate", "mrt", "nudges.csv", "--outcome", "came_next", "--time", "day"],
+            "Does the nudge go on working?",
+        ),
+        (["cost", "recovery", "clients.csv", *PAID], "each reliable recovery"),
+        (["cost", "compare", "new.csv", "old.csv", *PAID, "--worth", "2000"], "Is it worth"),
+    ],
+)
+def test_every_design_is_drawn(clinic, as_json, arguments, words):
+    said = as_json("programme", *arguments, "--picture", "seen.svg")
+    assert said["files"] == ["seen.svg"]
+    drawn = (clinic / "seen.svg").read_text("utf-8")
+    assert words in drawn
+    assert escape(said["sentences"][0], quote=True) in drawn
+    used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn))
+    assert used <= {colour.light for colour in PALETTE} | {"none", "transparent"}
+
+
+def test_a_picture_of_no_known_kind_is_refused_before_anything_is_read(clinic, capsys):
+    wrong = ["programme", "evaluate", "its", "nowhere.csv", "--start", "3", "--picture", "a.gif"]
+    assert run(wrong) == 2
+    assert "the kind of picture is not known" in capsys.readouterr().err
+
+
+def test_nudges_over_time_say_what_the_function_says(clinic, as_json):
+    said = as_json(
+        "programme", "evaluate", "mrt", "nudges.csv", "--outcome", "came_next", "--time", "day"
+    )
+    found = effect_over_time(pl.read_csv("nudges.csv"), outcome="came_next", time="day")
+    assert effects(said)["change with day"] == of(found.change)
+    assert said["sentences"][1] == found.sentence
+    assert len(said["over_time"]["stretches"]) == found.stretches.height
 
 
 def test_what_can_be_mended_is_said_in_a_sentence(clinic, capsys):

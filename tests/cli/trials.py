@@ -52,6 +52,7 @@ def nudges(rng):
     return pl.DataFrame(
         {
             "client": client,
+            "day": np.tile(np.arange(15), 40),
             "probability": 0.5,
             "nudged": nudged.astype(int),
             "came_next": came.astype(int),

@@ -8,6 +8,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from attunement.charts.palette import PALETTE, PAPER
+
 ROOT = re.compile(r"<svg [^>]*?viewBox=\"([^\"]*)\"[^>]*>(<rect [^>]*/>)?")
 INNER_ROLES = re.compile(r' (?:role|aria-roledescription|aria-label|aria-hidden)="[^"]*"')
 
@@ -38,3 +40,29 @@ def to_svg(chart: alt.TopLevelMixin | dict[str, Any], sentence: str) -> str:
         f'viewBox="{found[1]}" width="{width}" height="{height}">'
     )
     return head + INNER_ROLES.sub("", drawn[found.end() :])
+
+
+def alone(svg: str, title: str, description: str) -> str:
+    """Let a drawing of :func:`to_svg` stand as a file of its own.
+
+    It gets a title, a description and paper behind it, and turns dark where the reader's screen
+    is; a program that knows nothing of that, and a printer, show it light.
+
+    Parameters
+    ----------
+    svg
+        The drawing.
+    title, description
+        What it is of, and what it says.
+    """
+    head, end, rest = svg.partition(">")
+    dark = "".join(
+        f'[{attribute}="{colour.light}"]{{{attribute}:{colour.dark}}}'
+        for colour in PALETTE
+        for attribute in ("fill", "stroke")
+    )
+    return (
+        f"{head}{end}<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+        f"<style>@media screen and (prefers-color-scheme:dark){{{dark}}}</style>"
+        f'<rect width="100%" height="100%" fill="{PAPER.light}"/>{rest}'
+    )

@@ -1,15 +1,26 @@
 """``attunement alliance-outcome``."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, Missing, OutFile, Panel, Rename, Scores
+from attunement.cli.drawing import Drawing
+from attunement.cli.options import (
+    Json,
+    Meanings,
+    Missing,
+    OutFile,
+    Panel,
+    PictureFile,
+    Rename,
+    Scores,
+)
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
+    from altair import TopLevelMixin
+
     from attunement.programme.alliance_outcome.analysis import AllianceOutcome
     from attunement.programme.alliance_outcome.cross_lagged import CrossLagged
 
@@ -44,14 +55,7 @@ def alliance_outcome(
             max=52,
         ),
     ] = 1,
-    picture: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="Draw both associations: .html, .svg or .png.",
-        ),
-    ] = None,
+    picture: PictureFile = None,
     rename: Rename = None,
     scale: Meanings = None,
     missing: Missing = None,
@@ -60,19 +64,22 @@ def alliance_outcome(
 ) -> None:
     """Relate the alliance to the outcome, within clients and between them, never as a blend."""
     intake = sources.scores(scores, rename, scale, missing)
-    from attunement.intake.places import target_of
-    from attunement.intake.writing import file_output, table_output, write_all
+    from attunement.intake.writing import table_output, write_all
     from attunement.programme.alliance_outcome.analysis import alliance_outcome as relate
-    from attunement.programme.alliance_outcome.picture import picture as drawn
 
     one, other = (sources.chosen(intake.scales, [name]).name for name in (alliance, outcome))
     with show.working("Relating alliance and outcome ..."):
         found = relate(intake.scores, alliance=one, outcome=other, lag=lag)
         first = what_comes_first(intake.scores, one, other)
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.alliance_outcome.chart import alliance_outcome_chart
+
+        return alliance_outcome_chart(found)
+
+    title = f"{found.about.alliance} and {found.about.outcome}"
     outputs = [] if out is None else [table_output(out, found.table)]
-    if picture is not None:
-        target_of(picture, sources.read_by(scores), "--picture")
-        outputs.append(file_output(picture, drawn(found, picture), "--picture"))
+    outputs += Drawing(place=picture, title=title, chart=drawn).outputs(found.sentences)
     written = write_all(outputs, never=sources.read_by(scores))
     if json:
         show.as_json(

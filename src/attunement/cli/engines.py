@@ -12,6 +12,7 @@ from attunement.cli.sources import Given
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
+    from attunement.intake.scan import Scan
     from attunement.measures.scale import Scale
 
 
@@ -38,22 +39,27 @@ def open_scores(
     if engine is Engine.SPARK:
         require_spark()
     if engine is Engine.DUCKDB:
-        from attunement.intake.scan import scan_scores
-
-        with show.working(f"Scanning {path.name} ..."):
-            scan = scan_scores(
-                path,
-                rename=pairs(rename, "--rename"),
-                scales=pairs(meanings, "--scale"),
-                find=sources.find_scale(),
-                missing=missing or (),
-            )
+        scan = scanned_scores(path, rename, meanings, missing)
         if scan is not None:
             show.notes(scan.notes)
             return Source(scores=scan.scores, scales=scan.scales)
     intake = sources.scores(path, rename, meanings, missing)
     table = intake.scores.select("client", "scale", "session", "score")
     return Source(scores=on_engine(table, engine), scales=intake.scales)
+
+
+def scanned_scores(path: Path, rename: Given, meanings: Given, missing: Given) -> "Scan | None":
+    """Open scores without reading them, where they are plainly in order."""
+    from attunement.intake.scan import scan_scores
+
+    with show.working(f"Scanning {path.name} ..."):
+        return scan_scores(
+            path,
+            rename=pairs(rename, "--rename"),
+            scales=pairs(meanings, "--scale"),
+            find=sources.find_scale(),
+            missing=missing or (),
+        )
 
 
 def on_engine(table: Any, engine: Engine) -> Any:

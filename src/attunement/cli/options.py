@@ -94,6 +94,55 @@ OutFile = Annotated[
 ]
 
 
+def known_kind(place: Path | None) -> Path | None:
+    """Refuse a picture of an unknown kind before anything is computed."""
+    if place is not None:
+        from attunement.report.picture import kind_of
+
+        kind_of(place)
+    return place
+
+
+PictureFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--picture",
+        metavar="FILE",
+        show_default=False,
+        callback=known_kind,
+        help="Draw it: .svg, .png, .pdf or .html.",
+    ),
+]
+Symptoms = Annotated[
+    Path | None,
+    typer.Option(
+        "--symptoms",
+        metavar="SCORES",
+        show_default=False,
+        help="Scores of symptoms; where absent, from other instruments in RESPONSES.",
+    ),
+]
+Appointments = Annotated[
+    Path | None,
+    typer.Option(
+        "--attendance",
+        metavar="FILE",
+        show_default=False,
+        help="Appointments: adds missed ones.",
+    ),
+]
+Goals = Annotated[
+    Path | None,
+    typer.Option(
+        "--goals",
+        metavar="FILE",
+        show_default=False,
+        help="Agreement on goals: client, session, agreement from 0 to 1; or the goals that both "
+        "wrote: client, session, rater, goal, rank, pair.",
+    ),
+]
+
+
 def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
     """Read ``NAME=VALUE`` pairs.
 

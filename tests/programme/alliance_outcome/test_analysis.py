@@ -14,7 +14,6 @@ from attunement.programme.alliance_outcome.chart import alliance_outcome_chart
 from attunement.programme.alliance_outcome.latent import latent_between
 from attunement.programme.alliance_outcome.models import centred_model, detrended_within, from_fit
 from attunement.programme.alliance_outcome.pairing import pairs_of
-from attunement.programme.alliance_outcome.picture import picture
 
 
 def related(scores, **options):
@@ -231,20 +230,13 @@ def test_what_is_needed_is_said(cohort, change, options, sentence):
         alliance_outcome(table, **{"alliance": "bond", "outcome": "mood", **options})
 
 
-def test_the_picture_shows_both_and_no_single_client(cohort, tmp_path):
+def test_the_picture_shows_both_and_no_single_client(cohort):
     found = related(cohort(1, clients=60))
     drawn = alliance_outcome_chart(found).to_dict()
     titles = [panel["title"] for panel in drawn["hconcat"]]
     assert [one["text"] for one in titles] == ["Within clients", "Between clients, observed"]
     assert all(one["subtitle"].startswith("-0.") for one in titles)
     assert max(len(rows) for rows in drawn["datasets"].values()) <= 41
-    page = picture(found, tmp_path / "both.html").decode()
-    assert "This is an association" in page
-    assert "http" not in page.replace("http://www.w3.org", "")
-    assert picture(found, tmp_path / "both.png").startswith(b"\x89PNG")
-    assert picture(found, tmp_path / "both.svg").startswith(b"<svg")
-    with pytest.raises(Problem, match="kind of picture"):
-        picture(found, tmp_path / "both.gif")
 
 
 def test_dots_can_be_rounded_so_that_one_client_more_does_not_show(cohort):

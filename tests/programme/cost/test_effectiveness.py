@@ -164,3 +164,10 @@ def test_the_pictures_name_the_payer_and_the_quadrants():
     found = compared((1100, 0.5), (1000, 0.4))
     assert "costs more, does more" in plane_chart(found).to_json()
     assert "worth to the county, EUR" in acceptability_chart(found).to_json()
+
+
+def test_worths_that_were_asked_about_lie_on_the_curve():
+    found = compared((1100, 0.5), (1000, 0.4), worth=[2000.0])
+    at = np.interp(2000, found.curve["worth"], found.curve["probability"])
+    assert found.acceptability["probability"].item() == pytest.approx(at, abs=0.02)
+    assert "said" in acceptability_chart(found).to_json()

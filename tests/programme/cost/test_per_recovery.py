@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from attunement.problems import Problem
 from attunement.programme.cost.fieller import ratio_interval
 from attunement.programme.cost.per_recovery import cost_per_recovery
+from attunement.programme.cost.per_recovery_chart import per_recovery_chart
 from attunement.programme.cost.perspective import Perspective
 
 COUNTY = Perspective(
@@ -101,3 +102,11 @@ def test_a_perspective_names_a_payer_and_costs():
     for payer, counted in ((" ", ["rooms"]), ("the county", [])):
         with pytest.raises(Problem, match="names no payer"):
             Perspective(payer=payer, counted=counted, left_out=[], currency="EUR", price_year=2026)
+
+
+def test_the_picture_says_where_an_interval_has_no_end():
+    rng = np.random.default_rng(7)
+    known = people(rng, clients=12).with_columns(reliable_recovery=pl.int_range(pl.len()) == 0)
+    found = cost_per_recovery(known, COUNTY)
+    assert found.high == float("inf")
+    assert "no upper end" in per_recovery_chart(found).to_json()

@@ -8,6 +8,7 @@ from statsmodels.regression.linear_model import WLS
 from attunement.problems import Problem
 from attunement.programme.evaluation.effects_chart import effects_chart
 from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.micro_randomised_course import effect_over_time
 from attunement.programme.evaluation.micro_randomised_size import (
     decision_points,
     micro_randomised_power,
@@ -147,3 +148,49 @@ def test_the_picture_names_every_effect():
     drawn = effects_chart(found.effects, title="Nudges", unit="reply").to_json()
     assert "at zero" in drawn
     assert "last" in drawn
+
+
+def over_time(rng, fades):
+    day = np.tile(np.arange(24.0), 50)
+    table = trial(rng, clients=50, decisions=24, steady=0.4).with_columns(day=pl.Series(day))
+    effect = pl.col("nudged") * (1.2 - fades * pl.col("day"))
+    return effect_over_time(
+        table.with_columns(reply=pl.col("reply") + effect),
+        outcome="reply", time="day", available="able",
+    )  # fmt: skip
+
+
+def test_how_an_effect_fades_comes_back_along_the_line_and_by_stretches():
+    rng = np.random.default_rng(9)
+    found = [over_time(rng, 0.05) for _ in range(12)]
+    slopes = [one.change.value for one in found]
+    assert np.mean(slopes) == pytest.approx(-0.05, abs=3 * np.std(slopes) / np.sqrt(12))
+    last = [one.stretches["value"][-1] for one in found]
+    middle = found[0].stretches["middle"][-1]
+    truth = 1.2 - 0.05 * middle
+    assert np.mean(last) == pytest.approx(truth, abs=3 * np.std(last) / np.sqrt(12))
+
+
+def test_every_point_of_the_line_is_the_effect_where_time_is_moved_to_it():
+    table = trial(np.random.default_rng(10)).with_columns(day=pl.int_range(pl.len()).over("client"))
+    line = effect_over_time(table, outcome="reply", time="day", available="able").line
+    place = line.row(10, named=True)
+    moved = table.with_columns(day=pl.col("day") - place["time"])
+    there = estimated(moved, moderators=["day"]).effects["at zero"]
+    assert (place["value"], place["low"], place["high"]) == pytest.approx(
+        (there.value, there.low, there.high)
+    )
+
+
+def test_stretches_hold_every_decision_once():
+    found = over_time(np.random.default_rng(11), 0.0)
+    stretches = found.stretches
+    assert (stretches["first"][1:] > stretches["last"][:-1]).all()
+    whole = estimated(trial(np.random.default_rng(11), clients=50, decisions=24, steady=0.4))
+    assert stretches["decisions"].sum() == whole.available
+
+
+def test_one_time_alone_has_no_course():
+    table = trial(np.random.default_rng(12)).with_columns(day=1)
+    with pytest.raises(Problem, match="one time only"):
+        effect_over_time(table, outcome="reply", time="day", available="able")

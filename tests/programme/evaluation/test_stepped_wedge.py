@@ -1,5 +1,7 @@
 """Stepped wedges: the published variance, and effects that may grow."""
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from attunement.problems import Problem
 from attunement.programme.evaluation.stepped_wedge import stepped_wedge
+from attunement.programme.evaluation.stepped_wedge_chart import decimals, stepped_wedge_chart
 from attunement.programme.evaluation.wedge_chart import wedge_chart
 from attunement.programme.evaluation.wedge_design import (
     steps,
@@ -127,3 +130,26 @@ def test_a_design_in_which_all_begin_together_is_refused():
 def test_the_picture_shows_who_begins_when():
     drawn = wedge_chart(DESIGN).to_json()
     assert "Who begins when" in drawn
+
+
+def test_the_cells_are_the_means_of_clusters_in_the_order_of_their_start():
+    names = [f"team {12 - number}" for number in range(12)]
+    table = trial(np.random.default_rng(6)).with_columns(
+        cluster=pl.col("cluster").replace_strict(list(range(12)), names, return_dtype=pl.String)
+    )
+    cells = stepped_wedge(table).cells
+    first = cells.row(0, named=True)
+    own = table.filter(cluster=first["cluster"], period=0)
+    assert (first["rows"], first["mean"]) == (20, pytest.approx(own["outcome"].mean()))
+    begins = cells.filter("treated").group_by("cluster", maintain_order=True).first()["period"]
+    assert begins.is_sorted()
+
+
+def test_the_picture_hides_means_of_a_few():
+    drawn = stepped_wedge_chart(stepped_wedge(trial(np.random.default_rng(7), each=4))).to_json()
+    assert set(re.findall(r'"said": "(.*?)"', drawn)) == {""}
+
+
+@pytest.mark.parametrize(("most", "places"), [(0.4, 2), (4.4, 2), (44.0, 1), (444.0, 0)])
+def test_means_are_written_with_three_figures(most, places):
+    assert decimals(pl.Series([-most, 0.1])) == places

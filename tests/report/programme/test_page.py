@@ -145,6 +145,18 @@ def test_where_nothing_has_an_effect_nothing_alarming_is_said(asked, seed):
         assert one.units.filter(pl.col("place") == "beyond").is_empty()
 
 
+def test_funnels_are_adjusted_for_case_mix_and_say_so(made, asked):
+    cohort, people = made
+    wanted = replace(asked, by=(), units=("therapist",), adjust=("age", "therapist"), imputations=0)
+    found = programme(cohort.scores, None, people, asked=wanted)
+    assert found.outcomes.funnels["therapist", "reliable_improvement"].adjusted_for == (
+        "pre phq9", "age",
+    )  # fmt: skip
+    page = to_html(document(found, drawn_on=date(2026, 11, 22)))
+    assert "Reliable improvement by therapist, adjusted for first scores and age." in page
+    assert "rates are adjusted for first scores, age and therapist, as observed" in page
+
+
 def test_the_words_count_the_ways_that_the_picture_draws(made, asked, found):
     cohort, people = made
     none = replace(asked, imputations=0)

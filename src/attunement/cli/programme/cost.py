@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attunement.cli.options import Json, Missing, OutFile
+from attunement.cli.drawing import Drawing
+from attunement.cli.options import Json, Missing, OutFile, PictureFile
 from attunement.cli.programme.results import Data, Level, opened, tell
 
 if TYPE_CHECKING:
+    from altair import TopLevelMixin
+
     from attunement.programme.cost.perspective import Perspective
 
 app = typer.Typer(
@@ -60,6 +63,7 @@ def recovery(
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Divide the costs of all who began by the reliable recoveries among them."""
@@ -72,8 +76,15 @@ def recovery(
     one = Difference(value=found.value, se=float("nan"), low=found.low, high=found.high)
     names = ("clients", "recovered", "missing", "per_client")
     more = {name: getattr(found, name) for name in names}
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.cost.per_recovery_chart import per_recovery_chart
+
+        return per_recovery_chart(found)
+
+    drawing = Drawing(place=picture, title="Cost of a recovery", chart=drawn)
     tell([found.sentence], {"cost of one recovery": one}, more=more, data=[table], out=out,
-         json=json)  # fmt: skip
+         drawing=drawing, json=json)  # fmt: skip
 
 
 @app.command(
@@ -107,6 +118,7 @@ def compare(
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Compare two ways by cost and reliable recovery: what one more recovery costs."""
@@ -127,6 +139,12 @@ def compare(
             value=found.icer, se=nothing, low=found.icer_low, high=found.icer_high
         ),
     }
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.cost.effectiveness_chart import cost_effectiveness_chart
+
+        return cost_effectiveness_chart(found)
+
     curve = found.acceptability.iter_rows(named=True) if worth else ()
     for row in curve:
         effects[f"net benefit at {row['worth']:g}"] = Difference(
@@ -137,6 +155,7 @@ def compare(
         more={"quadrant": found.quadrant, "shares": found.shares, "clients": found.clients,
               "missing": found.missing, "acceptability": found.acceptability},
         data=[new, old], out=out, json=json,
+        drawing=Drawing(place=picture, title="Cost and effect", chart=drawn),
     )  # fmt: skip
 
 

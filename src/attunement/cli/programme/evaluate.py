@@ -1,12 +1,16 @@
 """``attunement programme evaluate``: whether something worked."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from attunement.cli.options import Json, Missing, OutFile
+from attunement.cli.drawing import Drawing
+from attunement.cli.options import Json, Missing, OutFile, PictureFile
 from attunement.cli.programme import power
 from attunement.cli.programme.results import Data, Level, opened, tell
+
+if TYPE_CHECKING:
+    from altair import TopLevelMixin
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +52,7 @@ def its(
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Look for a step and a change of trend in a series, against its own past."""
@@ -60,9 +65,15 @@ def its(
     )  # fmt: skip
     effects = {"step": found.level, "slope": found.slope, "at the end": found.at_end}
     more = {"relative": found.relative, "autocorrelation": found.autocorrelation}
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.evaluation.interrupted_chart import interrupted_chart
+
+        return interrupted_chart(found, value=value, time=time)
+
     tell(
         [found.sentence], effects, warnings=found.warnings, more=more, data=[table], out=out,
-        json=json,
+        drawing=Drawing(place=picture, title="Interrupted time series", chart=drawn), json=json,
     )  # fmt: skip
 
 
@@ -83,6 +94,7 @@ def hold_out(
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Compare those who were offered something with those held out, as chance decided."""
@@ -92,12 +104,19 @@ def hold_out(
     found = holdout(
         rows, event=event, outcome=outcome, offered=offered, cluster=cluster, level=level
     )
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.evaluation.holdout_chart import holdout_chart
+
+        return holdout_chart(found)
+
     tell(
         [found.sentence, f"Number needed to offer it to: {found.needed}."],
         {"risk difference": found.difference, "risk ratio": found.ratio},
         more={"best": found.best, "worst": found.worst, "clusters": found.clusters},
         data=[table],
         out=out,
+        drawing=Drawing(place=picture, title="Hold-out", chart=drawn),
         json=json,
     )
 
@@ -123,6 +142,7 @@ def stepped_wedge(
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Estimate the effect of what all clusters begin, one after the other."""
@@ -133,6 +153,12 @@ def stepped_wedge(
         rows, outcome=outcome, cluster=cluster, period=period, treated=treated,
         cluster_periods=cluster_periods, level=level,
     )  # fmt: skip
+
+    def drawn() -> "TopLevelMixin":
+        from attunement.programme.evaluation.stepped_wedge_chart import stepped_wedge_chart
+
+        return stepped_wedge_chart(found)
+
     by_exposure = {f"in period {k} with it": one for k, one in found.by_exposure.items()}
     tell(
         [found.sentence],
@@ -141,6 +167,7 @@ def stepped_wedge(
         more={"icc": found.icc, "period_icc": found.period_icc},
         data=[table],
         out=out,
+        drawing=Drawing(place=picture, title="Stepped wedge", chart=drawn),
         json=json,
     )
 
@@ -179,19 +206,52 @@ def mrt(
             help="Known before, and the effect may differ by it. May be repeated.",
         ),
     ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            show_default=False,
+            help="Number of the decision or day: how the effect goes on over it is told and drawn.",
+        ),
+    ] = None,
     level: Level = 0.95,
     missing: Missing = None,
     out: OutFile = None,
+    picture: PictureFile = None,
     json: Json = False,
 ) -> None:
     """Estimate what a nudge changes at once, from chance deciding at every moment."""
     rows = opened(table, missing)
     from attunement.programme.evaluation.micro_randomised import micro_randomised
+    from attunement.programme.evaluation.micro_randomised_course import effect_over_time
 
-    found = micro_randomised(
-        rows, outcome=outcome, nudged=nudged, probability=probability, client=client,
-        available=available, controls=control or (), moderators=moderator or (), level=level,
-    )  # fmt: skip
+    of: dict[str, Any] = {
+        "outcome": outcome, "nudged": nudged, "probability": probability, "client": client,
+        "available": available, "controls": control or (), "level": level,
+    }  # fmt: skip
+    found = micro_randomised(rows, moderators=moderator or (), **of)
+    course = None if time is None else effect_over_time(rows, time=time, **of)
+    sentences, effects = [found.sentence], dict(found.effects)
+    if course is not None:
+        sentences.append(course.sentence)
+        effects[f"change with {time}"] = course.change
+
+    def drawn() -> "TopLevelMixin":
+        if course is not None:
+            from attunement.programme.evaluation.micro_randomised_chart import (
+                effect_over_time_chart,
+            )
+
+            return effect_over_time_chart(course)
+        from attunement.programme.evaluation.effects_chart import effects_chart
+
+        return effects_chart(
+            found.effects, title="What the nudge changed", unit=f"further {outcome} when nudged"
+        )
+
     counts = ("clients", "decisions", "available", "nudged")
-    more = {name: getattr(found, name) for name in counts}
-    tell([found.sentence], found.effects, more=more, data=[table], out=out, json=json)
+    more = {name: getattr(found, name) for name in counts} | {"over_time": course}
+    tell(
+        sentences, effects, more=more, data=[table], out=out,
+        drawing=Drawing(place=picture, title="Micro-randomised trial", chart=drawn), json=json,
+    )  # fmt: skip

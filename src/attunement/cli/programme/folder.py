@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attunement.cli import show, sources
-from attunement.cli.engines import Engine, on_engine, require_spark, spark_session
+from attunement.cli.engines import (
+    Engine,
+    on_engine,
+    require_spark,
+    scanned_scores,
+    spark_session,
+)
 from attunement.cli.options import pairs
 from attunement.problems import Problem
 
@@ -115,16 +121,7 @@ def open_scores(
             file=path.name,
         )
     if path.suffix == PARQUET and engine in (None, Engine.DUCKDB):
-        from attunement.intake.scan import scan_scores
-
-        with show.working(f"Scanning {path.name} ..."):
-            scan = scan_scores(
-                path,
-                rename=pairs(rename, "--rename"),
-                scales=pairs(scale, "--scale"),
-                find=sources.find_scale(),
-                missing=missing or (),
-            )
+        scan = scanned_scores(path, rename, scale, missing)
         if scan is not None:
             return Scores(scores=scan.scores, scales=dict(scan.scales), notes=list(scan.notes))
     intake = sources.scores(path, rename, scale, missing)
@@ -165,3 +162,34 @@ def units_of(given: Folder) -> tuple[str, ...]:
 
     tables = [table for table in (given.people, given.scores) if table is not None]
     return units_among([name for table in tables for name in to_lazy(table).collect_schema()])
+
+
+def known_columns(given: Folder, names: Sequence[str] | None, option: str) -> tuple[str, ...]:
+    """Check that people have the columns that are named.
+
+    What people lack and the scores have, such as the therapist, will do.
+
+    Raises
+    ------
+    Problem
+        If one is not there.
+    """
+    from attunement.frames import to_lazy
+    from attunement.intake.columns import unknown
+    from attunement.report.programme.asking import UNITS
+    from attunement.tables import SCORES
+
+    own = [] if given.people is None else list(to_lazy(given.people).collect_schema())
+    beside = {*SCORES.names, *own} - set(UNITS)
+    others = [name for name in to_lazy(given.scores).collect_schema() if name not in beside]
+    known = list(dict.fromkeys([*(name for name in own if name != "client"), *others]))
+    for name in names or ():
+        if not known:
+            raise Problem(
+                "there is no table of people",
+                "put one into the folder, with a row per client",
+                field=option,
+            )
+        if name not in known:
+            raise unknown(name, known, field=option)
+    return tuple(names or ())

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from attunement.cli import show, sources
 from attunement.cli.engines import Engine
 from attunement.cli.options import Json, Meanings, Missing, Rename
-from attunement.cli.programme.folder import open_folder, units_of
+from attunement.cli.programme.folder import known_columns, open_folder, units_of
 from attunement.cli.programme.outcomes import measures_of
 
 EXAMPLE = "Example: attunement programme report . --out report.html --figures figures.csv"
@@ -58,6 +58,16 @@ def report(
             show_default=False,
             help="A column of people to compare in a funnel; site and therapist where absent. May "
             "be repeated.",
+        ),
+    ] = None,
+    adjust: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            show_default=False,
+            help="A column of people that was there before therapy, such as age: funnels are "
+            "adjusted for it beside first scores. Numbers count as numbers, text as groups. May be "
+            "repeated.",
         ),
     ] = None,
     alliance: Annotated[
@@ -118,12 +128,13 @@ def report(
     from attunement.intake.writing import file_output, table_output, write_all
     from attunement.report import programme as room
 
-    units = compare if compare is not None else units_of(given)
+    compared = known_columns(given, compare, "--compare")
     asked = room.Asked(
         alliance=given.scales.get(alliance),
         measures=measures_of(given.scales, measure or ()),
-        by=tuple(by or ()),
-        units=tuple(units),
+        by=known_columns(given, by, "--by"),
+        units=compared if compare is not None else units_of(given),
+        adjust=known_columns(given, adjust, "--adjust"),
         lag=lag,
         fewest=fewest,
         smallest=smallest,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from attunement.cli import show, sources
+from attunement.cli.drawing import Drawing
 
 if TYPE_CHECKING:
     from attunement.programme.cost.differences import Difference
@@ -39,6 +40,7 @@ def tell(
     more: Mapping[str, Any] | None = None,
     data: Sequence[Path],
     out: Path | None,
+    drawing: Drawing,
     json: bool,
 ) -> None:
     """Show what was found: sentences first, then numbers; or everything as JSON.
@@ -57,18 +59,22 @@ def tell(
         The files that were read, which are never written over.
     out
         Where to write the effects.
+    drawing
+        The picture, where one was asked for.
     json
         Whether to print JSON instead.
     """
     import polars as pl
 
-    from attunement.intake import write_table
+    from attunement.intake.writing import table_output, write_all
 
     rows = [(name, one.value, one.low, one.high) for name, one in effects.items()]
     table = pl.DataFrame(
         rows, schema=dict(zip(COLUMNS, (pl.String, *[pl.Float64] * 3), strict=True)), orient="row"
     )
-    written = [] if out is None else [write_table(out, table, never=sources.read_by(*data))]
+    outputs = [] if out is None else [table_output(out, table)]
+    outputs += drawing.outputs(sentences)
+    written = write_all(outputs, never=sources.read_by(*data))
     if json:
         said = {"sentences": list(sentences), "effects": table, "warnings": list(warnings)}
         show.as_json({**said, **(more or {}), "files": written})

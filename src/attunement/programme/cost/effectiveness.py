@@ -39,6 +39,8 @@ class CostEffectiveness:
     acceptability : polars.DataFrame
         ``worth`` (of one unit of effect), ``probability`` that the new way is worth its cost,
         ``net_benefit`` per client with ``low`` and ``high``.
+    curve : polars.DataFrame
+        ``worth`` and ``probability`` over the range of worths that a picture shows.
     shares : dict of str to float
         The share of bootstrap samples in each quadrant.
     clients : tuple of int
@@ -58,6 +60,7 @@ class CostEffectiveness:
     quadrant: str
     plane: pl.DataFrame
     acceptability: pl.DataFrame
+    curve: pl.DataFrame
     shares: dict[str, float]
     clients: tuple[int, int]
     missing: tuple[int, int]
@@ -110,6 +113,17 @@ def cost_effectiveness(
     ------
     Problem
         If a cost is missing, an arm has fewer than ten clients, or worth is negative.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> view = Perspective(payer="the service", counted=["therapists' time"], left_out=[],
+    ...                    currency="GBP", price_year=2026)
+    >>> old = pl.DataFrame({"cost": [400.0, 600] * 50, "reliable_recovery": [0, 0, 1, 0, 0] * 20})
+    >>> new = pl.DataFrame({"cost": [500.0, 700] * 50, "reliable_recovery": [0, 1, 1, 0, 0] * 20})
+    >>> found = cost_effectiveness(new, old, view, randomised=True, draws=200)
+    >>> found.quadrant, round(found.icer)
+    ('costs more, does more', 500)
     """
     arms = clients_of(new, cost, effect), clients_of(old, cost, effect)
     both = moments(*arms)
@@ -119,6 +133,8 @@ def cost_effectiveness(
     low, high = (
         ratio_interval(both.mean, both.covariance, level) if np.isfinite(icer) else (np.nan, np.nan)
     )
+    asked = None if worth is None else _checked(worth)
+    span = _span(costs.value, effects.value, asked)
     return CostEffectiveness(
         cost=costs,
         effect=effects,
@@ -127,7 +143,8 @@ def cost_effectiveness(
         icer_high=high,
         quadrant=quadrant(costs.value, effects.value),
         plane=drawn,
-        acceptability=acceptability(both, drawn, _worth(worth, costs.value, effects.value), level),
+        acceptability=acceptability(both, drawn, span if asked is None else asked, level),
+        curve=pl.DataFrame({"worth": span, "probability": _probability(drawn, span)}),
         shares=shares(drawn),
         clients=(len(arms[0]), len(arms[1])),
         missing=(arms[0].missing, arms[1].missing),
@@ -145,26 +162,34 @@ def cost_effectiveness(
     )
 
 
-def _worth(given: Sequence[float] | None, cost: float, effect: float) -> Array:
-    if given is not None:
-        values = np.asarray(given, dtype=float)
-        if not (np.isfinite(values).all() and (values >= 0).all() and len(values)):
-            raise Problem("a worth is below 0", "say what a unit of effect may cost at most")
-        return values
+def _checked(worth: Sequence[float]) -> Array:
+    values = np.asarray(worth, dtype=float)
+    if not (np.isfinite(values).all() and (values >= 0).all() and len(values)):
+        raise Problem("a worth is below 0", "say what a unit of effect may cost at most")
+    return values
+
+
+def _span(cost: float, effect: float, asked: Array | None) -> Array:
+    """Go from 0 to four times the ratio, and beyond what was asked."""
     ratio = abs(cost / effect) if effect else abs(cost)
-    return np.linspace(0, 4 * ratio or 1.0, POINTS)
+    beyond = 0.0 if asked is None else 1.25 * float(asked.max())
+    return np.linspace(0, max(4 * ratio, beyond) or 1.0, POINTS)
+
+
+def _probability(drawn: pl.DataFrame, worth: Array) -> Array:
+    """Count in how many samples the new way is worth its cost."""
+    effect, cost = drawn["effect"].to_numpy(), drawn["cost"].to_numpy()
+    return np.asarray((worth[:, None] * effect > cost).mean(axis=1))
 
 
 def acceptability(
     both: Moments, drawn: pl.DataFrame, worth: Array, level: float = 0.95
 ) -> pl.DataFrame:
     """Say for each worth of one unit how likely, and by how much, the new way is worth its cost."""
-    effect, cost = drawn["effect"].to_numpy(), drawn["cost"].to_numpy()
     rows = []
-    for value in worth:
+    for value, share in zip(worth, _probability(drawn, worth), strict=True):
         benefit = both.of(np.array([-1.0, value]), level)
-        share = float((value * effect > cost).mean())
-        rows.append((float(value), share, benefit.value, benefit.low, benefit.high))
+        rows.append((float(value), float(share), benefit.value, benefit.low, benefit.high))
     return pl.DataFrame(
         rows, schema=["worth", "probability", "net_benefit", "low", "high"], orient="row"
     )

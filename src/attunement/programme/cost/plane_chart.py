@@ -7,7 +7,7 @@ import polars as pl
 
 from attunement.charts.palette import ACCENT, LOOK, QUIET
 from attunement.programme.cost.effectiveness import CostEffectiveness
-from attunement.programme.drawing import finished
+from attunement.programme.drawing import CONFIG, titled
 
 Side = Literal["left", "right"]
 PLACES: dict[str, tuple[Side, Literal["top", "bottom"]]] = {
@@ -27,17 +27,36 @@ def plane_chart(found: CostEffectiveness, *, unit: str = "reliable recoveries") 
         From :func:`attunement.programme.cost.effectiveness.cost_effectiveness`.
     unit
         What the effect counts, in words.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.cost.effectiveness import cost_effectiveness
+    >>> from attunement.programme.cost.perspective import Perspective
+    >>> view = Perspective(payer="the service", counted=["therapists' time"], left_out=[],
+    ...                    currency="GBP", price_year=2026)
+    >>> old = pl.DataFrame({"cost": [400.0, 600] * 50, "reliable_recovery": [0, 0, 1, 0, 0] * 20})
+    >>> new = pl.DataFrame({"cost": [500.0, 700] * 50, "reliable_recovery": [0, 1, 1, 0, 0] * 20})
+    >>> found = cost_effectiveness(new, old, view, randomised=True, draws=200)
+    >>> plane_chart(found).title.text
+    'The new way against the old'
     """
+    done: alt.LayerChart = plane_panel(found, unit=unit).configure(**CONFIG)
+    return done
+
+
+def plane_panel(found: CostEffectiveness, *, unit: str = "reliable recoveries") -> alt.LayerChart:
+    """Draw :func:`plane_chart` as a panel beside others."""
     points = found.plane.with_columns(pl.col("effect") * 100)
     reach = {name: 1.15 * float(points[name].abs().max()) for name in points.columns}  # type: ignore[arg-type]
     x = alt.X(
         "effect:Q",
         title=f"further {unit} per 100 clients",
         scale=alt.Scale(domain=[-reach["effect"], reach["effect"]], nice=False),
-    )
+    ).axis(tickCount=6)
     y = alt.Y(
         "cost:Q",
-        title=f"further cost per client, {found.perspective.currency}",
+        title=f"further cost per client to {found.perspective.payer}, {found.perspective.currency}",
         scale=alt.Scale(domain=[-reach["cost"], reach["cost"]], nice=False),
     )
     dots = alt.Chart(points.to_pandas()).mark_circle(color=ACCENT.light, size=12, opacity=0.25)
@@ -55,10 +74,10 @@ def plane_chart(found: CostEffectiveness, *, unit: str = "reliable recoveries") 
         mark.encode(x=x, y=y),
         *(_share(name, share, reach) for name, share in found.shares.items()),
     ]
-    return finished(
+    return titled(
         alt.layer(*layers),
         "The new way against the old",
-        f"dots are bootstrap samples, the cross the estimate; costs to {found.perspective.payer}",
+        "dots: bootstrap samples; cross: the estimate",
         height=320,
     )
 

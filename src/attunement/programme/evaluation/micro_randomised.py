@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from attunement.problems import Problem
-from attunement.programme.evaluation.clustered import fit_clustered
+from attunement.programme.evaluation.clustered import Clustered, fit_clustered
 from attunement.programme.evaluation.effects import Effect
 from attunement.programme.evaluation.intake import Array, codes, columns_of, numbers, zero_or_one
 
@@ -96,7 +96,76 @@ def micro_randomised(
     Problem
         If a probability is not between 0 and 1 while available, someone unavailable was nudged,
         fewer than ten clients were available, or columns say the same.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> nudged = [1, 0, 0, 1, 1, 0, 1, 0] * 12
+    >>> came = [1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 0] * 6
+    >>> rows = pl.DataFrame({"client": [n // 8 for n in range(96)], "nudged": nudged,
+    ...                      "probability": [0.5] * 96, "came": came})
+    >>> found = micro_randomised(rows, outcome="came")
+    >>> effect = found.effects["on average"]
+    >>> round(effect.value, 2), round(effect.low, 2), round(effect.high, 2)
+    (0.5, 0.33, 0.67)
     """
+    found = excursion(
+        table, outcome=outcome, nudged=nudged, probability=probability, client=client,
+        available=available, controls=controls, moderators=moderators,
+    )  # fmt: skip
+    labels = ["at zero", *moderators] if moderators else [ON_AVERAGE]
+    effects = {
+        label: found.effect(unit, level)
+        for label, unit in zip(labels, np.eye(len(labels)), strict=True)
+    }
+    return MicroRandomised(
+        outcome=outcome,
+        effects=effects,
+        clients=found.clients,
+        decisions=found.decisions,
+        available=found.available,
+        nudged=found.nudged,
+        sentence=_sentence(outcome, effects, level),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excursion:
+    """The fitted model, of which any weighted sum of effects can be asked.
+
+    Attributes
+    ----------
+    fit : Clustered
+        Controls first, then the effect at zero and how it changes with each moderator.
+    clients, decisions, available, nudged : int
+        As of :class:`MicroRandomised`.
+    """
+
+    fit: Clustered
+    clients: int
+    decisions: int
+    available: int
+    nudged: int
+
+    def effect(self, weights: Array, level: float) -> Effect:
+        """Give a weighted sum of the effect at zero and of its changes."""
+        spent = len(self.fit.values)
+        whole = np.concatenate([np.zeros(spent - len(weights)), weights])
+        return self.fit.effect(whole, spent=spent, level=level)
+
+
+def excursion(
+    table: Any,
+    *,
+    outcome: str,
+    nudged: str,
+    probability: str,
+    client: str,
+    available: str | None,
+    controls: Sequence[str],
+    moderators: Sequence[str],
+) -> Excursion:
+    """Fit the model of :func:`micro_randomised`, whose parameters these are."""
     names = list(dict.fromkeys([*controls, *moderators]))
     extra = [available] if available else []
     rows = columns_of(table, client, outcome, nudged, probability, *names, *extra)
@@ -119,20 +188,12 @@ def micro_randomised(
     _check_rank(design)
     root = np.sqrt(weights)
     fit = fit_clustered(numbers(used, outcome) * root, design * root[:, None], groups)
-    labels = ["at zero", *moderators] if moderators else [ON_AVERAGE]
-    spent = design.shape[1]
-    effects = {
-        label: fit.effect(unit, spent=spent, level=level)
-        for label, unit in zip(labels, np.eye(spent)[base.shape[1] :], strict=True)
-    }
-    return MicroRandomised(
-        outcome=outcome,
-        effects=effects,
+    return Excursion(
+        fit=fit,
         clients=clients,
         decisions=len(rows),
         available=len(used),
         nudged=int(treated.sum()),
-        sentence=_sentence(outcome, effects, level),
     )
 
 

@@ -33,6 +33,9 @@ class SteppedWedge:
     period_icc : float
         Share that lies between a cluster's periods.
     clusters, periods, rows : int
+    cells : polars.DataFrame
+        A row per cluster and period: ``cluster`` (its name), ``period`` (its place, from 1),
+        ``treated``, ``rows``, ``mean`` of the outcome; clusters in the order of their start.
     warnings : tuple of str
         What a reader must know before leaning on it.
     sentence : str
@@ -48,6 +51,7 @@ class SteppedWedge:
     clusters: int
     periods: int
     rows: int
+    cells: pl.DataFrame
     warnings: tuple[str, ...]
     sentence: str
 
@@ -72,6 +76,8 @@ def stepped_wedge(
     Satterthwaite's degrees of freedom (:func:`attunement.multilevel.fit`); the average, whose
     interval is otherwise too narrow, has those of the clusters less two. (Sources from memory.)
 
+    ``y = period_t + effect * treated_jt + cluster_j + cluster-period_jt + error``.
+
     Parameters
     ----------
     table
@@ -92,6 +98,18 @@ def stepped_wedge(
     Problem
         If a cluster stops again, some rows of one cluster and period had begun and some not,
         all began together, or there are fewer than four clusters.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> noise = [2.0, -1, 0, 1, -2, 1, 0, -1, 3, -3]
+    >>> rows = pl.DataFrame([
+    ...     {"cluster": c, "period": p, "treated": int(p > c % 3),
+    ...      "outcome": 10 + c / 2 + p - 2 * (p > c % 3) + noise[(3 * c + 5 * p + i) % 10]}
+    ...     for c in range(6) for p in range(4) for i in range(5)])
+    >>> found = stepped_wedge(rows)
+    >>> round(found.constant.value, 2), round(found.average.value, 2)
+    (-2.28, -2.47)
     """
     rows = columns_of(table, outcome, cluster, period, treated)
     wedge = _wedge(rows, outcome, cluster, period, treated)
@@ -121,6 +139,7 @@ def stepped_wedge(
         clusters=clusters,
         periods=wedge["period"].n_unique(),
         rows=len(wedge),
+        cells=_cells(wedge),
         warnings=_warnings(clusters, constant),
         sentence=_sentence(outcome, average, clusters, level),
     )
@@ -134,6 +153,7 @@ def _wedge(
         {
             "outcome": numbers(rows, outcome),
             "cluster": codes(rows, cluster),
+            "name": _names(rows[cluster]),
             "period": numbers(rows, period),
             "treated": zero_or_one(rows, treated),
         }
@@ -165,6 +185,23 @@ def _wedge(
         exposure=((pl.col("period") - pl.col("begin") + 1) * pl.col("treated"))
         .fill_null(0)
         .cast(pl.Int64)
+    )
+
+
+def _names(column: pl.Series) -> pl.Series:
+    """Write names as text, and numbers among them as the whole numbers they are."""
+    whole = column.dtype.is_float() and bool((column == column.floor()).all())
+    return (column.cast(pl.Int64) if whole else column).cast(pl.String)
+
+
+def _cells(wedge: pl.DataFrame) -> pl.DataFrame:
+    """Average every cluster and period, in the order in which clusters began."""
+    return (
+        wedge.group_by("cluster", "name", "begin", "period")
+        .agg(treated=pl.col("treated").first() == 1, rows=pl.len(), mean=pl.col("outcome").mean())
+        .sort("begin", "cluster", "period", nulls_last=True)
+        .drop("begin", "cluster")
+        .rename({"name": "cluster"})
     )
 
 

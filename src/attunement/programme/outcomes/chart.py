@@ -32,13 +32,15 @@ LOOKS = CONFIG | {
     "facet": {"spacing": 14},
     "legend": {
         "labelFontSize": 13, "labelColor": INK.light, "labelLimit": 260, "titleFontSize": 13,
-        "titleColor": QUIET.light, "titleFontWeight": 400,
+        "titleColor": QUIET.light, "titleFontWeight": 400, "columnPadding": 32,
     },
 }  # fmt: skip
 
 
 def rates_chart(found: Outcomes, *, title: str = "") -> alt.TopLevelMixin:
     """Draw every outcome's rate under each way to treat the missing.
+
+    The picture is our own; it estimates nothing.
 
     Parameters
     ----------
@@ -73,6 +75,8 @@ def groups_chart(
     found: Outcomes, by: str, outcome: str = OUTCOMES[0], *, title: str = ""
 ) -> alt.TopLevelMixin:
     """Draw an outcome's rate in every group of one column, in the order of the groups' names.
+
+    The picture is our own; it estimates nothing.
 
     Raises
     ------
@@ -116,6 +120,8 @@ def groups_chart(
 def funnel_chart(found: Funnel, *, unit: str, outcome: str, title: str = "") -> alt.TopLevelMixin:
     """Draw units in the funnel of what chance gives: no order, no names but of those beyond it.
 
+    The plot is that of Spiegelhalter (2005, *Stat. Med.* 24:1185-1202).
+
     Parameters
     ----------
     found
@@ -143,7 +149,9 @@ def funnel_chart(found: Funnel, *, unit: str, outcome: str, title: str = "") -> 
     )
     outline = alt.Chart(_data(found.limits))
     outer = outline.mark_area(color=RULE.light, opacity=1).encode(
-        x=x, y=alt.Y("outer_low:Q", title=outcome, axis=PERCENT), y2="outer_high:Q"
+        x=x,
+        y=alt.Y("outer_low:Q", title=outcome, axis=PERCENT, scale=alt.Scale(zero=False)),
+        y2="outer_high:Q",
     )
     inner = outline.mark_area(color=USUAL.light, opacity=1).encode(x=x, y="low:Q", y2="high:Q")
     middle = (
@@ -181,6 +189,8 @@ def funnel_chart(found: Funnel, *, unit: str, outcome: str, title: str = "") -> 
 
 def without_change_chart(found: Outcomes, scale: str, *, title: str = "") -> alt.TopLevelMixin:
     """Draw what was seen beside what would have been seen had nobody changed.
+
+    The picture is our own; it estimates nothing.
 
     Raises
     ------

@@ -26,6 +26,9 @@ def staying_chart(
 ) -> alt.TopLevelMixin:
     """Draw how many have left after so many sessions, some of the others having completed.
 
+    The curves are those of Aalen & Johansen (1978, *Scand. J. Stat.* 5:141-150); the picture is our
+    own.
+
     Parameters
     ----------
     found
@@ -81,7 +84,10 @@ def staying_chart(
 
 
 def calibration_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
-    """Draw what was forecast against what happened, in equally large groups of sessions."""
+    """Draw what was forecast against what happened, in equally large groups of sessions.
+
+    The picture is our own; it estimates nothing.
+    """
     rows = pl.DataFrame(dict(test.plot))
     most = max(*rows["high"].to_list(), *rows["forecast"].to_list())
     scale = alt.Scale(domain=[0, most], nice=True)
@@ -90,7 +96,7 @@ def calibration_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
         .mark_line(color=QUIET.light, strokeDash=DASHED, strokeWidth=1.25)
         .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
     )
-    axis = alt.Axis(format=".0%" if most > 0.1 else ".1%", tickCount=5)
+    axis = alt.Axis(format=".0%" if most > 0.04 else ".1%", tickCount=5, labelFlush=False)
     base = alt.Chart(_data(rows)).encode(
         x=alt.X("forecast:Q", scale=scale, title="forecast to leave next", axis=axis)
     )
@@ -115,7 +121,10 @@ CHOICES = {
 
 
 def decision_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
-    """Draw the net benefit of checking in by the model, on everybody, and on nobody."""
+    """Draw the net benefit of checking in by the model, on everybody, and on nobody.
+
+    The curve is that of Vickers & Elkin (2006, *Med. Decis. Making* 26:565-574).
+    """
     rows = pl.DataFrame(dict(test.decision))
     long = rows.unpivot(index="threshold", on=list(CHOICES), variable_name="choice")
     floor = -0.25 * max(test.decision["everybody"][0] or 0.0, 0.0)
@@ -126,7 +135,8 @@ def decision_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
     order = list(names.values())
     colour = alt.Scale(domain=order, range=[colour for _, colour, _ in CHOICES.values()])
     dash = alt.Scale(domain=order, range=[dash for _, _, dash in CHOICES.values()])
-    legend = alt.Legend(title="check in", symbolStrokeWidth=2.5, symbolSize=400, labelFontSize=13,
+    legend = alt.Legend(title="check in", orient="bottom", direction="vertical",
+                        symbolStrokeWidth=2.5, symbolSize=400, labelFontSize=13,
                         labelColor=INK.light, titleColor=QUIET.light, titleFontWeight=400,
                         titleFontSize=13, labelLimit=220)  # fmt: skip
     chart = (

@@ -24,6 +24,7 @@ from attunement.report.programme.markdown import parts_of
 from attunement.report.programme.names import OUTCOMES, plural, scale_name
 from attunement.report.programme.pictures import (
     calibration_picture,
+    decision_picture,
     funnel_pictures,
     leaving_picture,
     rates_picture,
@@ -229,14 +230,13 @@ def _card(found: Programme) -> tuple[Part, ...]:
         said = f"No model of drifting away was learned: {why}."
         return (Part(title="Who drifts away", blocks=(Paragraph(text=said),)),)
     first, *rest = parts_of(found.retention.card.markdown)
-    picture = calibration_picture(found)
+    pictures = (calibration_picture(found), decision_picture(found))
+    drawn = tuple(one for one in pictures if one is not None)
     heads = [Part(title=f"Who drifts away, a model: {first.title.lower()}", blocks=first.blocks)]
     shown = [
         Part(
             title=f"The model: {part.title.lower()}",
-            blocks=(*part.blocks, picture)
-            if picture is not None and part.title.startswith("How it did")
-            else part.blocks,
+            blocks=(*part.blocks, *(drawn if part.title.startswith("How it did") else ())),
         )
         for part in rest
     ]

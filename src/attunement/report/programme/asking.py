@@ -28,6 +28,9 @@ class Asked:
     units : tuple of str
         Columns of people to compare in funnels. What is among ``by`` is left out here: a funnel
         would show what the groups withhold.
+    adjust : tuple of str
+        Columns of people, numbers or groups that were there before therapy, to adjust funnels for
+        beside the first scores, which always are.
     lag : int
         Sessions from the alliance to the outcome that is related to it.
     imputations : int
@@ -54,6 +57,7 @@ class Asked:
     measures: tuple[Measure, ...] = ()
     by: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    adjust: tuple[str, ...] = ()
     lag: int = 1
     imputations: int = 20
     fewest: int = FEWEST

@@ -101,7 +101,7 @@ def programme(
     """
     told = progress or _nobody
     told("Reading the tables", 0, 5)
-    columns = tuple(dict.fromkeys((*asked.by, *asked.compared)))
+    columns = tuple(dict.fromkeys((*asked.by, *asked.compared, *asked.adjust)))
     opened = open_tables(scores, attendance, people, scales=asked.scales, columns=columns)
     absent: dict[str, str] = {}
     if opened.people.height < asked.smallest:
@@ -195,6 +195,7 @@ def _outcomes(opened: Opened, asked: Asked) -> Outcomes:
         opened.people,
         by=asked.by,
         units=asked.compared,
+        adjust=asked.adjust,
         populations=asked.populations,
         imputations=asked.imputations,
         fewest=asked.fewest,

@@ -7,6 +7,7 @@ from attunement.programme.outcomes.rates import IMPUTED
 from attunement.report.programme.computing import Programme
 from attunement.report.programme.document import Block, Paragraph, Points, Sheet, words
 from attunement.report.programme.names import scale_name
+from attunement.report.programme.pictures import adjusted
 from attunement.report.programme.sheets import sheet
 
 
@@ -26,7 +27,11 @@ def limits(found: Programme, notes: tuple[str, ...]) -> Sheet:
 
 
 def _blocks(part: dict[str, list[str]], found: Programme) -> tuple[Block, ...]:
-    settings = {"fewest": found.asked.fewest, "imputations": found.asked.imputations}
+    settings = {
+        "fewest": found.asked.fewest,
+        "imputations": found.asked.imputations,
+        "adjusted": adjusted(found),
+    }
     said = [
         *part.get("paragraphs", []),
         *part.get("imputed" if _imputed(found) else "not_imputed", []),

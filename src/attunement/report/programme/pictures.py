@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from attunement.charts import to_svg
 from attunement.programme.alliance_outcome.chart import FEWEST_IN_A_GROUP, alliance_outcome_chart
 from attunement.programme.outcomes.chart import funnel_chart, rates_chart
-from attunement.programme.retention.chart import calibration_chart, staying_chart
+from attunement.programme.retention.chart import calibration_chart, decision_chart, staying_chart
+from attunement.programme.retention.model import Tested
 from attunement.programme.retention.validation import LATER
 from attunement.report.programme.computing import Programme
-from attunement.report.programme.document import Picture
+from attunement.report.programme.document import Picture, words
 from attunement.report.programme.names import OUTCOMES, plural, scale_name
 from attunement.report.programme.withheld import fit_to_print
 
@@ -75,7 +76,7 @@ def funnel_pictures(found: Programme) -> Iterator[tuple[str, str, Picture]]:
         shown = fit_to_print(one, found.asked.fewest)
         if shown.units.is_empty():
             continue
-        words = OUTCOMES[outcome].lower()
+        name = OUTCOMES[outcome].lower()
         spoken = f"{plural(unit).capitalize()} as dots in the funnel that chance alone would fill."
         hidden = one.units.height - shown.units.height
         unseen = f" {hidden} with few people are not drawn." if hidden else ""
@@ -83,24 +84,52 @@ def funnel_pictures(found: Programme) -> Iterator[tuple[str, str, Picture]]:
             unit,
             outcome,
             Picture(
-                svg=to_svg(funnel_chart(shown, unit=unit, outcome=words), spoken),
+                svg=to_svg(funnel_chart(shown, unit=unit, outcome=name), spoken),
                 spoken=spoken,
-                caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for first scores. Larger ones "
+                caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for {adjusted(found, unit)}. "
+                "Larger ones "
                 f"stand further right; there is no other order, and no name.{unseen}",
             ),
         )
 
 
+def adjusted(found: Programme, unit: str = "") -> str:
+    """Say what units are adjusted for, without their own column."""
+    others = (words(name) for name in found.asked.adjust if name != unit)
+    *names, last = ("first scores", *others)
+    return f"{', '.join(names)} and {last}" if names else last
+
+
 def calibration_picture(found: Programme) -> Picture | None:
     """Draw what was forecast against what happened, for those who began later."""
+    test = _later(found)
+    if test is None:
+        return None
+    spoken = "Forecast and observed shares of leaving, in ten equally large groups."
+    return Picture(
+        svg=to_svg(calibration_chart(test), spoken),
+        spoken=spoken,
+        caption="What was forecast for clients who began later, and what happened. On the dashed "
+        "line both are equal.",
+    )
+
+
+def decision_picture(found: Programme) -> Picture | None:
+    """Draw what checking in by the model is worth, among those who began later."""
+    test = _later(found)
+    if test is None:
+        return None
+    spoken = "Net benefit of checking in by the model, with everybody and with nobody."
+    return Picture(
+        svg=to_svg(decision_chart(test), spoken),
+        spoken=spoken,
+        caption="What checking in is worth among clients who began later, by the forecast from "
+        "which on somebody is asked: leavers who were asked, less those asked in vain, weighed by "
+        "the odds of that forecast. The model earns its place where its line is the highest.",
+    )
+
+
+def _later(found: Programme) -> Tested | None:
     model = None if found.retention is None else found.retention.model
-    for test in () if model is None else model.tests:
-        if test.kind == LATER:
-            spoken = "Forecast and observed shares of leaving, in ten equally large groups."
-            return Picture(
-                svg=to_svg(calibration_chart(test), spoken),
-                spoken=spoken,
-                caption="What was forecast for clients who began later, and what happened. On the "
-                "dashed line both are equal.",
-            )
-    return None
+    tests = () if model is None else model.tests
+    return next((test for test in tests if test.kind == LATER), None)
