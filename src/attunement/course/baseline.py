@@ -86,10 +86,18 @@ def default_norms(scale: Scale) -> Norms:
     A within-client SD of 0.35 on a scale from 1 to 7, in proportion for other ranges, worth
     6 degrees of freedom, without a trend.
 
+    The defaults are our own choice.
+
     Raises
     ------
     Problem
         If the scale's range is not known.
+
+    Examples
+    --------
+    >>> from attunement.measures import find_scale
+    >>> round(default_norms(find_scale("session-check-in.alliance")).sd, 2)
+    0.58
     """
     if scale.low is None or scale.high is None:
         raise Problem(

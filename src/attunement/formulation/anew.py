@@ -60,6 +60,11 @@ def persists(reasons: Mapping[int, Collection[str]]) -> bool:
     reasons
         The ids of the reasons found, by session; empty where nothing stood out. A session about
         which nothing can be said is not in it.
+
+    Examples
+    --------
+    >>> persists({3: ["way_does_not_fit"], 4: ["not_heard"], 5: ["way_does_not_fit"]})
+    True
     """
     newest = [reasons[number] for number in sorted(reasons)[-WITHIN:]]
     return sum(REASON in found for found in newest) >= LEAST
@@ -81,6 +86,8 @@ def questions(
     low now, then the others; among equals the session's number decides, so that they change
     from session to session and never at random.
 
+    The order is our own, and the questions too.
+
     Parameters
     ----------
     written
@@ -91,6 +98,12 @@ def questions(
         Items of the check-in that are low now, as far as the therapist may see them.
     session
         The number of the newest session.
+
+    Examples
+    --------
+    >>> found = questions({"cbt.thoughts": "I always get it wrong"}, orientation="cbt", session=4)
+    >>> len(found), found[0].lens
+    (3, 'person-centred')
     """
     used = in_use(written, orientation)
     other = lenses()[another(used, written)]

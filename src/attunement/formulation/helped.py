@@ -49,6 +49,8 @@ def helped(
     These are people who chose to answer, and nobody knows how it would have gone otherwise: a
     count, never an effect.
 
+    Plain counts; the limits are our own.
+
     Parameters
     ----------
     said
@@ -59,6 +61,13 @@ def helped(
     Returns
     -------
     None where there are too few clients.
+
+    Examples
+    --------
+    >>> said = [(f"c{n}", ["listened"] if n % 2 else ["slower"]) for n in range(12)]
+    >>> found = helped(said)
+    >>> found.clients, [(what.value, clients) for what, clients in found.named]
+    (12, [('listened', 6), ('slower', 6)])
     """
     by_client: dict[str, set[str]] = {}
     for client, named in said:

@@ -80,10 +80,17 @@ class Lens:
 def lenses() -> Mapping[str, Lens]:
     """Give the four lenses by id: CBT, ACT, psychodynamic, person-centred.
 
+    The worksheets are our own words for what each lens asks; their files name what they rest on.
+
     Raises
     ------
     Problem
         If a file of the box is wrong.
+
+    Examples
+    --------
+    >>> list(lenses())
+    ['cbt', 'act', 'psychodynamic', 'person-centred']
     """
     folder = files("attunement.formulation") / "library"
     found = {

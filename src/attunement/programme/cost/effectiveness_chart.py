@@ -18,5 +18,18 @@ def cost_effectiveness_chart(found: CostEffectiveness) -> alt.HConcatChart:
     ----------
     found
         From :func:`attunement.programme.cost.effectiveness.cost_effectiveness`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.cost.effectiveness import cost_effectiveness
+    >>> from attunement.programme.cost.perspective import Perspective
+    >>> view = Perspective(payer="the service", counted=["therapists' time"], left_out=[],
+    ...                    currency="GBP", price_year=2026)
+    >>> old = pl.DataFrame({"cost": [400.0, 600] * 50, "reliable_recovery": [0, 0, 1, 0, 0] * 20})
+    >>> new = pl.DataFrame({"cost": [500.0, 700] * 50, "reliable_recovery": [0, 1, 1, 0, 0] * 20})
+    >>> found = cost_effectiveness(new, old, view, randomised=True, draws=200)
+    >>> len(cost_effectiveness_chart(found).hconcat)
+    2
     """
     return side_by_side(plane_panel(found), acceptability_panel(found))

@@ -22,6 +22,18 @@ def per_recovery_chart(found: CostPerRecovery) -> alt.LayerChart:
     ----------
     found
         From :func:`attunement.programme.cost.per_recovery.cost_per_recovery`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.cost.per_recovery import cost_per_recovery
+    >>> from attunement.programme.cost.perspective import Perspective
+    >>> view = Perspective(payer="the service", counted=["therapists' time"], left_out=[],
+    ...                    currency="GBP", price_year=2026)
+    >>> clients = pl.DataFrame({"cost": [300.0, 500, 700, 900] * 10,
+    ...                         "reliable_recovery": [0, 1, 0, 1, 1, 0, 0, 1] * 5})
+    >>> per_recovery_chart(cost_per_recovery(clients, view)).title.text
+    'What one recovery costs'
     """
     money = found.perspective.money
     bounded = isfinite(found.high)

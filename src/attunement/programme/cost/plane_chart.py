@@ -21,6 +21,9 @@ PLACES: dict[str, tuple[Side, Literal["top", "bottom"]]] = {
 def plane_chart(found: CostEffectiveness, *, unit: str = "reliable recoveries") -> alt.LayerChart:
     """Draw the bootstrap samples on the plane, with the share in each quadrant.
 
+    The plane is that of Briggs, Wonderling and Mooney (1997, *Health Econ.* 6:327; cited from
+    memory).
+
     Parameters
     ----------
     found

@@ -16,6 +16,19 @@ def effect_over_time_chart(found: EffectOverTime) -> alt.LayerChart:
     ----------
     found
         From :func:`attunement.programme.evaluation.micro_randomised_course.effect_over_time`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.evaluation.micro_randomised_course import effect_over_time
+    >>> nudged = [1, 0, 0, 1, 1, 0, 1, 0] * 24
+    >>> came = [1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 0] * 12
+    >>> rows = pl.DataFrame({"client": [n // 8 for n in range(192)],
+    ...                      "week": [n % 8 for n in range(192)],
+    ...                      "nudged": nudged, "probability": [0.5] * 192, "came": came})
+    >>> found = effect_over_time(rows, outcome="came", time="week")
+    >>> effect_over_time_chart(found).title.text
+    'Does the nudge go on working?'
     """
     x = alt.X("time:Q", title=found.time, scale=alt.Scale(nice=False, zero=False)).axis(
         grid=False, tickCount=8

@@ -26,6 +26,18 @@ def stepped_wedge_chart(found: SteppedWedge) -> alt.VConcatChart:
     ----------
     found
         From :func:`attunement.programme.evaluation.stepped_wedge.stepped_wedge`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from attunement.programme.evaluation.stepped_wedge import stepped_wedge
+    >>> noise = [2.0, -1, 0, 1, -2, 1, 0, -1, 3, -3]
+    >>> rows = pl.DataFrame([
+    ...     {"cluster": c, "period": p, "treated": int(p > c % 3),
+    ...      "outcome": 10 + c / 2 + p - 2 * (p > c % 3) + noise[(3 * c + 5 * p + i) % 10]}
+    ...     for c in range(6) for p in range(4) for i in range(5)])
+    >>> len(stepped_wedge_chart(stepped_wedge(rows)).vconcat)
+    2
     """
     return stacked(_plan(found), _effects(found))
 
