@@ -291,6 +291,8 @@ PAGES: Mapping[str, Page] = {
     "imports/<uuid:made>/undo/": ADMINISTRATOR,
     "tables/": MANAGER,
     "service/": MANAGER,
+    "service/analyst/": MANAGER,
+    "service/methods/": MANAGER,
     "model/": MANAGER,
     "supervision/": SUPERVISOR,
     "break-glass/": THERAPIST,
@@ -357,6 +359,7 @@ POSTED = "takes what a form sends, and leads back to a page"
 FILE, MACHINE = "hands out a file", "is read by a program"
 NO_PAGE: Mapping[str, str] = {
     "service/figures/": "leads back to the page of the service",
+    "service/figures.zip": FILE,
     "": "leads on to the first page of one's role",
     "account/password/set/": "leads on: everybody here has a password",
     "account/2fa/recovery-codes/download/": FILE,

@@ -94,7 +94,7 @@ def test_the_request_reads_only_the_snapshot(
     filled(therapist, clients=12, answered=12)
     count_site(therapist.site)
     house.sign_in(client, manager).get(reverse("service"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("service"))
 
 

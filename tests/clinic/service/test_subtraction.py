@@ -1,31 +1,44 @@
 """No hidden number comes back by subtracting one shown figure from another."""
 
+from functools import cache
 from itertools import product
 
 import pytest
 
 from attunement.clinic.service.cells import SMALLEST, rounded
+from attunement.clinic.service.figures import rows
+from attunement.clinic.service.figures.telling import outcome_rows
 from attunement.clinic.service.holding import outcomes, rate
 from attunement.course.proportions import share
+from attunement.report.programme.figures import Figure
 
 HELD = [(3, 14, 120), (0, 14, 120), (2, 12, 150), (0, 25, 180), (1, 30, 250), (0, 60, 300)]
 
 
-def one(n, of):
-    found = share(n, of)
-    return {"n": n, "of": of, "value": found.share, "low": found.low, "high": found.high}
+interval = cache(share)
+
+
+def one(name, n, of, counted=True):
+    found = interval(n, of)
+    return Figure(
+        figure=name, what="", value=found.share, low=found.low, high=found.high,
+        n=n if counted else None, of=of,
+    )  # fmt: skip
 
 
 def row(had, missing, began):
     """Show one outcome of so many who began, with so many missing, as a manager sees it."""
-    figures = {
-        "outcomes/recovery/left out": one(had, began - missing),
-        "outcomes/recovery/as if worst": one(had, began),
-        "outcomes/recovery/as if best": one(had + missing, began),
-        "outcomes/recovery/imputed": one(had + missing // 2, began) | {"n": None},
-    }
-    (shown,) = outcomes(figures)
-    return rounded(began), rate(one(missing, began)), shown.ends, shown.everybody, shown.both
+    name = "outcomes/recovery"
+    every = (
+        one(f"{name}/left out", had, began - missing),
+        one(f"{name}/as if worst", had, began),
+        one(f"{name}/as if best", had + missing, began),
+        one(f"{name}/imputed", had + missing // 2, began, counted=False),
+    )
+    told = outcome_rows({figure.figure: figure for figure in every})
+    (shown,) = outcomes({figure.figure: figure for figure in told})
+    gone = rate(rows.share(one("outcomes/missing", missing, began)))
+    return rounded(began), gone, shown.ends, shown.everybody, shown.both
 
 
 def as_shown(had, missing, began):

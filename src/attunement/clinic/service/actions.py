@@ -23,7 +23,7 @@ def compute_anew(*, by: Actor) -> bool:
     if found.under_way:
         return False
     now = timezone.now()
-    Programme.objects.filter(pk=found.pk).update(asked_at=now)
+    Programme.objects.filter(pk=found.pk).update(asked_at=now, steps_done=0)
     later(KIND, f"{KIND}:{site.pk}:{now.timestamp():.6f}", site=str(site.pk))
     audit(by, "programme.asked", site)
     return True

@@ -1,21 +1,21 @@
-"""What a manager may see of what holds over everybody: small numbers are hidden here."""
+"""What the pages show of what holds over everybody: rows and pictures as the worker kept them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil, floor
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from attunement.clinic.noticing.instruments import title_of
+from attunement.clinic.noticing.instruments import page_language, title_of
 from attunement.clinic.people.models import Site
-from attunement.clinic.service.cells import ENOUGH_FOR_ONES, SMALLEST, STEP, Cell, alone
-from attunement.clinic.service.models import Programme
-from attunement.clinic.service.programme import FEWEST_PEOPLE, Figures
-from attunement.clinic.service.selectors import Share, per_cent
+from attunement.clinic.service.cells import Cell
+from attunement.clinic.service.figures.rows import BETWEEN, ROUNDED, Row, Rows, read
+from attunement.clinic.service.models import Picture, Programme
+from attunement.clinic.service.programme import STEPS
+from attunement.clinic.service.selectors import Share
 from attunement.course.attendance.dropout import Limits
 
 LEAVING: Mapping[str, Promise] = {
@@ -37,7 +37,7 @@ BY_CHANCE = {
 }
 IMPUTED, BOTH, ENDS = "imputed", "left out", ("as if worst", "as if best")
 WITHIN = "relation/within/centred, with time"
-BETWEEN = ("relation/between/true levels", "relation/between/observed means")
+BETWEEN_CLIENTS = ("relation/between/true levels", "relation/between/observed means")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,125 +99,158 @@ class Relation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holding:
-    """Everything that is shown."""
+class Kept:
+    """What the worker kept of a site, and how far it is where it works anew.
+
+    Attributes
+    ----------
+    rows : Rows
+        Figures by name.
+    about : mapping
+        Which scales, groups, models and pictures there are.
+    pictures : mapping
+        Drawings by name, in the language of the page.
+    """
 
     at: datetime | None
     under_way: bool
-    enough: bool
-    began: Cell
+    done: int
+    rows: Rows
+    about: Mapping[str, Any]
+    pictures: Mapping[str, SafeString]
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return STEPS
+
+    @property
+    def enough(self) -> bool:
+        """Whether enough began for more than their number."""
+        return bool(self.about)
+
+    @property
+    def began(self) -> Cell:
+        """How many episodes of care began."""
+        return replace(cell(self.rows.get("people/began")), small=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What the first page shows."""
+
     leaving: list[tuple[str, Rate]]
     missing: Rate
     outcomes: list[Outcome]
     changes: list[Change]
     within: Relation | None
     between: Relation | None
-    sessions: Cell
-    picture: SafeString
+    within_picture: SafeString | str
+    between_picture: SafeString | str
 
 
-def holding(site: Site) -> Holding:
-    """Give what was computed last of a site, as it may be shown."""
-    found = Programme.objects.filter(site=site).first() or Programme(site=site)
-    figures: Figures = found.figures
-    began = int(figures.get("people/began", {}).get("value") or 0)
-    outcome = title_of(figures["relation/outcome"]["what"]).text if _has(figures) else ""
-    return Holding(
+def kept(site: Site) -> Kept:
+    """Give what was computed last of a site: one row, and its pictures in one language."""
+    found = Programme.objects.filter(site=site).defer("points").first() or Programme(site=site)
+    pictures = Picture.objects.filter(programme__site=site, language=page_language())
+    return Kept(
         at=found.at,
         under_way=found.under_way,
-        enough=began >= FEWEST_PEOPLE,
-        began=alone(began),
-        leaving=list(_leaving(figures)),
-        missing=rate(figures.get("outcomes/missing")),
-        outcomes=list(outcomes(figures)),
-        changes=list(_changes(figures)),
-        within=_relation(figures, (WITHIN,), outcome),
-        between=_relation(figures, BETWEEN, outcome),
-        sessions=alone(int(figures.get("relation/pairs", {}).get("value") or 0)),
-        picture=SafeString(found.picture),
+        done=found.steps_done,
+        rows=read(found.figures),
+        about=found.about,
+        pictures={name: SafeString(svg) for name, svg in pictures.values_list("name", "svg")},
     )
 
 
-def _has(figures: Figures) -> bool:
-    return "relation/outcome" in figures
+def board(of: Kept) -> Board:
+    """Give what the first page shows."""
+    outcome = title_of(of.about["outcome"]).text if of.about.get("outcome") else ""
+    return Board(
+        leaving=[(words, rate(of.rows[name])) for name, words in leaving(of.rows)],
+        missing=rate(of.rows.get("outcomes/missing")),
+        outcomes=list(outcomes(of.rows)),
+        changes=list(changes(of)),
+        within=_relation(of.rows, (WITHIN,), outcome),
+        between=_relation(of.rows, BETWEEN_CLIENTS, outcome),
+        within_picture=of.pictures.get("relation/within", ""),
+        between_picture=of.pictures.get("relation/between", ""),
+    )
 
 
-def _leaving(figures: Figures) -> Iterator[tuple[str, Rate]]:
+def leaving(rows: Rows) -> Iterator[tuple[str, str]]:
+    """Name the definitions of leaving that were counted, with their words."""
     for name, words in LEAVING.items():
-        if (one := figures.get(f"leaving/{name}")) is not None:
-            yield str(words) % {"dose": Limits().dose}, rate(one)
+        if f"leaving/{name}" in rows:
+            yield f"leaving/{name}", str(words) % {"dose": Limits().dose}
 
 
-def outcomes(figures: Figures) -> Iterator[Outcome]:
-    """Give every outcome, without what would give a small number away by subtraction."""
+def outcomes(rows: Rows) -> Iterator[Outcome]:
+    """Give every outcome under each way to count the missing."""
     for name, words in OUTCOMES.items():
-        ways = {way: figures.get(f"outcomes/{name}/{way}") for way in (IMPUTED, BOTH, *ENDS)}
-        if (both := ways[BOTH]) is None:
+        ways = {way: rows.get(f"outcomes/{name}/{way}") for way in (IMPUTED, BOTH, *ENDS)}
+        if ways[BOTH] is None:
             continue
-        beside = None if _would_tell(both, ways[ENDS[0]]) else ways
-        low, high = (rate(beside[end]).share if beside else None for end in ENDS)
+        everybody = rate(ways[IMPUTED])
+        low, high = (rate(ways[end]).share for end in ENDS)
         yield Outcome(
             words=words,
-            everybody=rate(beside[IMPUTED]) if beside and beside[IMPUTED] else None,
+            everybody=everybody if everybody.share else None,
             ends=(high, low) if name == "deterioration" else (low, high),
-            both=rate(both),
-            by_chance=_by_chance(figures, name),
+            both=rate(ways[BOTH]),
+            by_chance=_by_chance(rows, name),
         )
 
 
-def _would_tell(both: Mapping[str, Any], everybody: Mapping[str, Any] | None) -> bool:
-    """Whether a small number comes back by subtraction if everybody stands beside those with both.
-
-    The end as if worst is those with both scores who had the outcome; as if best, these and all
-    whose scores are missing.
-    """
-    if everybody is None or both["value"] is None:
-        return True
-    had = round(both["value"] * both["of"]) if both["n"] is None else both["n"]
-    return bool(min(had, both["of"] - had, everybody["of"] - both["of"]) < SMALLEST)
-
-
-def _by_chance(figures: Figures, outcome: str) -> int | None:
+def _by_chance(rows: Rows, outcome: str) -> int | None:
     """Give the largest share that would be seen on a scale had nobody truly changed."""
     name = BY_CHANCE.get(outcome)
-    found = [
-        one["value"]
-        for key, one in figures.items()
-        if key.startswith("had-nobody-changed/") and key.rpartition("/")[2] == name
+    known = [
+        one.value
+        for key, one in rows.items()
+        if key.startswith("had-nobody-changed/")
+        and key.rpartition("/")[2] == name
+        and one.value is not None
     ]
-    known = [value for value in found if value is not None]
     return round(100 * max(known)) if known else None
 
 
-def rate(one: Mapping[str, Any] | None) -> Rate:
-    """Round a share and its interval outward, and hide what is small."""
-    if one is None or one["value"] is None or not one["of"]:
+def rate(one: Row | None) -> Rate:
+    """Give a share, or its bounds, in per cent."""
+    if one is None or one.told not in (ROUNDED, BETWEEN):
         return Rate(share=None)
-    of = one["of"]
-    shown = per_cent(round(one["value"] * of) if one["n"] is None else one["n"], of)
-    if shown is None or not shown.exact or one["low"] is None or one["high"] is None:
+    whole = one.of or 0
+    if one.told == BETWEEN:
+        return Rate(share=Share(_percent(one.low), _percent(one.high), whole))
+    shown = Share(_percent(one.value), _percent(one.value), whole)
+    if one.low is None or one.high is None:
         return Rate(share=shown)
-    step = 1 if of >= ENOUGH_FOR_ONES else STEP
-    low, high = (100 * one[end] / step for end in ("low", "high"))
-    return Rate(share=shown, low=step * floor(low), high=min(100, step * ceil(high)))
+    return Rate(share=shown, low=_percent(one.low), high=_percent(one.high))
 
 
-def _changes(figures: Figures) -> Iterator[Change]:
-    for name, one in figures.items():
-        about, scale, kind = (*name.split("/"), "", "")[:3]
-        enough = (one.get("of") or 0) >= 2 * SMALLEST
-        if (about, kind) == ("effect-size", "pooled") and enough and one["value"] is not None:
-            yield Change(scale=title_of(scale).text, **_tenths(one))
+def cell(one: Row | None) -> Cell:
+    """Give a count."""
+    if one is None or one.value is None:
+        return Cell(None)
+    return Cell(round(one.value))
 
 
-def _relation(figures: Figures, names: tuple[str, ...], outcome: str) -> Relation | None:
-    for one in (figures[name] for name in names if name in figures):
-        if one["value"] is not None and one["low"] is not None:
-            return Relation(outcome=outcome, **_tenths(one))
+def _percent(share: float | None) -> int:
+    return round(100 * (share or 0))
+
+
+def changes(of: Kept) -> Iterator[Change]:
+    """Give how far scores moved, on each scale."""
+    for scale in of.about.get("measures", ()):
+        one = of.rows.get(f"effect-size/{scale}/pooled")
+        if one is not None and one.value is not None and one.low is not None:
+            yield Change(
+                scale=title_of(scale).text, value=one.value, low=one.low, high=one.high or 0.0
+            )
+
+
+def _relation(rows: Rows, names: tuple[str, ...], outcome: str) -> Relation | None:
+    for one in (rows[name] for name in names if name in rows):
+        if one.value is not None and one.low is not None and one.high is not None:
+            return Relation(outcome=outcome, value=one.value, low=one.low, high=one.high)
     return None
-
-
-def _tenths(one: Mapping[str, Any]) -> dict[str, float]:
-    """Round to tenths, the interval outward: finer figures let one person be told by difference."""
-    low, high = floor(10 * one["low"]) / 10, ceil(10 * one["high"]) / 10
-    return {"value": round(one["value"], 1) + 0.0, "low": low, "high": high}

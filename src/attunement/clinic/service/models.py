@@ -17,13 +17,18 @@ class Snapshot(models.Model):
 
 
 class Programme(models.Model):
-    """What holds over everybody at one site, as computed last, and whether it is asked for anew."""
+    """What holds over everybody at one site, as computed last, and whether it is asked for anew.
+
+    Only what may be seen is kept: rounded, and small numbers withheld.
+    """
 
     site = models.OneToOneField(Site, models.CASCADE, related_name="programme")
     at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
+    steps_done = models.PositiveSmallIntegerField(default=0, help_text="of those under way")
     figures = models.JSONField(default=dict, help_text="by name; no ids, names or texts")
-    picture = models.TextField(blank=True, help_text="a drawing of means of many")
+    points = models.JSONField(default=list, help_text="what the pictures draw, in rows")
+    about = models.JSONField(default=dict, help_text="scales, groups and pictures by name")
 
     def __str__(self) -> str:
         return str(self.site_id)
@@ -32,3 +37,22 @@ class Programme(models.Model):
     def under_way(self) -> bool:
         """Whether it was asked for since it was computed."""
         return self.asked_at is not None and (self.at is None or self.asked_at > self.at)
+
+
+class Picture(models.Model):
+    """One picture of a programme, in the words of one language."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="pictures")
+    language = models.CharField(max_length=8)
+    name = models.CharField(max_length=80)
+    svg = models.TextField(help_text="a drawing of what may be seen")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "language", "name"], name="one_picture_per_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.name}"

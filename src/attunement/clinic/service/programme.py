@@ -1,41 +1,49 @@
-"""Compute what holds over everybody at a site: the work of a job."""
+"""Compute what holds over everybody at a site, and keep what may be seen: the work of a job."""
 
-from dataclasses import asdict, replace
-from math import ceil, floor, isfinite
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
+from attunement.clinic.drift.models import Version
 from attunement.clinic.noticing.instruments import scales
 from attunement.clinic.people.models import Site
 from attunement.clinic.service.cells import SMALLEST
-from attunement.clinic.service.models import Programme
-from attunement.clinic.service.tables import attendance_of, episodes_of, scores_of
+from attunement.clinic.service.figures.drawing import Drawing, drawings, picture
+from attunement.clinic.service.figures.funnels import shown
+from attunement.clinic.service.figures.groups import put_together
+from attunement.clinic.service.figures.points import points
+from attunement.clinic.service.figures.rows import Rows, plain
+from attunement.clinic.service.figures.telling import told
+from attunement.clinic.service.models import Picture, Programme
+from attunement.clinic.service.tables import attendance_of, episodes_of, people_of, scores_of
 from attunement.problems import Problem
-from attunement.programme.alliance_outcome.associations import Association
 from attunement.programme.outcomes.measure import TALKING_THERAPIES
-from attunement.report.programme import Asked, figures, programme
+from attunement.programme.retention.model import Tested, load
+from attunement.programme.retention.validation import LATER
+from attunement.report.programme import Asked, programme
 from attunement.report.programme.computing import Programme as Found
-from attunement.report.programme.figures import Figure
-from attunement.report.programme.pictures import relation_picture
 
 ALLIANCE = "session-check-in.alliance"
 FEWEST_PEOPLE = 50
-TENTHS = 1
-SPOKEN = (
-    "Left, sessions of one client compared with each other; right, clients compared with each "
-    "other. Each dot is the mean of many; the line is the association, the band its 95% interval."
-)
-KEPT = (
-    "people/",
-    "leaving/",
-    "outcomes/",
-    "had-nobody-changed/",
-    "effect-size/",
-    "relation/",
-)
+GROUPS = ("language", "planned")
+UNITS = ("therapist",)
+STEPS = 6
+IMPUTATIONS = 20
 
-Figures = dict[str, dict[str, Any]]
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Everything that may be seen of a site."""
+
+    rows: Rows = field(default_factory=dict)
+    drawn: list[Drawing] = field(default_factory=list)
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 def compute_all() -> None:
@@ -56,59 +64,90 @@ def compute_site(site: Site) -> Programme:
     Among fewer than 50 who began, nothing is computed but their number.
     """
     begun = timezone.now()
-    found, picture = _computed(site)
-    kept, _new = Programme.objects.update_or_create(
-        site=site, defaults={"at": begun, "figures": found, "picture": picture}
-    )
-    return kept
+    seen = _seen(site)
+    pictures = list(_pictures(seen.drawn))
+    return _kept(site, begun, seen, pictures)
 
 
-def _computed(site: Site) -> tuple[Figures, str]:
+def _seen(site: Site) -> Seen:
     episodes = episodes_of(site)
     measures = tuple(one for one in TALKING_THERAPIES if one.scale in scales())
+    people = put_together(people_of(episodes), GROUPS, 2 * SMALLEST)
     scores = scores_of(episodes, (ALLIANCE, *(one.scale for one in measures)))
-    seen = set(scores["scale"].unique())
+    there = set(scores["scale"].unique())
     asked = Asked(
         alliance=scales()[ALLIANCE],
-        measures=tuple(one for one in measures if one.scale in seen),
+        measures=tuple(one for one in measures if one.scale in there),
+        by=GROUPS,
+        units=UNITS,
         fewest=SMALLEST,
+        smallest=FEWEST_PEOPLE,
+        imputations=IMPUTATIONS,
         learn=False,
     )
+
+    def advance(_step: str, done: int, _of: int) -> None:
+        Programme.objects.filter(site=site).update(steps_done=done)
+
     try:
-        found = programme(scores, attendance_of(episodes), asked=asked)
+        found = programme(scores, attendance_of(episodes), people, asked=asked, progress=advance)
     except Problem:
-        return {}, ""
-    every = figures(found)
+        return Seen()
+    test, funnels = _test(site), shown(found)
+    rows = told(found, funnels, test)
     if found.began < FEWEST_PEOPLE:
-        return {"people/began": _plain(every["people/began"])}, ""
-    kept = {name: _plain(one) for name, one in every.items() if name.startswith(KEPT)}
-    drawn = relation_picture(_in_tenths(found), spoken=SPOKEN, places=TENTHS)
-    if found.relation is not None:
-        kept["relation/outcome"] = {"what": found.relation.about.outcome}
-    return kept, drawn.svg if drawn else ""
+        return Seen(rows=rows)
+    drawn = drawings(found, rows, funnels, test)
+    return Seen(rows=rows, drawn=drawn, about=_about(found, drawn))
 
 
-def _in_tenths(found: Found) -> Found:
-    """Round the associations that are drawn, their intervals outward, as beside them in words."""
-    if found.relation is None:
-        return found
-    of = found.relation.found
-    of = replace(
-        of,
-        within=None if of.within is None else _rounded(of.within),
-        between=_rounded(of.between),
-    )
-    return replace(found, relation=replace(found.relation, found=of))
+def _test(site: Site) -> Tested | None:
+    """Give how the site's newest model did on clients who began later."""
+    version = Version.objects.filter(site=site).first()
+    tests = load(json.dumps(version.content)).tests if version else ()
+    return next((one for one in tests if one.kind == LATER), None)
 
 
-def _rounded(one: Association) -> Association:
-    low, high = floor(10 * one.low) / 10, ceil(10 * one.high) / 10
-    return replace(one, value=round(one.value, TENTHS), low=low, high=high)
-
-
-def _plain(one: Figure) -> dict[str, Any]:
-    """Give a figure as JSON can hold it: what is not a number is not known."""
+def _about(found: Found, drawn: Iterable[Drawing]) -> dict[str, Any]:
+    """Say what the figures are about: pages need not take their names apart."""
+    groups = None if found.outcomes is None else found.outcomes.groups
     return {
-        name: None if isinstance(value, float) and not isfinite(value) else value
-        for name, value in asdict(one).items()
+        "measures": [one.scale for one in found.asked.measures],
+        "outcome": "" if found.relation is None else found.relation.about.outcome,
+        "groups": {}
+        if groups is None
+        else {
+            by: groups.filter(by=by)["group"].unique(maintain_order=True).to_list()
+            for by in groups["by"].unique(maintain_order=True)
+        },
+        "models": []
+        if found.relation is None
+        else found.relation.table.select("about", "model", "standing").to_dicts(),
+        "pictures": [one.name for one in drawn],
     }
+
+
+def _pictures(drawn: Iterable[Drawing]) -> Iterable[Picture]:
+    for one in drawn:
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                yield Picture(language=language, name=one.name, svg=picture(one))
+
+
+@transaction.atomic
+def _kept(site: Site, begun: Any, seen: Seen, pictures: list[Picture]) -> Programme:
+    kept, _new = Programme.objects.update_or_create(
+        site=site,
+        defaults={
+            "at": begun,
+            "steps_done": 0,
+            "figures": {name: plain(one) for name, one in seen.rows.items()},
+            "points": points(seen.drawn),
+            "about": seen.about,
+        },
+    )
+    kept.pictures.all().delete()
+    for one in pictures:
+        one.programme = kept
+    Picture.objects.bulk_create(pictures)
+    return kept

@@ -24,7 +24,8 @@ SCORES = {
     "date": pl.Date,
     "answered_on": pl.Date,
 }
-PEOPLE = {"client": pl.String, "language": pl.String}
+PEOPLE = {"client": pl.String, "language": pl.String, "planned": pl.String}
+SHORT, MIDDLING, LONG = "1-8", "9-16", "17+"
 ATTENDANCE = {
     "client": pl.String,
     "session": pl.Int64,
@@ -70,9 +71,19 @@ def scores_of(episodes: QuerySet[Episode], scales: Iterable[str]) -> pl.DataFram
 
 
 def people_of(episodes: QuerySet[Episode]) -> pl.DataFrame:
-    """Read what tells groups of people apart: the language."""
-    rows = episodes.values_list("pk", "client__language")
-    return _table(((str(pk), language) for pk, language in rows.iterator(AT_ONCE)), PEOPLE)
+    """Read what tells groups of people apart: the language, and how many sessions were planned."""
+    rows = episodes.values_list("pk", "client__language", "planned_sessions")
+    return _table(
+        ((str(pk), language, _band(planned)) for pk, language, planned in rows.iterator(AT_ONCE)),
+        PEOPLE,
+    )
+
+
+def _band(planned: int | None) -> str | None:
+    """Put planned lengths together: a single one may be one person's."""
+    if planned is None:
+        return None
+    return SHORT if planned <= 8 else MIDDLING if planned <= 16 else LONG
 
 
 def attendance_of(episodes: QuerySet[Episode]) -> pl.DataFrame:
