@@ -38,7 +38,7 @@ PLACES = {
     gallery.THERAPISTS: {
         "episode": ("/caseload/", "ol.people li:not(.safety) .who a"),
         "alert": ("{episode}", ".banner.look a"),
-        "session": ("{episode}", "#sessions-title ~ ul a"),
+        "session": ("{episode}", "#sessions a"),
         "mine": ("/caseload/", "a[href$='/mine']"),
     },
     gallery.MANAGERS: {"word": ("/words/", "main .rows a")},

@@ -58,7 +58,7 @@ def answered(of, number, values, audience="therapist", **others):
 def test_charts_sessions_and_words_are_there(client, therapist, course):
     page = page_of(client, therapist, course)
     assert page.status_code == 200
-    assert page.text.count('<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"') == 6
+    assert page.text.count('<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"') == 3
     for title in ("The relationship", "Depression (PHQ-9)", "What happened when", "Notes"):
         assert title in page.text
 
@@ -72,10 +72,10 @@ def test_all_charts_share_one_axis(therapist, course):
     known = history(course)
     drawn = client_page(known)
     boxes = {
-        re.search(r'viewBox="([\d. ]+)"', one.wide)[1].split()[2]
+        re.search(r'viewBox="([\d. ]+)"', one.drawn)[1].split()[2]
         for one in (*drawn.relationship, *drawn.others, drawn.timeline)
     }
-    assert boxes == {"700"}
+    assert boxes == {"372"}
 
 
 def test_answers_below_the_clients_own_usual_are_named(maya):
@@ -152,7 +152,7 @@ def test_a_drop_is_said_beside_its_chart_and_to_those_who_listen(client, therapi
 def test_missed_sessions_are_hollow(therapist, maya):
     scores(maya, [8, 8, 8])
     house.session(maya, 4, days_ago=0, status="missed")
-    with_missed = client_page(history(maya)).relationship[0].wide
+    with_missed = client_page(history(maya)).relationship[0].drawn
     assert with_missed.count('fill="#fbfaf6" stroke="#56605d"') == 1
 
 
@@ -228,12 +228,12 @@ def test_symptoms_stand_beside_the_course_the_site_has_learned_to_expect(therapi
     episode = house.episode(therapist, "Maya R.")
     scores(episode, [12, 18, 26, 27, 27], "phq9", usual=30.0)
     drawn = client_page(history(episode))
-    assert ">expected<" in drawn.others[0].wide
+    assert ">expected<" in drawn.others[0].drawn
     assert "higher than expected two sessions running" in " ".join(drawn.sentences)
     here.norms = {"expected:phq9": {"not": "a course"}}
     here.save()
     episode.refresh_from_db()
-    assert ">expected<" not in client_page(history(episode)).others[0].wide
+    assert ">expected<" not in client_page(history(episode)).others[0].drawn
 
 
 @pytest.mark.parametrize("who", ["therapist", "supervisor"])

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import pdf, sheet
+from attunement.clinic.caseload.pictures import PAPER
 from clinic.caseload import seeding
 from clinic.caseload.test_caseload import alert, scores
 from support import house
@@ -49,7 +50,7 @@ def test_however_much_there_is_to_say_it_stays_one_page(therapist, maya):
     scores(maya, [12, 12, 12, 12, 12, 12, 20] * 5, "phq9")
     for onset in range(1, 12):
         alert(maya, "told", onset, evidence={"client": {"tension": 7, "settled": 1}})
-    content = sheet(client_page(history(maya)), "Dana Levi")
+    content = sheet(client_page(history(maya), PAPER), "Dana Levi")
     content["sentences"] = ["A sentence as long as they get here, and then some more words."] * 6
     content["eight"] = [
         {"name": "Something to take away", "value": "3", "word": "much lower", "low": True}
@@ -92,6 +93,6 @@ def test_what_is_read_aloud_holds_no_marks_of_the_page(therapist, maya):
     client.name = "Maya O'Neill & Co"
     client.save()
     scores(maya, [8, 8.5, 8, 8.5, 8, 2])
-    told = sheet(client_page(history(maya)), "Dana Levi")
+    told = sheet(client_page(history(maya), PAPER), "Dana Levi")
     assert "Maya O'Neill & Co" in told["charts"][0]["spoken"]
     assert not any("&#" in one["spoken"] for one in told["charts"])

@@ -155,4 +155,4 @@ def test_the_page_of_a_client_shows_the_course_to_expect():
     for site in Site.objects.all():
         assert "expected:phq9" in site.norms
     course = Score.objects.filter(scale="phq9", number__gte=8, private=False).first()
-    assert ">expected<" in "".join(one.wide for one in client_page(history(course.episode)).others)
+    assert ">expected<" in "".join(one.drawn for one in client_page(history(course.episode)).others)

@@ -25,10 +25,10 @@ def test_a_planted_rupture_is_met_tried_upon_and_followed(visit, therapist, maya
     expect(help_.locator(".suggested")).to_have_count(3)
     expect(help_).not_to_contain_text("Work for change")
     first = help_.locator(".suggested").first
-    title = first.locator(".what a").inner_text()
+    title = first.locator("summary").inner_text()
     first.locator("summary").click()
     expect(first.locator(".why li").first).to_contain_text("It answers")
-    first.locator(".what a").click()
+    first.get_by_role("link", name="How to do it").click()
     expect(page.get_by_role("heading", name="When not to")).to_be_visible()
     page.go_back()
 

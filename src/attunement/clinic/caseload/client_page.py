@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from attunement.clinic.caseload.answers import Eight, eight
 from attunement.clinic.caseload.history import History, Row
-from attunement.clinic.caseload.pictures import Picture, pictures, timeline
+from attunement.clinic.caseload.pictures import SCREEN, Picture, Size, pictures, timeline
+from attunement.clinic.caseload.pressing import pressing
 from attunement.clinic.caseload.reasons import Reason, from_alert
 from attunement.clinic.caseload.records import Record
 from attunement.clinic.caseload.safety import SafetyAnswer, safety_answers
@@ -51,27 +52,29 @@ class ClientPage:
 
     @property
     def also(self) -> list[str]:
-        """Sentences that no chart says already."""
-        shown = {picture.message for picture in (*self.relationship, *self.others)}
-        return [one for one in self.sentences if one not in shown]
+        """Sentences that no chart and no open alert says already."""
+        shown = [picture.message for picture in (*self.relationship, *self.others)]
+        shown += [reason.words for told in self.alerts for reason in told.reasons]
+        return [one for one in self.sentences if not any(said.startswith(one) for said in shown)]
 
     @property
     def other_alerts(self) -> list[Told]:
-        """Open alerts about anything else."""
-        return [told for told in self.alerts if told.alert.kind != Alert.Kind.SAFETY]
+        """Open alerts about anything else, those first that nobody has taken on."""
+        others = [told for told in self.alerts if told.alert.kind != Alert.Kind.SAFETY]
+        return sorted(others, key=lambda told: pressing(told.alert))
 
 
-def client_page(history: History) -> ClientPage:
+def client_page(history: History, size: Size = SCREEN) -> ClientPage:
     """Put one episode into words and pictures."""
     known = tables(history)
     found = [row | {"own": history.own} for row in noticed_in(known)]
-    drawn = pictures(history, known, found)
+    drawn = pictures(history, known, found, size)
     record = as_record(history)
     return ClientPage(
         history=history,
         relationship=[one for one in drawn if about(one.scale).is_relationship],
         others=[one for one in drawn if not about(one.scale).is_relationship],
-        timeline=timeline(history) if history.sessions or drawn else None,
+        timeline=timeline(history, size) if history.sessions or drawn else None,
         eight=eight(history),
         sentences=sentences(history, found),
         alerts=[

@@ -83,7 +83,7 @@ def about_line(history: History) -> str:
 
 def chart(picture: Picture) -> dict[str, str]:
     """Give one chart with its title, what it says, and what is read aloud."""
-    svg = str(picture.wide)
+    svg = str(picture.drawn)
     spoken = unescape(svg.partition('aria-label="')[2].partition('"')[0])
     return {"title": picture.title, "message": picture.message, "svg": svg, "spoken": spoken}
 

@@ -23,10 +23,8 @@ from attunement.course.strain.told import NOTABLE
 from attunement.report.model import Kind
 from attunement.report.notices import Tables
 
-WIDE, NARROW = 700, 372
 MOST_KEPT = 512
 BLANK = "what it says"
-HEIGHTS = {True: 230, False: 180}
 SPOKEN = gettext_lazy(
     "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension that %(name)s told of: "
     "%(client)s times. Tension that the therapist told of: %(therapist)s times. "
@@ -47,55 +45,69 @@ STATUS_MARKS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Size:
+    """How wide charts are drawn, and how high those of the relationship and of other scales."""
+
+    width: int
+    relationship: int
+    others: int
+
+
+SCREEN = Size(width=372, relationship=156, others=120)
+"""As wide as a phone, or as one column of a desktop."""
+PAPER = Size(width=700, relationship=230, others=180)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One chart for wide and for narrow screens, and what it says."""
+    """One chart, what it says, and the same for those who listen."""
 
     scale: str
     title: str
     language: str
     message: str
     better: str
-    wide: SafeString
-    narrow: SafeString
+    spoken: str
+    drawn: SafeString
 
 
-def pictures(history: History, known: Tables, found: Sequence[Row]) -> list[Picture]:
+def pictures(
+    history: History, known: Tables, found: Sequence[Row], size: Size = SCREEN
+) -> list[Picture]:
     """Draw every scale of the client's, the relationship first."""
     names = sorted(set(known.signals["scale"].unique()), key=lambda name: (
         not about(name).is_relationship, name))  # fmt: skip
-    return [picture(history, known, about(name), found) for name in names]
+    return [picture(history, known, about(name), found, size) for name in names]
 
 
-def picture(history: History, known: Tables, how: About, found: Sequence[Row]) -> Picture:
+def picture(
+    history: History, known: Tables, how: About, found: Sequence[Row], size: Size
+) -> Picture:
     """Draw one scale."""
     mine = [row for row in found if row["scale"] == how.scale.name and row["kind"] != Kind.GAP]
     said = [sentence(row, history.name, how) for row in mine]
-    spoken = " ".join([f"{how.title}.", *said])
-
-    def drawn(width: int) -> SafeString:
-        spec = course_spec(
-            known.signals,
-            known.ruptures,
-            how.scale,
-            client="",
-            expected=known.expected,
-            sessions=history.reach,
-            missed=history.missed,
-            axis=False,
-            words=words(relationship=how.is_relationship),
-            width=width,
-            height=HEIGHTS[how.is_relationship],
-        )
-        return draw(spec, spoken)
-
+    aloud = " ".join([f"{how.title}.", *said])
+    spec = course_spec(
+        known.signals,
+        known.ruptures,
+        how.scale,
+        client="",
+        expected=known.expected,
+        sessions=history.reach,
+        missed=history.missed,
+        axis=False,
+        words=words(relationship=how.is_relationship),
+        width=size.width,
+        height=size.relationship if how.is_relationship else size.others,
+    )
     return Picture(
         scale=how.scale.name,
         title=how.title,
         language=how.language,
         message=said[0] if said else _("There is no score yet."),
         better=_("Higher is better.") if how.scale.sign > 0 else _("Lower is better."),
-        wide=drawn(WIDE),
-        narrow=drawn(NARROW),
+        spoken=aloud,
+        drawn=draw(spec, aloud),
     )
 
 
@@ -113,7 +125,7 @@ def words(*, relationship: bool) -> Words:
     )
 
 
-def timeline(history: History) -> Picture:
+def timeline(history: History, size: Size = SCREEN) -> Picture:
     """Draw what happened when: sessions, tension that was told of, alerts, notes."""
     tracks = [
         Track(_("sessions"), [(one.number, STATUS_MARKS[Session.Status(one.status)])
@@ -128,22 +140,22 @@ def timeline(history: History) -> Picture:
         ]),
     ]  # fmt: skip
     first, last = history.reach
-    dates = {number: history.day.get(number) for number in range(first, last + 1)}
-
-    def drawn(width: int) -> SafeString:
-        spec = timeline_spec(
-            tracks, sessions=history.reach, dates=dates, words=words(relationship=True), width=width
-        )
-        return draw(spec, spoken(history, tracks))
-
+    aloud = spoken(history, tracks)
+    spec = timeline_spec(
+        tracks,
+        sessions=history.reach,
+        dates={number: history.day.get(number) for number in range(first, last + 1)},
+        words=words(relationship=True),
+        width=size.width,
+    )
     return Picture(
         scale="",
         title=_("What happened when"),
         language="",
         message="",
         better="",
-        wide=drawn(WIDE),
-        narrow=drawn(NARROW),
+        spoken=aloud,
+        drawn=draw(spec, aloud),
     )
 
 

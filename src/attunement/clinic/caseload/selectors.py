@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.caseload.lines import line
+from attunement.clinic.caseload.pressing import pressing
 from attunement.clinic.caseload.reasons import Reason
 from attunement.clinic.caseload.records import Record, records
 from attunement.clinic.caseload.standing import Place, Standing, standing
@@ -108,8 +109,13 @@ class Person:
 
     @property
     def alerts(self) -> Sequence[Alert]:
-        """Open alerts, the oldest first."""
-        return sorted(self.record.open_alerts, key=lambda alert: alert.opened_at)
+        """Open alerts, the most pressing first."""
+        return sorted(self.record.open_alerts, key=pressing)
+
+    @property
+    def besides(self) -> int:
+        """How many alerts are open beside the most pressing one."""
+        return max(len(self.record.open_alerts) - 1, 0)
 
     @property
     def untaken(self) -> Sequence[Alert]:

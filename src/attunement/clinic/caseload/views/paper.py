@@ -9,6 +9,7 @@ from attunement.clinic.audit.record import read
 from attunement.clinic.caseload.client_page import client_page
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import pdf, sheet, table
+from attunement.clinic.caseload.pictures import PAPER
 from attunement.clinic.caseload.site_time import site_time
 from attunement.clinic.people.reach import episode_for
 from attunement.clinic.people.request import Request
@@ -19,7 +20,7 @@ def episode_print(request: Request, episode: UUID) -> HttpResponse:
     """Show the sheet as a page that prints on one side of A4."""
     found = episode_for(request.actor, episode)
     read(request.actor, "episode.printed", found, client=found.client, form="page")
-    page = client_page(history(found))
+    page = client_page(history(found), PAPER)
     return render(
         request,
         "caseload/print.html",
@@ -32,7 +33,7 @@ def episode_pdf(request: Request, episode: UUID) -> HttpResponse:
     """Give the sheet as a PDF."""
     found = episode_for(request.actor, episode)
     read(request.actor, "episode.printed", found, client=found.client, form="pdf")
-    page = client_page(history(found))
+    page = client_page(history(found), PAPER)
     return attached(pdf(sheet(page, who(request))), "application/pdf", f"course-{found.pk}.pdf")
 
 

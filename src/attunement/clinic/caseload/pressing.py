@@ -1,0 +1,13 @@
+"""Which of a client's open alerts is the most pressing."""
+
+from datetime import datetime
+
+from attunement.clinic.noticing.models import Alert
+
+State = Alert.State
+STATES = (State.OPEN, State.ESCALATED, State.ACKNOWLEDGED, State.ACTED)
+
+
+def pressing(alert: Alert) -> tuple[bool, int, datetime]:
+    """Order open alerts: safety, then what nobody has taken on, then the oldest."""
+    return alert.kind != Alert.Kind.SAFETY, STATES.index(State(alert.state)), alert.opened_at
