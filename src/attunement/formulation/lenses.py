@@ -61,7 +61,19 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Lens:
-    """One way of seeing a case."""
+    """One way of seeing a case.
+
+    Attributes
+    ----------
+    id, title, about : str
+        For machines; its name; and what it looks at.
+    source, standing : str
+        What it rests on, and how far that was checked.
+    parts : tuple of Part
+        The fields of its worksheet.
+    questions : tuple of Asked
+        What it asks of a case seen through another lens.
+    """
 
     id: str
     title: str
