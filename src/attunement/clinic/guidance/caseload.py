@@ -10,7 +10,9 @@ import polars as pl
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.goals.selectors.agreement import standing
-from attunement.clinic.guidance.found import STRAIN, finder, site_norms, symptom_scales
+from attunement.clinic.guidance.found import STRAIN, finder, symptom_scales
+from attunement.clinic.guidance.models import CheckInNorms
+from attunement.clinic.guidance.usual import in_force
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.models import Episode
 from attunement.guidance.reasons.library import THERAPIST_CHECK_IN
@@ -37,11 +39,15 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
             "checkin__session__episode", "checkin__session__number", "instrument", "item", "value"
         )
     )
-    held = by_episode(
-        Session.objects.filter(episode__in=known)
-        .exclude(status=Session.Status.PLANNED)
-        .values_list("episode", "number", "status")
+    sessions = by_episode(
+        Session.objects.filter(episode__in=known).values_list(
+            "episode", "number", "status", "starts_at"
+        )
     )
+    held = {
+        key: [row[:2] for row in rows if row[1] != Session.Status.PLANNED]
+        for key, rows in sessions.items()
+    }
     scores = by_episode(
         Score.objects.filter(
             episode__in=known, private=False, rater="client", scale__in=symptom_scales()
@@ -49,10 +55,13 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     )
     newest = {key: max(row[0] for row in rows) for key, rows in answers.items()}
     agreed = {key: [(newest[key], value)] for key, value in standing(newest).items()}
+    versions = versions_of(one.client.site_id for one in known.values())
     alike: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, episode in known.items():
         if key in answers:
-            alike[site_norms(episode)].append(key)
+            site = episode.client.site
+            (began,) = (row[2] for row in sessions[key] if row[0] == newest[key])
+            alike[in_force(site, versions.get(site.pk, ()), began)].append(key)
     strained = unsettled_among(known)
     found: dict[UUID, Reasons] = {}
     for norms, keys in alike.items():
@@ -65,6 +74,14 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
         for one in said:
             key = UUID(str(one.client))
             found[key] = one.beside(strain=key in strained)
+    return found
+
+
+def versions_of(sites: Iterable[UUID]) -> Mapping[UUID, list[CheckInNorms]]:
+    """Read what is usual at some sites, the newest version first: one query for any number."""
+    found: dict[UUID, list[CheckInNorms]] = {}
+    for one in CheckInNorms.objects.filter(site__in=set(sites)).order_by("-version"):
+        found.setdefault(one.site_id, []).append(one)
     return found
 
 

@@ -1,6 +1,7 @@
 """One episode as the room of guidance reads it: what the therapist may see, and nothing else."""
 
 import json
+from datetime import datetime
 from functools import lru_cache
 
 import polars as pl
@@ -9,6 +10,8 @@ from attunement.clinic.caseload.history import History
 from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
 from attunement.clinic.goals.selectors.agreement import standing
+from attunement.clinic.guidance.models import CheckInNorms
+from attunement.clinic.guidance.usual import in_force
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.course.baseline import Norms
@@ -16,7 +19,7 @@ from attunement.guidance.reasons.library import CHECK_IN, ITEMS
 from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.reasons.rows import rows
 from attunement.guidance.reasons.small import Find, prepare_reasons
-from attunement.guidance.reasons.usual import default_usual
+from attunement.guidance.reasons.usual import default_usual, from_figures
 from attunement.measures.scale import Direction, Scale
 
 STRAIN = (Alert.Kind.DROP, Alert.Kind.TOLD)
@@ -45,7 +48,9 @@ def likely(history: History) -> Reasons | None:
     """
     if not answered(history):
         return None
-    find = finder(site_norms(history.episode), asked=True)
+    started = {one.number: one.starts_at for one in history.sessions}
+    newest = max(row["session"] for row in history.answers)
+    find = finder(site_norms(history.episode, started[newest]), asked=True)
     found = find(
         responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
         symptoms=_symptoms(history),
@@ -62,18 +67,21 @@ def unsettled(history: History) -> bool:
     )
 
 
-def site_norms(episode: Episode) -> str:
-    """Write down what a site has learned of the relationship's scale, so that it can be a key."""
-    known = episode.client.site.norms
-    return json.dumps({name: known[name] for name in sorted(known) if name in all_scales()})
+def site_norms(episode: Episode, at: datetime | None = None) -> str:
+    """Write down what was known at a site when a session began; by now where None."""
+    site = episode.client.site
+    return in_force(site, CheckInNorms.objects.filter(site=site).order_by("-version"), at)
 
 
 @lru_cache(maxsize=64)
 def finder(norms: str, *, asked: bool = False) -> Find:
     """Prepare finding reasons with what is usual at a site; documented defaults without."""
-    learned = {name: Norms(**known) for name, known in json.loads(norms).items()}
+    known = json.loads(norms)
+    learned = {name: Norms(**one) for name, one in known["norms"].items()}
     mean = learned.get(ALLIANCE)
     usual = default_usual(mean.sd, mean.df) if mean else default_usual()
+    if "usual" in known:
+        usual = from_figures(known["usual"])
     return prepare_reasons(usual, symptom_scales(), learned, asked=asked)
 
 

@@ -1,4 +1,4 @@
-"""What a therapist means to try or tried, what the client prefers, and what followed at a site."""
+"""What a therapist means to try or tried, what the client prefers, what followed, what is usual."""
 
 import uuid
 from collections.abc import Mapping
@@ -105,3 +105,20 @@ class Followed(models.Model):
 
     def __str__(self) -> str:
         return str(self.site_id)
+
+
+class CheckInNorms(models.Model):
+    """What is usual of a site's check-ins, as a job learnt it: one version, which never changes."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="check_in_norms", db_index=False)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    figures = models.JSONField(help_text="what is usual of answers, and of each symptom scale")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "version"], name="one_version_of_norms")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.version}"

@@ -84,6 +84,9 @@ KINDS: Mapping[str, Kind] = {
     "site.norms": Kind(
         does="attunement.clinic.service.norms.estimate_all", every=timedelta(days=1)
     ),
+    "guidance.usual": Kind(
+        does="attunement.clinic.guidance.usual.learn_all", every=timedelta(days=28)
+    ),
     "guidance.followed": Kind(
         does="attunement.clinic.guidance.followed.work_out_all", every=timedelta(days=1)
     ),

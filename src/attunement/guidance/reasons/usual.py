@@ -1,6 +1,8 @@
 """What is usual at a site: how answers spread and move together within a client."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +64,21 @@ class Usual:
     absent: float = 0.10
     late: float = 0.06
     clients: int = 0
+
+
+def as_figures(usual: Usual) -> dict[str, Any]:
+    """Write down what is usual, rounded to four places, so that JSON can hold it."""
+    known = {one.name: getattr(usual, one.name) for one in fields(usual)}
+    return {name: np.round(value, 4).tolist() for name, value in known.items()}
+
+
+def from_figures(figures: Mapping[str, Any]) -> Usual:
+    """Read back what :func:`as_figures` wrote."""
+    known: dict[str, Any] = {
+        name: np.array(value) if isinstance(value, list) else value
+        for name, value in figures.items()
+    }
+    return Usual(**known)
 
 
 def default_usual(sd: float | None = None, df: float = 12.0) -> Usual:
