@@ -88,6 +88,8 @@ def default_norms(scale: Scale) -> Norms:
 
     The defaults are our own choice.
 
+    ``sd = 0.35 / 6 * (high - low)``.
+
     Raises
     ------
     Problem

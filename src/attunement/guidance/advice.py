@@ -121,6 +121,8 @@ def advise(
     Where a rupture is open and no reason was found, what answers an unsettled rupture is advised.
     In danger, safety comes first, and beside it only what validates, without any lever.
 
+    A strategy's score is the sum of its parts.
+
     Parameters
     ----------
     reasons

@@ -48,6 +48,8 @@ def compare(one: Fit, other: Fit) -> Comparison:
     Assoc.* 82:605-610; both cited from memory). Whether one contains the other is the caller's to
     know.
 
+    ``chi2 = 2 (l_larger - l_smaller)``.
+
     Raises
     ------
     Problem

@@ -110,6 +110,8 @@ def gap_norms(scores: Any, scales: Mapping[str, Scale]) -> dict[str, Norms]:
     are known, the documented default for one score times the square root of 2: as if client
     and therapist moved independently, which makes the limits rather too wide than too narrow.
 
+    That default is ``sqrt(2) * sd``.
+
     Parameters
     ----------
     scores

@@ -52,6 +52,9 @@ def response_surface(
     86:341). An absolute difference would hide which of the two rated higher, which matters.
     All of it is association.
 
+    ``y = b0 + b1 C + b2 T + b3 C^2 + b4 C T + b5 T^2 + error`` with ``C`` and ``T`` the ratings
+    less ``middle``.
+
     Parameters
     ----------
     client, therapist : shape (dyads,)

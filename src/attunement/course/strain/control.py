@@ -76,6 +76,8 @@ def subgroup_chart(
     The SD comes from the spread inside subgroups, by one of two unbiased estimates (Burr 1969,
     *J. Qual. Technol.* 1:163; Montgomery, *Introduction to Statistical Quality Control*, ch. 6).
 
+    ``mean -+ width * sd / sqrt(size)``.
+
     Parameters
     ----------
     subgroups : shape (subgroups, size)
@@ -121,6 +123,8 @@ def individuals_chart(values: ArrayLike, *, width: float = 3.0) -> Chart:
     are 2.66 moving ranges (Montgomery, *Introduction to Statistical Quality Control*, ch. 6).
 
     The chart is Shewhart's (1931, *Economic Control of Quality of Manufactured Product*).
+
+    ``mean -+ width * (mean of |x_t - x_(t-1)|) / 1.128``.
 
     Parameters
     ----------

@@ -84,6 +84,9 @@ def site_evidence(chances: pl.DataFrame) -> Mapping[str, SiteEvidence]:
     so that the expected share of false statements is at most 5 % (Benjamini & Hochberg 1995,
     *J. R. Stat. Soc. B* 57:289).
 
+    ``log(p / (1 - p)) = a + b log(depth) + c log(depth)^2 + d_lag`` unaided; the difference is
+    ``mean(recovered - p)`` over a strategy's tries.
+
     Parameters
     ----------
     chances

@@ -142,6 +142,9 @@ def cronbach_alpha(answers: Matrix, *, level: float = 0.95) -> Estimate:
 def reliable_share(error: float, df: int, df_error: int, n: int, *, level: float) -> Estimate:
     """Reliability that is one less a ratio of mean squares, with its interval (Feldt 1965).
 
+    ``1 - error``, whose interval follows from ``(1 - reliability) / (1 - estimate)`` being
+    distributed as F.
+
     Parameters
     ----------
     error : float
@@ -171,6 +174,8 @@ def item_statistics(answers: Matrix, items: Sequence[str]) -> tuple[ItemStatisti
 
     The correlation is with the sum of the *other* items (Nunnally and Bernstein 1994,
     *Psychometric Theory*, ch. 8), or else an item would agree with itself.
+
+    ``corr(x_j, sum of x - x_j)``.
 
     Parameters
     ----------

@@ -123,6 +123,9 @@ def icc_agreement(scores: Matrix, *, level: float = 0.95) -> Estimate:
     is ICC(2,1) of Shrout and Fleiss (1979, *Psychol. Bull.* 86:420), with their F-based
     interval.
 
+    ``(MR - ME) / (MR + (k - 1) ME + k (MC - ME) / n)`` with the mean squares of people, times and
+    error, for ``n`` people and ``k`` times.
+
     Parameters
     ----------
     scores : shape (people, times)

@@ -79,6 +79,8 @@ def detrended(rows: pl.DataFrame, *, fewest: int = 4) -> pl.DataFrame:
     Wang and Maxwell 2015, *Psychol. Methods* 20:63; Curran and Bauer 2011, *Annu. Rev. Psychol.*
     62:583 (cited from memory).
 
+    Left is ``a_it - (p_i + q_i t)``, with level and slope of each client by least squares.
+
     Parameters
     ----------
     rows

@@ -139,6 +139,10 @@ def wedge_power(
     The standard error is the root of :func:`wedge_covariance`, the power that of
     :func:`~attunement.programme.evaluation.power.power_of`.
 
+    Clusters' means have the variances ``sd^2 (1 - icc) / per_cell`` around their level, ``sd^2 icc
+    autocorrelation`` between clusters and ``sd^2 icc (1 - autocorrelation)`` between a cluster's
+    periods.
+
     Parameters
     ----------
     design

@@ -68,6 +68,9 @@ def funnel(
     units one is always last. Counts of units are not withheld: this is for those who manage them,
     and not for publication.
 
+    Where units differ by more than chance, by the SD ``tau``, limits lie at ``rate -+ z sqrt(tau^2
+    + rate (1 - rate) / size)``.
+
     Parameters
     ----------
     rows
@@ -169,6 +172,9 @@ def between_sd(rates: Vector, se: Vector, rate: float) -> float:
     that the mean square is divided by .68, which it is for normal scores after winsorising, and
     that it has to lie 2 of its SDs above 1; else this is 0.
 
+    ``tau^2 = (k q - (k - 1)) / (sum w - sum w^2 / sum w)`` for ``k`` units, ``w = 1 / se^2`` and
+    ``q`` that mean square.
+
     Parameters
     ----------
     rates, se
@@ -212,6 +218,9 @@ def shrink(
     A normal hierarchical model, averaged over how much units may differ, with a uniform prior on
     that SD (Gelman 2006, *Bayesian Anal.* 1:515-534): so that no interval shrinks to nothing where
     no difference shows.
+
+    ``rate + tau^2 / (tau^2 + se^2) * (r - rate)`` for a unit's rate ``r``, averaged over the
+    posterior of ``tau``.
 
     Parameters
     ----------

@@ -39,6 +39,8 @@ def impute(table: pl.DataFrame, *, times: int, seed: int) -> Iterator[pl.DataFra
     54:561-581). Draws stay within the range of the known numbers, and are whole where these are.
     Right where what is missing hangs only on what is in the table.
 
+    ``x_j = a + b' (other columns) + e`` for each incomplete column ``j`` in turn.
+
     Parameters
     ----------
     table
@@ -97,6 +99,8 @@ def pool_share(fillings: Sequence[pl.Series], confidence: float = 0.95) -> Poole
 
     Rubin 1987, *Multiple Imputation for Nonresponse in Surveys*, on log-odds; degrees of freedom
     after Barnard & Rubin 1999, *Biometrika* 86:948-955.
+
+    Pooled is ``log(p / (1 - p))``, with the variance ``1 / (n p (1 - p))``.
 
     Parameters
     ----------

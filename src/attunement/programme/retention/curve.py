@@ -162,6 +162,8 @@ def median(curve: pl.DataFrame) -> Median:
     The interval holds the times at which one half lies within the curve's own interval (Brookmeyer
     & Crowley 1982, *Biometrics* 38:29-41).
 
+    The first time at which ``S <= 1/2``.
+
     Parameters
     ----------
     curve

@@ -74,6 +74,8 @@ def staying(
     curve uses the others for as long as they were seen. How many leave hangs on the definition
     (Swift & Greenberg 2012, *J. Consult. Clin. Psychol.* 80:547-559): none stands alone.
 
+    A rate is ``left / known``.
+
     Parameters
     ----------
     appointments
