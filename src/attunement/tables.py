@@ -86,6 +86,12 @@ RESPONSES = Table(
         Column("rater", Kind.TEXT, "client or therapist; client where absent", optional=True),
         Column("answered_at", Kind.DATE, "when it was answered", optional=True),
         Column("audience", Kind.TEXT, "who may see it", optional=True),
+        Column(
+            "seconds",
+            Kind.NUMBER,
+            "how long the whole form took; the same for all its answers",
+            optional=True,
+        ),
     ),
 )
 

@@ -1,12 +1,13 @@
 """A multilevel model from a file."""
 
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from attunement.cli.run import run
-from attunement.multilevel import fit
+from attunement.multilevel import compare, fit
 
 FORMULA = "bdi ~ bdi.pre + time + treatment + (1 + time | client)"
 
@@ -60,9 +61,36 @@ def test_codes_for_missing_can_be_named(study, as_json):
         assert as_json("fit", file, FORMULA, "--missing", "-9")["table"] == plain
 
 
+def test_two_models_are_held_against_each_other(study, attunement, as_json):
+    level = "bdi ~ bdi.pre + time + (1 | client)"
+    smaller, larger = (fit(study, one, reml=False) for one in (level, FORMULA))
+    found = compare(smaller, larger)
+    arguments = ("fit", "study.csv", FORMULA, "--ml", "--against", level)
+    said = as_json(*arguments, "--out", "fit.csv")["likelihood_ratio"]
+    assert (said["chi2"], said["df"], said["p"]) == pytest.approx((found.chi2, 3, found.p))
+    last = pl.read_csv("fit.csv").row(-1, named=True)
+    assert last["part"] == "likelihood ratio"
+    assert last["p"] == pytest.approx(found.p)
+    shown = attunement(*arguments)
+    assert f"{found.chi2:.4f}" in shown
+    assert "Warning: A variance is held at zero under the smaller model" in shown
+
+
+@pytest.mark.reference
+def test_the_published_likelihood_ratio_of_beat_the_blues_comes_out(reference_data, attunement):
+    common = "bdi ~ bdi.pre + time + treatment + drug + length"
+    said = attunement(
+        "fit", str(reference_data / "BtheB_long.csv"), f"{common} + (1 + time | subject)",
+        "--ml", "--against", f"{common} + (1 | subject)",
+    )  # fmt: skip
+    assert re.search(r"0\.4542 +2 +0\.7969", said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["study.csv", FORMULA, "--against", "bdi ~ time + (1 | client)"], "add --ml"),
+        (["study.csv", FORMULA, "--against", FORMULA], "as many parameters"),
         (["study.csv", "bdi ~ bdi_pre + (1 | client)"], "did you mean 'bdi.pre'"),
         (["study.csv", "bdi ~ time"], "nothing in the formula varies"),
         (["none.csv", FORMULA], "there is no such file"),

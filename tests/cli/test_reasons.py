@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
+
+from attunement.cli.run import run
 
 
 def test_a_files_name_may_stand_right_after_the_command(clinic, as_json, attunement):
@@ -38,6 +41,84 @@ def test_whoever_asks_reads_what_would_fit_best(clinic, as_json, attunement):
     said = attunement("reasons", "responses.csv", "--client", quiet, "--asked")
     assert "If something is off, this would fit best." in said
     assert "speaks for it)." in said
+
+
+def behind(as_json, client, *more):
+    """Every part behind one client's newest session, by reason and source."""
+    said = as_json("reasons", "responses.csv", "--client", client, "--asked", *more)["reasons"]
+    return {
+        (reason["id"], part["source"]): part["value"]
+        for one in said
+        for reason in (*one["found"], *one["weaker"])
+        for part in reason["parts"]
+    }
+
+
+def client_of(answers):
+    """Somebody with sessions enough, and the newest of them."""
+    long = answers.group_by("client").agg(pl.col("session").max()).sort("session").row(-1)
+    return str(long[0]), long[1]
+
+
+def test_agreement_on_goals_is_evidence_as_an_index_or_as_the_goals_of_both(clinic, as_json):
+    answers = pl.read_csv("responses.csv")
+    client, last = client_of(answers)
+    low = pl.struct("client", "session", "rater", "item") == pl.struct(
+        client=pl.lit(client), session=pl.lit(last), rater=pl.lit("client"), item=pl.lit("goals")
+    )
+    answers.with_columns(value=pl.when(low).then(2).otherwise("value")).write_csv("responses.csv")
+    sessions = range(1, last + 1)
+    agreed = [0.1 if one == last else 1.0 for one in sessions]
+    pl.DataFrame({"client": client, "session": sessions, "agreement": agreed}).write_csv("i.csv")
+    found = behind(as_json, client, "--goals", "i.csv")
+    assert found["goals_not_shared", "goal_agreement"] == 0.1
+    both = [
+        (client, one, rater, "g", 1, "" if one == last else "a")
+        for one in sessions for rater in ("client", "therapist")
+    ]  # fmt: skip
+    names = ["client", "session", "rater", "goal", "rank", "pair"]
+    pl.DataFrame(both, schema=names, orient="row").write_csv("goals.csv")
+    found = behind(as_json, client, "--goals", "goals.csv")
+    assert found["goals_not_shared", "goal_agreement"] == 0
+    assert behind(as_json, client)["goals_not_shared", "goal_agreement"] is None
+    ask = ("advise", "responses.csv", "--client", client)
+    assert as_json(*ask, "--goals", "i.csv")["reasons"] != as_json(*ask)["reasons"]
+
+
+def test_hurried_answers_are_heard_where_the_file_has_seconds(clinic, as_json):
+    answers = pl.read_csv("responses.csv")
+    client, last = client_of(answers)
+    hurried = (pl.col("client").cast(pl.String) == client) & (pl.col("session") == last)
+    seconds = pl.when(hurried).then(6.0).otherwise(90 + pl.col("session") % 7)
+    own = hurried & (pl.col("rater") == "client")
+    pat = pl.when(own).then(10).otherwise("value")
+    answers.with_columns(value=pat, seconds=seconds).write_csv("responses.csv")
+    assert behind(as_json, client)["not_candid", "hurried"] == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "words"),
+    [
+        (
+            "goals",
+            "client,session,agreement\nA,1,80",
+            "goals.csv, row 2, agreement: '80' is no share",
+        ),
+        ("goals", "client,session,rank\nA,1,2", "no column rater"),
+        (
+            "responses",
+            "client,session,instrument,item,value,seconds\nA,1,session-check-in,safe,4,-3",
+            "responses.csv, row 2, seconds: '-3' is negative",
+        ),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_in_a_sentence(clinic, capsys, name, rows, words):
+    Path(f"{name}.csv").write_text(rows, encoding="utf-8")
+    more = ["--goals", "goals.csv"] if name == "goals" else []
+    assert run(["reasons", "responses.csv", *more]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
 
 
 def test_a_client_reads_other_words(clinic, attunement):

@@ -1,13 +1,12 @@
 """``attunement advise``: three things to try with one client, and why these."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses, pairs
-from attunement.cli.reasons import symptoms_of
+from attunement.cli import show
+from attunement.cli.evidence import Appointments, Goals, Symptoms, read_evidence
+from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses
 
 if TYPE_CHECKING:
     from attunement.guidance.advice import Advice
@@ -40,18 +39,9 @@ def advise(
     avoids: Annotated[
         Leans, typer.Option(metavar="LEAN", show_default=False, help="... and less of.")
     ] = None,
-    symptoms: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SCORES",
-            show_default=False,
-            help="Scores of symptoms; where absent, from other instruments in RESPONSES.",
-        ),
-    ] = None,
-    attendance: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
-    ] = None,
+    symptoms: Symptoms = None,
+    attendance: Appointments = None,
+    goals: Goals = None,
     rupture: Annotated[
         bool,
         typer.Option(
@@ -71,22 +61,14 @@ def advise(
     from attunement.guidance.reasons.finding import as_objects, reasons
     from attunement.guidance.reasons.words import summary
     from attunement.guidance.strategies import Lean, School
-    from attunement.intake import read_attendance, read_responses
     from attunement.problems import Problem
 
     liked = frozenset(choose(Lean, one, "lean") for one in wants or ())
     unliked = frozenset(choose(Lean, one, "lean") for one in avoids or ())
-    with show.working(f"Reading {responses.name} ..."):
-        answers = read_responses(responses, rename=pairs(rename, "--rename"))
-        appointments = None if attendance is None else read_attendance(attendance)
-    scores, scales = (None, None) if symptoms is None else symptoms_of(symptoms, scale, missing)
-    found = reasons(
-        answers,
-        symptoms=scores,
-        scales=scales,
-        attendance=appointments,
-        instruments=sources.instruments(),
+    given = read_evidence(
+        responses, symptoms, attendance, goals, rename=rename, scale=scale, missing=missing
     )
+    found = reasons(given.responses, **given.tables)
     theirs = next((one for one in as_objects(found) if str(one.client) == client), None)
     if theirs is None:
         raise Problem(f"nobody is called {client!r}", "check --client", file=responses.name)

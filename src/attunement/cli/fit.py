@@ -1,6 +1,7 @@
 """``attunement fit``."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from attunement.cli.options import Json, Missing, OutFile, Panel
 from attunement.problems import Problem
 
 if TYPE_CHECKING:
-    from attunement.multilevel import Fit
+    from attunement.multilevel import Comparison, Fit
 
 EXAMPLE = (
     'Example: attunement fit scores.csv "score ~ session + (1 + session | client)" --scale phq9'
@@ -55,6 +56,16 @@ def fit(
             help="Let a client's residuals follow one another in the order of this column.",
         ),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="FORMULA",
+            show_default=False,
+            help="Fit this model to the same rows too, and test the smaller against the larger by "
+            "their likelihood ratio. With --ml where what is common to all differs.",
+        ),
+    ] = None,
     intervals: Annotated[
         bool,
         typer.Option("--intervals", help="Intervals of variances too, by profile likelihood."),
@@ -80,15 +91,28 @@ def fit(
     from attunement.intake import write_table
     from attunement.multilevel import fit as fit_model
     from attunement.multilevel import variance_intervals
-    from attunement.multilevel.printing import shown
+    from attunement.multilevel.printing import comparison_part, shown
 
     with show.working(f"Fitting {formula} ..."):
         found = fit_model(table, formula, reml=not ml, ar1=ar1 or False)
         ranges = variance_intervals(found) if intervals else None
+        other = (
+            None if against is None else fit_model(table, against, reml=not ml, ar1=ar1 or False)
+        )
+    compared = None if other is None else held_against(found, other)
     tidy = found.tidy() if ranges is None else with_ranges(found, ranges)
+    if compared is not None:
+        tidy = with_test(tidy, compared, str(against))
     written = [] if out is None else [write_table(out, tidy, never=sources.read_by(data))]
     if json:
-        show.as_json({"table": tidy, "warnings": found.warnings, "files": written})
+        show.as_json(
+            {
+                "table": tidy,
+                "warnings": found.warnings,
+                "likelihood_ratio": compared,
+                "files": written,
+            }
+        )
         return
     show.console().print(shown(found))
     if ranges is not None:
@@ -97,7 +121,41 @@ def fit(
             {"group": "left", "effect": "left", "SD": "right", "from": "right", "to": "right"},
             ranges.select("group", "term", "sd", "sd_low", "sd_high").iter_rows(),
         )
+    if compared is not None:
+        show.console().print(comparison_part(compared))
     show.written(written)
+
+
+def held_against(one: "Fit", other: "Fit") -> "Comparison":
+    """Test the smaller of two models against the larger.
+
+    Raises
+    ------
+    Problem
+        If that cannot be done; the remedy is one of the command line.
+    """
+    from attunement.multilevel import compare
+    from attunement.multilevel.comparison import REFIT
+
+    try:
+        return compare(one, other)
+    except Problem as problem:
+        remedy = "add --ml" if problem.remedy == REFIT else problem.remedy
+        raise Problem(problem.what, remedy, field="--against") from problem
+
+
+def with_test(tidy: Any, compared: "Comparison", against: str) -> Any:
+    """Put the likelihood-ratio test into the tidy table."""
+    import polars as pl
+
+    row = {
+        "part": "likelihood ratio",
+        "term": against,
+        "estimate": compared.chi2,
+        "df": float(compared.df),
+        "p": compared.p,
+    }
+    return pl.concat([tidy, pl.DataFrame([row])], how="diagonal")
 
 
 def of_one_scale(table: Any, formula: str, scale: str | None) -> Any:

@@ -113,34 +113,6 @@ PictureFile = Annotated[
         help="Draw it: .svg, .png, .pdf or .html.",
     ),
 ]
-Symptoms = Annotated[
-    Path | None,
-    typer.Option(
-        "--symptoms",
-        metavar="SCORES",
-        show_default=False,
-        help="Scores of symptoms; where absent, from other instruments in RESPONSES.",
-    ),
-]
-Appointments = Annotated[
-    Path | None,
-    typer.Option(
-        "--attendance",
-        metavar="FILE",
-        show_default=False,
-        help="Appointments: adds missed ones.",
-    ),
-]
-Goals = Annotated[
-    Path | None,
-    typer.Option(
-        "--goals",
-        metavar="FILE",
-        show_default=False,
-        help="Agreement on goals: client, session, agreement from 0 to 1; or the goals that both "
-        "wrote: client, session, rater, goal, rank, pair.",
-    ),
-]
 
 
 def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:

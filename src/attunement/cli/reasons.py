@@ -7,7 +7,8 @@ import typer
 from typer.core import TyperGroup
 
 from attunement.cli import show, sources
-from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses, pairs
+from attunement.cli.evidence import Appointments, Goals, Symptoms, read_evidence
+from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses
 from attunement.cli.reasons_said import show_evaluation, show_found
 
 FIND = "find"
@@ -41,18 +42,9 @@ def register(parent: typer.Typer) -> None:
 @app.command(FIND, epilog=FIND_EXAMPLE)
 def find(
     responses: Responses,
-    symptoms: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SCORES",
-            show_default=False,
-            help="Scores of symptoms; where absent, from other instruments in RESPONSES.",
-        ),
-    ] = None,
-    attendance: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Appointments: adds missed ones.", show_default=False),
-    ] = None,
+    symptoms: Symptoms = None,
+    attendance: Appointments = None,
+    goals: Goals = None,
     viewer: Annotated[
         Literal["therapist", "client"],
         typer.Option(help="Who will read it: what they may not see has no influence."),
@@ -89,31 +81,27 @@ def find(
 ) -> None:
     """Find likely reasons in a file of answers, from each session and the client's earlier ones."""
     from attunement.guidance.reasons.finding import as_objects, reasons
-    from attunement.intake import read_attendance, read_responses, table_output, write_all
+    from attunement.intake import table_output, write_all
 
-    with show.working(f"Reading {responses.name} ..."):
-        answers = read_responses(responses, rename=pairs(rename, "--rename"))
-        appointments = None if attendance is None else read_attendance(attendance)
-    scores, scales = (None, None) if symptoms is None else symptoms_of(symptoms, scale, missing)
+    given = read_evidence(
+        responses, symptoms, attendance, goals, rename=rename, scale=scale, missing=missing
+    )
     with show.steps("Looking at every session ...") as progress:
         found = reasons(
-            answers,
-            symptoms=scores,
-            scales=scales,
-            attendance=appointments,
+            given.responses,
             viewer=viewer,
             sessions=sessions,
             asked=asked,
-            instruments=sources.instruments(),
             progress=progress,
+            **given.tables,
         )
     said = [one for one in as_objects(found) if client is None or str(one.client) == client]
     written = []
     if out is not None:
         tables = found._asdict().items()
-        read = sources.read_by(responses, symptoms, attendance)
         written = write_all(
-            [table_output(out / f"{name}.{form}", table) for name, table in tables], never=read
+            [table_output(out / f"{name}.{form}", table) for name, table in tables],
+            never=sources.read_by(*given.files),
         )
     if json:
         some = [one for one in said if one.found or one.weaker]
@@ -121,15 +109,6 @@ def find(
         return
     show_found(said, viewer, one=client is not None)
     show.written(written)
-
-
-def symptoms_of(path: Path, scale: list[str] | None, missing: list[str] | None) -> tuple[Any, Any]:
-    """Read scores, and keep those on which lower is better."""
-    import polars as pl
-
-    intake = sources.scores(path, None, scale, missing)
-    kept = {name: one for name, one in intake.scales.items() if one.sign < 0 and not one.told}
-    return intake.scores.filter(pl.col("scale").is_in(list(kept))), kept
 
 
 @app.command("evaluate", epilog=EVALUATE_EXAMPLE)

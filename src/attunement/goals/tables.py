@@ -47,3 +47,14 @@ GOAL_ATTAINMENT = Table(
         Column("weight", Kind.NUMBER, "how much the goal counts; 1 where absent", optional=True),
     ),
 )
+
+GOAL_AGREEMENT = Table(
+    "goal_agreement",
+    "how far client and therapist agreed on goals at one session",
+    ("client", "session"),
+    (
+        CLIENT,
+        SESSION,
+        Column("agreement", Kind.NUMBER, "from 0 (nothing in common) to 1; empty where not known"),
+    ),
+)

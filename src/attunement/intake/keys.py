@@ -39,7 +39,7 @@ def client_and_session(sheet: Sheet, table: Table, others: Sequence[str] = ()) -
     for name in sheet.columns:
         if name == "date" or kinds.get(name) is Kind.DATE:
             ready[name] = dates(sheet, name)
-        elif name in kinds and kinds[name] is not Kind.WHOLE:
+        elif name in kinds and kinds[name] not in (Kind.WHOLE, Kind.NUMBER):
             ready[name] = names(sheet, name)
     frame = sheet.frame.with_columns(**ready)
     notes = [*sheet.notes]

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
+from attunement.intake import sentences as said
 from attunement.intake.columns import renamed
 from attunement.intake.files import open_sheet
 from attunement.intake.keys import client_and_session, refuse_repeats
+from attunement.intake.sheet import refuse
 from attunement.intake.values import names, numbers
 from attunement.tables import RESPONSES
 
@@ -18,7 +20,8 @@ def read_responses(path: str | Path, *, rename: Mapping[str, str] | None = None)
     Returns
     -------
     polars.DataFrame
-        As in :data:`attunement.tables.RESPONSES`; ``rater`` is ``client`` where absent.
+        As in :data:`attunement.tables.RESPONSES`; ``rater`` is ``client`` where absent;
+        ``seconds`` are there where the file has them.
 
     Raises
     ------
@@ -35,5 +38,9 @@ def read_responses(path: str | Path, *, rename: Mapping[str, str] | None = None)
         .fill_null("client")
         .alias("rater"),
     )
+    if "seconds" in sheet.columns:
+        seconds = numbers(sheet, "seconds")
+        refuse(sheet, seconds < 0, "seconds", said.NEGATIVE, said.AS_NUMBER)
+        frame = frame.with_columns(seconds)
     refuse_repeats(sheet.having(frame), list(RESPONSES.key))
     return frame.select(name for name in RESPONSES.names if name in frame.columns)

@@ -7,11 +7,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from attunement.multilevel.comparison import Comparison
 from attunement.multilevel.results import RESIDUAL, Fit
 from attunement.problems import harmless
 
 WIDE = 100
-SURE = 0.001
+SURE, SURE_OF_TEST = 0.001, 0.0001
 
 
 def as_text(fit: Fit) -> str:
@@ -82,6 +83,23 @@ def fixed_part(fit: Fit) -> Table:
     return table
 
 
+def comparison_part(found: Comparison) -> RenderableType:
+    """Tabulate two models, the smaller first, and their likelihood-ratio test."""
+    columns = ("parameters", "AIC", "BIC", "log-likelihood", "deviance", "chi2", "df", "p")
+    table = grid("Likelihood-ratio test", ("model",), columns)
+    test = (f"{found.chi2:.4f}", str(found.df), exactly(found.p))
+    for place, row in enumerate(found.table.iter_rows(named=True)):
+        cells = (
+            row["formula"],
+            str(row["parameters"]),
+            *(f"{row[name]:.2f}" for name in ("aic", "bic", "log_likelihood")),
+            f"{-2 * row['log_likelihood']:.2f}",
+            *(test if place else ("", "", "")),
+        )
+        table.add_row(*(Text(harmless(cell)) for cell in cells))
+    return Group(table, *(Text(f"Warning: {harmless(one)}") for one in found.warnings))
+
+
 def notes(fit: Fit) -> Iterator[Text]:
     """Say what is wrong, a line each."""
     for warning in fit.warnings:
@@ -110,3 +128,8 @@ def figure(value: float | None) -> str:
 def probability(value: float) -> str:
     """Write p: three decimals, and no more certainty than that."""
     return f"<{SURE}" if value < SURE else f"{value:.3f}"
+
+
+def exactly(value: float) -> str:
+    """Write p of a test by itself: four decimals."""
+    return f"<{SURE_OF_TEST}" if value < SURE_OF_TEST else f"{value:.4f}"

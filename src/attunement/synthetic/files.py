@@ -36,8 +36,8 @@ class Files:
         )
 
     def responses(self) -> pl.DataFrame:
-        """Return the table ``responses``; who may see an answer is not simulated."""
-        columns = [name for name in RESPONSES.names if name != "audience"]
+        """Return the table ``responses``, without who may see an answer and how long it took."""
+        columns = [name for name in RESPONSES.names if name not in ("audience", "seconds")]
         return self._filed("responses", RESPONSES.key).rename({"date": "answered_at"})[columns]
 
     def attendance(self) -> pl.DataFrame:
