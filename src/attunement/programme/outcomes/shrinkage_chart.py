@@ -23,6 +23,15 @@ def shrinkage_chart(found: Funnel, *, unit: str, outcome: str) -> alt.TopLevelMi
         From :func:`~attunement.programme.outcomes.funnel.funnel`.
     unit, outcome
         Their names, for the axes.
+
+    Examples
+    --------
+    >>> from attunement.programme.outcomes.funnel import funnel
+    >>> rows = pl.DataFrame({"therapist": [f"t{n % 6}" for n in range(240)],
+    ...                      "better": [n % 7 < 3 for n in range(240)]})
+    >>> found = funnel(rows, "therapist", "better")
+    >>> len(shrinkage_chart(found, unit="therapist", outcome="better").layer)
+    6
     """
     placed = found.units.filter(pl.col("why_not").is_null()).select(
         "size", "rate", "shrunken", "place"
