@@ -10,7 +10,7 @@ from django.utils import timezone
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.sessions import change_session, move_session
 from attunement.clinic.checkins.models import Session
-from attunement.clinic.exchange.actions import looking
+from attunement.clinic.exchange.actions import looking, taking_in
 from attunement.clinic.exchange.actions.applying import apply
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
@@ -230,3 +230,70 @@ def test_an_undo_notices_a_session_that_was_merely_moved(
     change_session(session=session, status="attended", by=by)
     with pytest.raises(Problem, match="moved 1 session of this import"):
         undo(made=made, by=house.actor(administrator))
+
+
+class Killed(BaseException):
+    """The worker is gone in the middle of it."""
+
+
+@pytest.fixture
+def by_parts(large, monkeypatch, administrator, handed_in):
+    """Let a file of two clients be stored in two parts; give it and whoever takes it in."""
+    monkeypatch.setattr(taking_in, "PART", 1)
+    upload = handed_in(GOOD)
+    work_once(kinds=DO)
+    return Upload.objects.get(pk=upload.pk), house.actor(administrator)
+
+
+def break_off(monkeypatch, name, error, after=1):
+    """Break off at the next call of a step but so many."""
+    step, calls = getattr(taking_in, name), []
+
+    def broken(*given):
+        calls.append(given)
+        if len(calls) > after:
+            raise error
+        return step(*given)
+
+    monkeypatch.setattr(taking_in, name, broken)
+
+
+def test_what_fails_in_the_middle_leaves_nothing_and_can_be_tried_again(by_parts, monkeypatch):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "notice_part", RuntimeError)
+        with pytest.raises(RuntimeError):
+            take_in(upload=upload, by=by)
+    assert not Client.objects.exists()
+    assert not Import.objects.exists()
+    assert take_in(upload=upload, by=by).rows == 3
+
+
+@pytest.mark.parametrize("name", ["store_part", "notice_part"])
+def test_what_was_killed_in_the_middle_is_gone_on_with(by_parts, monkeypatch, browser, name):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, name, Killed)
+        with pytest.raises(Killed):
+            take_in(upload=upload, by=by)
+    Upload.objects.update(state=Upload.State.TAKING)
+    page = browser.get(reverse("import_check", args=[upload.pk])).content.decode()
+    assert f"{2 if name == 'store_part' else 3} scores are stored so far" in page
+    made = take_in(upload=upload, by=by)
+    assert (made.state, made.clients, made.rows) == ("applied", 2, 3)
+    assert Score.objects.count() == 3
+    undo(made=made, by=by)
+    assert not Client.objects.exists()
+
+
+def test_what_is_undone_while_it_is_taken_in_stays_undone(by_parts, monkeypatch):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "store_part", Killed)
+        with pytest.raises(Killed):
+            take_in(upload=upload, by=by)
+    made = Import.objects.get()
+    undo(made=made, by=by)
+    with pytest.raises(Problem, match="undone while"):
+        taking_in.notice_part(made, ["A"], ["phq9"], {})
+    assert (Client.objects.count(), Upload.objects.count()) == (0, 0)

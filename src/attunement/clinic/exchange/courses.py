@@ -61,16 +61,27 @@ def course_table(scores: QuerySet[Score]) -> pl.DataFrame:
     )
 
 
-def renew(site: Site, episodes: Iterable[UUID], names: Iterable[str]) -> pl.DataFrame:
-    """Notice anew everything about these episodes on these scales; give their ruptures."""
+def renew(
+    site: Site,
+    episodes: Iterable[UUID],
+    names: Iterable[str],
+    norms: Mapping[str, Norms] | None = None,
+) -> None:
+    """Notice anew everything about these episodes on these scales.
+
+    Parameters
+    ----------
+    norms
+        What is usual, where these episodes are a part only of what says so.
+    """
     episodes, names = list(episodes), watchable(names)
     mine = Score.objects.filter(episode__in=episodes, scale__in=names, private=False)
     Rupture.objects.filter(episode__in=episodes, scale__in=names).delete()
     table = course_table(mine)
     if table.is_empty():
-        return pl.DataFrame(schema={"client": pl.String, "scale": pl.String, "status": pl.String})
+        return
     known = subset(scales(), table["scale"].unique().sort())
-    noticed = notice(table, known, usual(site, known.keys(), table))
+    noticed = notice(table, known, usual(site, known.keys(), table, norms))
     store_signals(mine, noticed.signals)
     Rupture.objects.bulk_create(
         (
@@ -84,14 +95,18 @@ def renew(site: Site, episodes: Iterable[UUID], names: Iterable[str]) -> pl.Data
         ),
         batch_size=AT_ONCE,
     )
-    found: pl.DataFrame = noticed.ruptures
-    return found
 
 
-def usual(site: Site, names: Iterable[str], table: pl.DataFrame) -> Mapping[str, Norms]:
-    """Give what is usual: the site's own, or else what these scores themselves say."""
-    names = list(names)
-    own = {name: Norms(**site.norms[name]) for name in names if name in site.norms}
+def usual(
+    site: Site,
+    names: Iterable[str],
+    table: pl.DataFrame,
+    known: Mapping[str, Norms] | None = None,
+) -> dict[str, Norms]:
+    """Give what is usual: as known, or the site's own, or else what these scores themselves say."""
+    names, known = list(names), known or {}
+    own = {name: known[name] for name in names if name in known}
+    own |= {name: Norms(**said) for name, said in site.norms.items() if name in names}
     rest = [name for name in names if name not in own]
     return {**own, **(estimate_norms(table, subset(scales(), rest)) if rest else {})}
 

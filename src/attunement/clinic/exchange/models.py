@@ -75,6 +75,7 @@ class Import(models.Model):
     class State(models.TextChoices):
         """Whether it is still there."""
 
+        TAKING = "taking", _("being taken in")
         APPLIED = "applied", _("taken in")
         UNDONE = "undone", _("undone")
 
@@ -97,7 +98,9 @@ class Import(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["site", "digest"], condition=Q(state="applied"), name="one_import_of_a_file"
+                fields=["site", "digest"],
+                condition=Q(state__in=["taking", "applied"]),
+                name="one_import_of_a_file",
             )
         ]
 

@@ -1,7 +1,7 @@
 """What taking in a file would add to a site, and what is there already. Changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -73,8 +73,7 @@ def plan(incoming: Incoming, site: Site, digest: str, today: date) -> Planned:
     episodes = newest_episodes(list(known.values()))
     by_code = {code: episodes[pk] for code, pk in known.items() if pk in episodes}
     codes = {episode.pk: code for code, episode in by_code.items()}
-    dated = "date" in incoming.scores.columns and incoming.scores["date"].null_count() == 0
-    scores = incoming.scores if dated else a_week_apart(incoming.scores, today)
+    scores = dated(incoming, today).scores
     stored = stored_scores(codes)
     key = ["client", "session", "scale", "rater"]
     fresh = scores.join(stored, on=key, how="anti", maintain_order="left")
@@ -92,12 +91,24 @@ def plan(incoming: Incoming, site: Site, digest: str, today: date) -> Planned:
         answers=fresh_answers(incoming, fresh, codes),
         there=scores.height - fresh.height,
         sessions=new_sessions.height,
-        dated=dated,
+        dated=is_dated(incoming),
         therapists=therapists,
         strangers=sorted(named - therapists.keys()),
         again=Import.objects.filter(site=site, digest=digest, state=Import.State.APPLIED).exists(),
         notes=incoming.notes,
     )
+
+
+def is_dated(incoming: Incoming) -> bool:
+    """Whether every score has a day."""
+    return "date" in incoming.scores.columns and incoming.scores["date"].null_count() == 0
+
+
+def dated(incoming: Incoming, today: date) -> Incoming:
+    """Give every score a day."""
+    if is_dated(incoming):
+        return incoming
+    return replace(incoming, scores=a_week_apart(incoming.scores, today))
 
 
 def newest_episodes(clients: list[UUID]) -> dict[UUID, Episode]:

@@ -1,7 +1,7 @@
 """What a file says, by the same readers and with the same errors as the command line."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,16 @@ class Incoming:
     scores: pl.DataFrame
     answers: pl.DataFrame | None = None
     notes: list[Note] = field(default_factory=list)
+
+    def of(self, clients: Collection[str]) -> "Incoming":
+        """Give what it says of some clients."""
+        mine = pl.col("client").is_in(list(clients))
+        return replace(
+            self,
+            clients=[code for code in self.clients if code in set(clients)],
+            scores=self.scores.filter(mine),
+            answers=None if self.answers is None else self.answers.filter(mine),
+        )
 
 
 def columns_of(path: Path, table: str, reading: Reading) -> Columns:

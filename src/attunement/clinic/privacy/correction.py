@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn
 from attunement.clinic.noticing.instruments import instruments
-from attunement.clinic.noticing.submit import recompute
+from attunement.clinic.noticing.submit import held, recompute
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
@@ -46,6 +46,7 @@ def correct(*, checkin: CheckIn, values: Mapping[Place, float], reason: str, by:
     if not reason.strip():
         raise Refused(gettext("Say in a few words what was wrong."))
     changed = 0
+    held(checkin)
     for answer in correctable(checkin).select_for_update():
         value = values.get((answer.instrument, answer.item))
         if value is None or value == answer.value:

@@ -21,6 +21,7 @@ from attunement.clinic.goals.models import Goal, Round
 from attunement.clinic.guidance.models import Attempt, Wish
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.holding import hold_record
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
@@ -188,7 +189,9 @@ def carry_out(*, erasure: Erasure, by: Actor) -> Mapping[str, int]:
         If care has begun again since it was planned: then it waits until it ends, or is called off.
     """
     check(by, Permission.CLIENT_ERASE)
-    client = Client.objects.select_for_update().get(pk=erasure.client_id)
+    client = hold_record(erasure.client_id)
+    if client is None:
+        return {}
     refuse_in_care(client)
     move(erasure, State.DONE, done_at=timezone.now())
     gone = empty(client)

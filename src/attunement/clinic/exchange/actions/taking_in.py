@@ -1,8 +1,13 @@
-"""Take a file in: clients, sessions, answers, scores, and what is noticed about them."""
+"""Take a file in: clients, sessions, answers, scores, and what is noticed about them.
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
-from uuid import UUID
+A large file is taken in by parts, each a transaction of its own, so that nobody who answers
+meanwhile waits for more than one of them. The import is `taking` until all is done: killed, it is
+gone on with by the worker; failed, it is taken back as a whole.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import nullcontext
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -11,27 +16,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
-from attunement.clinic.checkins.models import Answer, CheckIn, Moment, Session
-from attunement.clinic.exchange.actions.changes import as_admitted
-from attunement.clinic.exchange.actions.held import hold_episodes, opened
+from attunement.clinic.exchange.actions.alerting import alert
+from attunement.clinic.exchange.actions.held import opened
 from attunement.clinic.exchange.actions.looking import at
-from attunement.clinic.exchange.courses import AT_ONCE, learn, renew
+from attunement.clinic.exchange.actions.storing import store_planned
+from attunement.clinic.exchange.actions.undoing import take_back
+from attunement.clinic.exchange.courses import course_table, learn, renew, usual, watchable
 from attunement.clinic.exchange.models import Import, Upload
-from attunement.clinic.exchange.plan import LEFT_AFTER, Planned, plan
+from attunement.clinic.exchange.plan import Planned, dated, plan
 from attunement.clinic.exchange.reading import Incoming, Reading, read
-from attunement.clinic.noticing.findings import Finding
-from attunement.clinic.noticing.instruments import answered_by_client, safety_plan
-from attunement.clinic.noticing.models import Alert, Score
-from attunement.clinic.noticing.opening import open_alerts
+from attunement.clinic.noticing.models import Score
 from attunement.clinic.people.actor import Actor, check
-from attunement.clinic.people.models import Client, Episode, Site
+from attunement.clinic.people.holding import hold_episodes, hold_site
+from attunement.clinic.people.models import Client, Site
 from attunement.clinic.people.permissions import Permission, Role
+from attunement.course.baseline import Norms
 from attunement.problems import Problem
 
-NOON = time(12)
-STILL_FRESH = timedelta(days=28)
-CHECK_IN = "session-check-in"
-Key = tuple[str, int]
+PART = 500
+"""How many rows are stored at once, or one client's where they have more."""
+
+State = Import.State
 
 
 def take_in(*, upload: Upload, by: Actor) -> Import:
@@ -43,48 +48,43 @@ def take_in(*, upload: Upload, by: Actor) -> Import:
     Raises
     ------
     Problem
-        If the file cannot be read, has been taken in already, or adds nothing.
+        If the file cannot be read, has been taken in already, adds nothing, or was undone while
+        it was taken in. Then nothing of it is left.
     """
     check(by, Permission.TABLES_IMPORT)
     at(upload, Upload.Stage.READING)
     with opened(upload) as path:
         incoming = read(path, upload.table, Reading.of(upload.reading))
     at(upload, Upload.Stage.STORING)
-    return add(upload, incoming, by)
+    with nullcontext() if upload.large else transaction.atomic():
+        made = begin(upload, incoming, by)
+        try:
+            return go_on(made, upload, incoming, by)
+        except Exception:
+            if upload.large:
+                take_back(made, by)
+            raise
 
 
 @transaction.atomic
-def add(upload: Upload, incoming: Incoming, by: Actor) -> Import:
-    """Store what was read, notice what there is to notice, and forget the file."""
-    site = Site.objects.select_for_update(no_key=True).get(pk=upload.site_id)
+def begin(upload: Upload, incoming: Incoming, by: Actor) -> Import:
+    """Begin an import, or give the one of this file that was begun and never ended."""
+    site = hold_site(upload.site_id)
     if not Upload.objects.filter(pk=upload.pk).exists():
         raise Problem(_("the file is not held any more"), _("hand it in anew"))
-    hold_episodes(client__in=Client.objects.filter(site=site, code__in=incoming.clients))
+    begun = Import.objects.filter(pk=upload.pk, state=State.TAKING).first()
+    if begun is not None:
+        return begun
     today = timezone.localdate(timezone=ZoneInfo(site.time_zone))
-    planned = plan(incoming, site, upload.digest, today)
-    refuse_nothing(planned)
-    made = Import.objects.create(
+    refuse_nothing(plan(incoming, site, upload.digest, today))
+    return Import.objects.create(
         pk=upload.pk,
         site=site,
         by=by.held(Role.ADMINISTRATOR),
         table=upload.table,
         digest=upload.digest,
-        clients=len(planned.new_clients),
-        rows=planned.scores.height,
+        state=State.TAKING,
     )
-    episodes = admit(planned, site, today, made)
-    sessions = meet(planned, episodes, site, made)
-    checkins = answer(planned, sessions, made)
-    store(planned.scores, sessions, checkins, made)
-    names = planned.scores["scale"].unique().to_list()
-    made.learnt = learn(site, names)
-    made.save(update_fields=["learnt", "admitted"])
-    touched = {sessions[key].episode_id for key in sessions}
-    ruptures = renew(site, touched, names)
-    alert(planned, episodes, ruptures, today, by)
-    audit(by, "import.applied", made, clients=made.clients, scores=made.rows, table=made.table)
-    upload.delete()
-    return made
 
 
 def refuse_nothing(planned: Planned) -> None:
@@ -97,203 +97,94 @@ def refuse_nothing(planned: Planned) -> None:
         )
 
 
-def admit(planned: Planned, site: Site, today: date, made: Import) -> dict[str, Episode]:
-    """Make the clients who are new; give everyone's episode by the file's code."""
-    whose = first_therapists(planned.scores)
-    span = {
-        row["client"]: (row["first"], row["last"])
-        for row in planned.scores.group_by("client")
-        .agg(first=pl.col("date").min(), last=pl.col("date").max())
-        .iter_rows(named=True)
-    }
-    new: dict[str, Episode] = {}
-    for code in planned.new_clients:
-        first, last = span.get(code, (today, today))
-        new[code] = Episode(
-            client=Client(site=site, code=code, language=site.language),
-            therapist=planned.therapists.get(whose.get(code, "")),
-            started_on=first,
-            ended_on=last if today - last > LEFT_AFTER else None,
-        )
-    Client.objects.bulk_create([one.client for one in new.values()], batch_size=AT_ONCE)
-    Episode.objects.bulk_create(new.values(), batch_size=AT_ONCE)
-    made.episodes.set(new.values())
-    made.admitted = {str(one.pk): as_admitted(one) for one in new.values()}
-    return {**planned.episodes, **new}
+def go_on(made: Import, upload: Upload, incoming: Incoming, by: Actor) -> Import:
+    """Do what is left to do of an import."""
+    today = timezone.localdate(made.at, timezone=ZoneInfo(made.site.time_zone))
+    incoming = dated(incoming, today)
+    parts = list(in_parts(incoming)) if upload.large else [incoming.clients]
+    for codes in parts:
+        store_part(made, incoming.of(codes), today)
+    names = learn_from(made)
+    courses = all_courses(made, names)
+    norms = usual(made.site, courses["scale"].unique(), courses)
+    for codes in parts:
+        notice_part(made, codes, names, norms)
+    return finish(made, upload, incoming, today, by)
 
 
-def first_therapists(scores: pl.DataFrame) -> Mapping[str, str]:
-    """Give whom the file names with each client, at their last session."""
-    if "therapist" not in scores.columns:
-        return {}
-    named = scores.filter(pl.col("therapist").is_not_null()).sort("session")
-    return dict(named.group_by("client").agg(pl.col("therapist").last()).iter_rows())
+def in_parts(incoming: Incoming) -> Iterator[list[str]]:
+    """Give the clients of a file, so many together that their rows make a part."""
+    table = incoming.scores if incoming.answers is None else incoming.answers
+    rows = dict(table.group_by("client").len().iter_rows())
+    part: list[str] = []
+    size = 0
+    for code in incoming.clients:
+        if part and size + rows.get(code, 0) > PART:
+            yield part
+            part, size = [], 0
+        part.append(code)
+        size += rows.get(code, 0)
+    yield part
 
 
-def meet(
-    planned: Planned, episodes: Mapping[str, Episode], site: Site, made: Import
-) -> dict[Key, Session]:
-    """Make the sessions that are new; give all that the file speaks of."""
-    zone = ZoneInfo(site.time_zone)
-    wanted = planned.scores.group_by("client", "session", maintain_order=True).agg(
-        pl.col("date").min()
-    )
-    mine = {episode.pk: code for code, episode in planned.episodes.items()}
-    sessions: dict[Key, Session] = {
-        (mine[one.episode_id], one.number): one
-        for one in Session.objects.filter(episode__in=mine).select_related("episode")
-    }
-    new = {
-        (client, number): Session(
-            episode=episodes[client],
-            number=number,
-            starts_at=datetime.combine(day, NOON, zone),
-            status=Session.Status.ATTENDED,
-            imported=made,
-        )
-        for client, number, day in wanted.iter_rows()
-        if (client, number) not in sessions
-    }
-    Session.objects.bulk_create(new.values(), batch_size=AT_ONCE)
-    there = {
-        key: sessions[key] for key in wanted.select("client", "session").rows() if key in sessions
-    }
-    return {**there, **new}
+def going_on(made: Import) -> Site:
+    """Hold the site, and see that the import is being taken in still.
+
+    Raises
+    ------
+    Problem
+        If it was undone meanwhile.
+    """
+    site = hold_site(made.site_id)
+    if not Import.objects.filter(pk=made.pk, state=State.TAKING).exists():
+        raise Problem(_("the import was undone while it was taken in"), _("hand the file in anew"))
+    return site
 
 
-def answer(
-    planned: Planned, sessions: Mapping[Key, Session], made: Import
-) -> dict[tuple[str, int, str], CheckIn]:
-    """Make answered check-ins of single answers, by client, session and instrument."""
-    if planned.answers is None:
-        return {}
-    checkins: dict[tuple[str, int, str, str], CheckIn] = {}
-    by_form: dict[tuple[str, int, str], CheckIn] = {}
-    answers = []
-    for row in planned.answers.iter_rows(named=True):
-        moment = Moment.AFTER if row["instrument"].startswith(CHECK_IN) else Moment.BEFORE
-        key = (row["client"], row["session"], row["rater"], str(moment))
-        checkin = checkins.get(key) or answered(sessions[key[:2]], row["rater"], moment, made)
-        checkins[key] = checkin
-        if row["instrument"] not in checkin.instruments:
-            checkin.instruments.append(row["instrument"])
-        by_form[row["client"], row["session"], row["instrument"]] = checkin
-        answers.append(
-            Answer(
-                checkin=checkin,
-                instrument=row["instrument"],
-                item=row["item"],
-                value=row["value"],
-                audience=row["audience"],
-            )
-        )
-    CheckIn.objects.bulk_create(checkins.values(), batch_size=AT_ONCE)
-    Answer.objects.bulk_create(answers, batch_size=AT_ONCE)
-    return by_form
+@transaction.atomic
+def store_part(made: Import, part: Incoming, today: date) -> None:
+    """Store what is new of some clients."""
+    site = going_on(made)
+    hold_episodes(client__in=Client.objects.filter(site=site, code__in=part.clients))
+    store_planned(plan(part, site, made.digest, today), site, today, made)
 
 
-def answered(session: Session, rater: str, moment: str, made: Import) -> CheckIn:
-    """Make a check-in as it is when it has been answered."""
-    return CheckIn(
-        session=session,
-        rater=rater,
-        moment=moment,
-        instruments=[],
-        state=CheckIn.State.ANSWERED,
-        due_at=session.starts_at,
-        expires_at=session.starts_at + timedelta(days=1),
-        answered_at=session.starts_at,
-        submission=f"{made.pk.hex[:12]} {session.pk} {rater} {moment}",
-    )
+@transaction.atomic
+def learn_from(made: Import) -> list[str]:
+    """Learn what is usual, where that is not known yet; give the scales of the import."""
+    made.site = going_on(made)
+    names = list(Score.objects.filter(imported=made).values_list("scale", flat=True).distinct())
+    made.learnt = sorted({*made.learnt, *learn(made.site, names)})
+    made.save(update_fields=["learnt"])
+    return watchable(names)
 
 
-def store(
-    scores: pl.DataFrame,
-    sessions: Mapping[Key, Session],
-    checkins: Mapping[tuple[str, int, str], CheckIn],
-    made: Import,
+def all_courses(made: Import, names: Collection[str]) -> pl.DataFrame:
+    """Give every score, on these scales, of everyone whom an import touches."""
+    touched = Score.objects.filter(imported=made).values("episode")
+    return course_table(Score.objects.filter(episode__in=touched, scale__in=names))
+
+
+@transaction.atomic
+def notice_part(
+    made: Import, codes: Collection[str], names: Collection[str], norms: dict[str, Norms]
 ) -> None:
-    """Store the scores; what is noticed about them follows."""
-    Score.objects.bulk_create(
-        (
-            Score(
-                episode=sessions[row["client"], row["session"]].episode,
-                session=sessions[row["client"], row["session"]],
-                checkin=checkins.get(
-                    (row["client"], row["session"], row["scale"].partition(".")[0])
-                ),
-                imported=made,
-                scale=row["scale"],
-                rater=row["rater"],
-                number=row["session"],
-                on=row["date"],
-                value=row["score"],
-                private=row["private"],
-            )
-            for row in scores.iter_rows(named=True)
-        ),
-        batch_size=AT_ONCE,
-    )
+    """Notice what there is to notice about some clients."""
+    site = going_on(made)
+    mine = Score.objects.filter(imported=made, episode__client__code__in=codes)
+    episodes = list(mine.values_list("episode", flat=True).distinct())
+    hold_episodes(pk__in=episodes)
+    renew(site, episodes, names, norms)
 
 
-def alert(
-    planned: Planned,
-    episodes: Mapping[str, Episode],
-    ruptures: pl.DataFrame,
-    today: date,
-    by: Actor,
-) -> None:
-    """Open an alert for what is fresh and open, for clients who are new."""
-    days: dict[Key, date] = {
-        (row["client"], row["session"]): row["date"] for row in planned.scores.iter_rows(named=True)
-    }
-    in_care = {
-        str(episodes[code].pk): code
-        for code in planned.new_clients
-        if episodes[code].ended_on is None
-    }
-
-    def fresh(code: str, number: int) -> bool:
-        return today - days.get((code, number), date.min) <= STILL_FRESH
-
-    found = [*open_drops(ruptures, in_care), *safety_answers(planned, in_care.values())]
-    for code, finding in found:
-        if fresh(code, finding.onset):
-            open_alerts(episodes[code], [finding], by)
-
-
-def open_drops(ruptures: pl.DataFrame, in_care: Mapping[str, str]) -> Iterable[tuple[str, Finding]]:
-    """Give the drops that have not been repaired and may still be."""
-    for row in ruptures.filter(status="open").iter_rows(named=True):
-        if row["client"] in in_care and answered_by_client(row["scale"]):
-            score = Score.objects.get(
-                episode=UUID(row["client"]), scale=row["scale"], number=row["onset"], private=False
-            )
-            said = {
-                "score": score.value,
-                "usual": score.prior_mean,
-                "limit": score.limit_review,
-                "depth": row["depth"],
-            }
-            yield (
-                in_care[row["client"]],
-                Finding(kind=Alert.Kind.DROP, onset=row["onset"], evidence={row["scale"]: said}),
-            )
-
-
-def safety_answers(planned: Planned, codes: Iterable[str]) -> Iterable[tuple[str, Finding]]:
-    """Give the answers that must reach a person."""
-    if planned.answers is None:
-        return
-    answers = planned.answers.filter(pl.col("client").is_in(list(codes)))
-    check_safety = safety_plan(tuple(sorted(answers["instrument"].unique())))
-    if check_safety is None or answers.is_empty():
-        return
-    columns = ["client", "session", "instrument", "item", "value"]
-    table = answers.select(columns).with_columns(pl.col("value").cast(pl.Float64))
-    for row in check_safety(table).iter_rows(named=True):
-        evidence = {row["instrument"]: {row["item"]: row["value"]}}
-        yield (
-            row["client"],
-            Finding(kind=Alert.Kind.SAFETY, onset=row["session"], evidence=evidence),
-        )
+@transaction.atomic
+def finish(made: Import, upload: Upload, incoming: Incoming, today: date, by: Actor) -> Import:
+    """Open alerts, say that all is taken in, and forget the file."""
+    going_on(made)
+    hold_episodes(pk__in=made.episodes.values("pk"))
+    alert(incoming, made, today, by)
+    made.state = State.APPLIED
+    made.save(update_fields=["state"])
+    audit(by, "import.applied", made, clients=made.clients, scores=made.rows, table=made.table)
+    upload.delete()
+    return made

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,15 +13,17 @@ from django.utils.translation import ngettext
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Session
 from attunement.clinic.exchange.actions.changes import changed_since
-from attunement.clinic.exchange.actions.held import hold_episodes
 from attunement.clinic.exchange.courses import renew, unlearn
-from attunement.clinic.exchange.models import Import
+from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.noticing.models import AlertStep, Score
 from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.holding import hold_episodes, hold_site
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.privacy.models import Consent, Correction, Erasure
 from attunement.problems import Problem
+
+State = Import.State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +52,45 @@ def undo(*, made: Import, by: Actor) -> Undone:
         If people have worked on these clients since; then nothing changes.
     """
     check(by, Permission.TABLES_IMPORT)
-    site = Site.objects.select_for_update(no_key=True).get(pk=made.site_id)
-    taken = Import.objects.filter(pk=made.pk, state=Import.State.APPLIED).update(
-        state=Import.State.UNDONE, undone_at=timezone.now()
-    )
-    if not taken:
+    site = hold_site(made.site_id)
+    there = Import.objects.filter(pk=made.pk, state__in=[State.TAKING, State.APPLIED])
+    if not there.update(state=State.UNDONE, undone_at=timezone.now()):
         raise Http404
+    Upload.objects.filter(pk=made.pk).delete()
+    made.refresh_from_db()
+    gone = remove(made, site)
+    audit(by, "import.undone", made, clients=gone.clients, scores=gone.scores)
+    return gone
+
+
+@transaction.atomic
+def take_back(made: Import, by: Actor) -> None:
+    """Take back what was stored of an import that cannot go on; the file is held still.
+
+    Where people have worked on it already, it stays as far as it came.
+    """
+    site = hold_site(made.site_id)
+    found = Import.objects.filter(pk=made.pk, state=State.TAKING).first()
+    if found is None:
+        return
+    try:
+        with transaction.atomic():
+            gone = remove(found, site)
+    except Problem:
+        Import.objects.filter(pk=made.pk).update(state=State.APPLIED)
+        return
+    audit(by, "import.undone", found, clients=gone.clients, scores=gone.scores)
+    found.delete()
+
+
+def remove(made: Import, site: Site) -> Undone:
+    """Remove what an import added, in the caller's transaction, with the site held.
+
+    Raises
+    ------
+    Problem
+        If people have worked on these clients since.
+    """
     scores = Score.objects.filter(imported=made)
     hold_episodes(Q(pk__in=made.episodes.values("pk")) | Q(pk__in=scores.values("episode")))
     refuse_worked_on(made)
@@ -65,6 +100,7 @@ def undo(*, made: Import, by: Actor) -> Undone:
     clients = list(Client.objects.filter(episodes__in=new).values_list("pk", flat=True))
     made.episodes.clear()
     Score.objects.filter(imported=made).delete()
+    delete_bare(Session.objects.filter(imported=made))
     Session.objects.filter(imported=made).delete()
     Episode.objects.filter(pk__in=new).delete()
     gone = Client.objects.filter(pk__in=clients, episodes__isnull=True)
@@ -72,8 +108,14 @@ def undo(*, made: Import, by: Actor) -> Undone:
     gone.delete()
     unlearn(site, made.learnt)
     renew(site, going_on, names)
-    audit(by, "import.undone", made, clients=gone_clients, scores=count)
     return Undone(clients=gone_clients, scores=count)
+
+
+def delete_bare(sessions: QuerySet[Session]) -> None:
+    """Delete sessions on which nothing hangs in one statement: one by one they take far longer."""
+    hanging = [one.name for one in Session._meta.related_objects]  # noqa: SLF001
+    bare = sessions.filter(**{f"{name}__isnull": True for name in hanging})
+    bare._raw_delete(bare.db)  # noqa: SLF001
 
 
 def refuse_worked_on(made: Import) -> None:

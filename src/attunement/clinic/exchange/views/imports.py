@@ -62,7 +62,9 @@ def import_new(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_check(request: Request, upload: UUID) -> HttpResponse:
     """Say how a file is to be read, and see what taking it in would add; or how far it is."""
-    if made := Import.objects.filter(pk=upload, site=request.actor.site).first():
+    if made := Import.objects.filter(
+        pk=upload, site=request.actor.site, state=Import.State.APPLIED
+    ).first():
         return taken_in(request, made)
     held = upload_for(request.actor, upload)
     if held.state != Upload.State.LOOKED:
@@ -92,6 +94,7 @@ def progress_of(held: Upload) -> dict[str, object]:
     now = steps.index(Upload.Stage(held.stage)) if held.stage in steps else 0
     return {
         "upload": held,
+        "begun": Import.objects.filter(pk=held.pk, state=Import.State.TAKING).first(),
         "taking": held.state == Upload.State.TAKING,
         "steps": [(step, place - now) for place, step in enumerate(steps)],
         "most": len(steps),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from attunement.clinic.audit.record import audit
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import WORKER, Actor, check
+from attunement.clinic.people.holding import hold_episodes
 from attunement.clinic.people.models import Episode, Membership, Person, Site, Supervision
 from attunement.clinic.people.permissions import Permission, Role
 from attunement.clinic.people.problems import Refused
@@ -110,6 +111,7 @@ def hand_over(*, giver: Membership, taker: Membership, by: Actor) -> int:
     require_here(by, giver, taker)
     if giver.pk == taker.pk:
         raise Http404
+    hold_episodes(therapist=giver, ended_on__isnull=True)
     episodes = Episode.objects.filter(therapist=giver, ended_on__isnull=True)
     alerts = Alert.objects.filter(owner=giver, state__in=Alert.OPEN_STATES)
     try:
