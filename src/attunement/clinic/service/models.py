@@ -42,7 +42,9 @@ class Programme(models.Model):
 class Picture(models.Model):
     """One picture of a programme, in the words of one language."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="pictures")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="pictures", db_index=False
+    )
     language = models.CharField(max_length=8)
     name = models.CharField(max_length=80)
     svg = models.TextField(help_text="a drawing of what may be seen")

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "programme",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="pictures",
                         to="service.programme",
