@@ -1,8 +1,8 @@
 """What a researcher calls says where it comes from and shows itself at work.
 
 Offered is what the toolkit and a package name in ``__all__``, and what the reference of the library
-lists of the rooms. A package that names nothing offers every public function whose parameters it
-documents, unless it is an inner one.
+lists. A package that names nothing offers every public function whose parameters it documents,
+unless it is an inner one.
 """
 
 import doctest
@@ -61,13 +61,9 @@ def named(module):
 
 
 def listed():
-    """What the reference lists of the rooms."""
+    """What the reference of the library lists."""
     page = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
-    return [
-        getattr(importlib.import_module(module), name)
-        for module, name in LISTED.findall(page)
-        if not module.startswith("attunement.report")
-    ]
+    return [getattr(importlib.import_module(module), name) for module, name in LISTED.findall(page)]
 
 
 @cache

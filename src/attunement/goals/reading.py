@@ -18,6 +18,8 @@ INDEX = "agreement"
 def read_agreement(path: str | Path) -> pl.DataFrame:
     """Read how far client and therapist agree on goals, or the goals that both wrote.
 
+    The layout of the file is our own.
+
     Parameters
     ----------
     path

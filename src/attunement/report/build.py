@@ -63,6 +63,8 @@ def build(
 ) -> Report:
     """Gather what a report says; nothing is estimated here.
 
+    Nothing is estimated here; the order of people is our own.
+
     Parameters
     ----------
     signals, ruptures
@@ -106,6 +108,22 @@ def build(
     ------
     Problem
         If a required column is missing, or a scale is not in ``scales``.
+
+    Examples
+    --------
+    >>> from attunement.course import notice
+    >>> from attunement.course.baseline import Norms
+    >>> from attunement.measures import find_scale
+    >>> name = "session-check-in.alliance"
+    >>> scales, norms = {name: find_scale(name)}, {name: Norms(sd=0.6)}
+    >>> scores = pl.DataFrame({"client": ["A"] * 5 + ["B"] * 5, "scale": name,
+    ...                        "session": [1, 2, 3, 4, 5] * 2,
+    ...                        "score": [8.0, 8.2, 7.9, 8.1, 4.5, 7, 7.4, 7.1, 7.2, 7.3]})
+    >>> noticed = notice(scores, scales, norms)
+    >>> report = build(*noticed, scales, drawn_on=date(2026, 3, 2), norms=norms,
+    ...                relationship=[name])
+    >>> print(report.summary)
+    1 to look at first · 1 as usual
     """
     SIGNALS.require(signals)
     RUPTURES.require(ruptures)

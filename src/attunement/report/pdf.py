@@ -24,6 +24,25 @@ def to_pdf(report: Report) -> bytes:
     It conforms to PDF/UA-1, unless a name is in a script that no font on this machine has:
     then it is tagged in the same way, but shows an empty box for what it cannot draw and does
     not claim to conform.
+
+    The page is our own.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import polars as pl
+    >>> from attunement.course import notice
+    >>> from attunement.course.baseline import Norms
+    >>> from attunement.measures import find_scale
+    >>> from attunement.report.build import build
+    >>> name = "session-check-in.alliance"
+    >>> scales, norms = {name: find_scale(name)}, {name: Norms(sd=0.6)}
+    >>> scores = pl.DataFrame({"client": "A", "scale": name, "session": [1, 2, 3, 4, 5],
+    ...                        "score": [8.0, 8.2, 7.9, 8.1, 4.5]})
+    >>> noticed = notice(scores, scales, norms)
+    >>> pdf = to_pdf(build(*noticed, scales, drawn_on=date(2026, 3, 2), norms=norms))
+    >>> pdf[:5]
+    b'%PDF-'
     """
     return accessible(TEMPLATES / "page.typ", report=json.dumps(content(report)))
 

@@ -70,6 +70,8 @@ def programme(
 ) -> Programme:
     """Compute what holds over all clients of a programme.
 
+    Formulas and sources stand with the functions of :mod:`attunement.programme`.
+
     Parameters
     ----------
     scores, attendance, people

@@ -66,7 +66,24 @@ def figures(found: Programme) -> Figures:
 
 
 def figures_table(found: Figures) -> pl.DataFrame:
-    """Lay all figures out as a table, a row each."""
+    """Lay all figures out as a table, a row each.
+
+    The names of figures are our own.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.report.programme.asking import Asked
+    >>> from attunement.report.programme.computing import programme
+    >>> made = simulate(Plan(clients=60, responses=False), seed=7)
+    >>> asked = Asked(alliance=find_scale("session-check-in.alliance"), measures=(PHQ9,),
+    ...               learn=False, imputations=0)
+    >>> table = figures_table(figures(programme(made.scores, asked=asked)))
+    >>> table.select("figure", "value", "unit").row(0)
+    ('people/known', 60.0, 'count')
+    """
     numbers = ("value", "low", "high")
     schema: dict[str, pl.DataType] = {
         field.name: pl.Float64()

@@ -24,10 +24,28 @@ def to_html(report: Document) -> str:
 
     Every number is a ``data`` element with its exact value and its figure's name.
 
+    The page is our own.
+
     Returns
     -------
     HTML with its styles and pictures inside; it runs no script and asks nothing of any network,
     which its Content-Security-Policy enforces.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.report.programme.asking import Asked
+    >>> from attunement.report.programme.computing import programme
+    >>> from attunement.report.programme.writing import document
+    >>> made = simulate(Plan(clients=60, responses=False), seed=7)
+    >>> asked = Asked(alliance=find_scale("session-check-in.alliance"), measures=(PHQ9,),
+    ...               learn=False, imputations=0)
+    >>> found = programme(made.scores, asked=asked)
+    >>> to_html(document(found, drawn_on=date(2026, 3, 2)))[:15]
+    '<!doctype html>'
     """
 
     def fill(text: str) -> Markup:

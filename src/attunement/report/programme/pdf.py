@@ -10,7 +10,26 @@ from attunement.report.programme.figures import Figures
 
 
 def to_pdf(report: Document) -> bytes:
-    """Write a report as a PDF for A4 paper, like :func:`attunement.report.pdf.to_pdf`."""
+    """Write a report as a PDF for A4 paper, like :func:`attunement.report.pdf.to_pdf`.
+
+    The page is our own.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.report.programme.asking import Asked
+    >>> from attunement.report.programme.computing import programme
+    >>> from attunement.report.programme.writing import document
+    >>> made = simulate(Plan(clients=60, responses=False), seed=7)
+    >>> asked = Asked(alliance=find_scale("session-check-in.alliance"), measures=(PHQ9,),
+    ...               learn=False, imputations=0)
+    >>> found = programme(made.scores, asked=asked)
+    >>> to_pdf(document(found, drawn_on=date(2026, 3, 2)))[:5]
+    b'%PDF-'
+    """
     return accessible(TEMPLATES / "programme.typ", report=json.dumps(content(report)))
 
 

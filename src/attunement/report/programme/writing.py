@@ -25,6 +25,8 @@ def document(
 ) -> Document:
     """Write a report: first for a board, then for an analyst, methods and limits last.
 
+    The order and the words are our own; the methods name their sources.
+
     Parameters
     ----------
     found
@@ -42,6 +44,20 @@ def document(
     -------
     For :func:`attunement.report.programme.page.to_html` and
     :func:`attunement.report.programme.pdf.to_pdf`.
+
+    Examples
+    --------
+    >>> from attunement import Plan, simulate
+    >>> from attunement.measures import find_scale
+    >>> from attunement.programme.outcomes.measure import PHQ9
+    >>> from attunement.report.programme.asking import Asked
+    >>> from attunement.report.programme.computing import programme
+    >>> made = simulate(Plan(clients=60, responses=False), seed=7)
+    >>> asked = Asked(alliance=find_scale("session-check-in.alliance"), measures=(PHQ9,),
+    ...               learn=False, imputations=0)
+    >>> found = programme(made.scores, asked=asked)
+    >>> document(found, drawn_on=date(2026, 3, 2)).title
+    'What holds over everybody'
     """
     every = figures(found)
     return Document(
