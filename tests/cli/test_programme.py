@@ -29,6 +29,16 @@ def test_it_writes_the_page_the_pdf_and_every_figure(folder, attunement):
     assert one["value"].to_list() == pytest.approx(other["value"].to_list(), nan_ok=True)
 
 
+def test_every_picture_is_written_and_every_step_timed(folder, attunement):
+    said = attunement("programme", "report", ".", "--pictures", "seen", "--times", *QUICK)
+    drawn = sorted((folder / "seen").iterdir())
+    assert [one.stem for one in drawn] == ["leaving", "outcomes", "relationship-and-outcome"]
+    assert all("<desc>" in one.read_text("utf-8") for one in drawn)
+    steps = ["Opening the files", "Outcomes", "Staying and leaving", "Writing", "everything"]
+    places = [said.index(step) for step in steps]
+    assert places == sorted(places)
+
+
 def test_parquet_is_scanned_and_says_the_same(folder, as_json):
     plain = as_json("programme", "report", ".", *QUICK)["figures"]
     for name in ("scores", "attendance", "people"):

@@ -1,6 +1,6 @@
 """``attunement programme report``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from attunement.cli import show, sources
 from attunement.cli.engines import Engine
 from attunement.cli.options import Json, Meanings, Missing, Rename
+from attunement.cli.programme.clock import Clock
 from attunement.cli.programme.folder import known_columns, open_folder, units_of
 from attunement.cli.programme.outcomes import measures_of
 
@@ -100,6 +101,15 @@ def report(
     drift: Annotated[
         bool, typer.Option("--drift/--no-drift", help="Learn who drifts away.")
     ] = True,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="Write every picture into this folder too, as .svg.",
+        ),
+    ] = None,
+    times: Annotated[bool, typer.Option("--times", help="Say how long each step took.")] = False,
     title: Annotated[str, typer.Option(help="Of the report.")] = "What holds over everybody",
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="Say that the people are made up.")
@@ -122,6 +132,8 @@ def report(
     How many came, answered, left and got better, with intervals; relationship and outcome; groups,
     funnels that rank nobody, and a model of drifting away with its card.
     """
+    clock = Clock()
+    clock.begin("Opening the files")
     given = open_folder(tables, engine, rename, scale, missing)
     from datetime import datetime
 
@@ -140,7 +152,7 @@ def report(
         smallest=smallest,
         learn=drift,
     )
-    with steps() as progress:
+    with steps(clock) as progress:
         found = room.programme(
             given.scores, given.attendance, given.people, asked=asked, progress=progress
         )
@@ -151,7 +163,13 @@ def report(
             synthetic=synthetic,
             notes=given.notes,
         )
+        progress("Writing", 5, 5)
         outputs = [file_output(out, room.to_html(page))]
+        if pictures is not None:
+            outputs += [
+                file_output(pictures / f"{name}.svg", drawn, "--pictures")
+                for name, drawn in room.drawings(page).items()
+            ]
         if pdf is not None:
             outputs.append(file_output(pdf, room.to_pdf(page), "--pdf"))
     every = room.figures_table(page.figures)
@@ -159,17 +177,39 @@ def report(
     written = write_all(outputs, never=sources.read_by(*given.files))
     show.notes(f"nothing is said of {part}: {why}." for part, why in found.absent.items())
     if json:
-        show.as_json({"figures": every, "absent": found.absent, "files": written})
+        show.as_json(
+            {
+                "figures": every,
+                "absent": found.absent,
+                "seconds": clock.seconds(),
+                "files": written,
+            }
+        )
         return
     show.say(
         f"{show.counted(found.began, 'person', 'people')} began; "
         f"{show.counted(every.height, 'figure')}."
     )
+    if times:
+        show_times(clock.seconds())
     show.written(written)
 
 
+def show_times(seconds: Mapping[str, float]) -> None:
+    """Print how long each step took, and its share of all."""
+    whole = sum(seconds.values())
+    show.table(
+        "Where the time went",
+        {"step": "left", "seconds": "right", "share": "right"},
+        [
+            *((step, took, f"{took / whole:.0%}") for step, took in seconds.items()),
+            ("everything", whole, "100%"),
+        ],
+    )
+
+
 @contextmanager
-def steps() -> Iterator[Callable[[str, int, int], None]]:
+def steps(clock: Clock) -> Iterator[Callable[[str, int, int], None]]:
     """Show which step goes on, and how far all is, where somebody watches."""
     screen = show.console(error=True)
     parts = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -177,6 +217,7 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
         task = bar.add_task("", total=None)
 
         def advance(step: str, done: int, of: int) -> None:
+            clock.begin(step)
             bar.update(task, description=step, completed=done, total=of)
 
         yield advance

@@ -2,6 +2,7 @@
 
 from attunement.report.programme.asking import Asked
 from attunement.report.programme.computing import Programme, programme
+from attunement.report.programme.drawings import drawings
 from attunement.report.programme.figures import figures, figures_table
 from attunement.report.programme.page import to_html
 from attunement.report.programme.pdf import to_pdf
@@ -11,6 +12,7 @@ __all__ = [
     "Asked",
     "Programme",
     "document",
+    "drawings",
     "figures",
     "figures_table",
     "programme",

@@ -48,8 +48,9 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A drawing, and what it says to those who listen to it."""
+    """A drawing, its name among the others, and what it says to those who listen to it."""
 
+    name: str
     svg: str
     spoken: str
     caption: str

@@ -24,6 +24,7 @@ def leaving_picture(found: Programme, definition: str) -> Picture | None:
         return None
     spoken = "Share of clients who have left, rising over sessions, with its 95% interval."
     return Picture(
+        name="leaving",
         svg=to_svg(staying_chart(found.retention.staying, definition), spoken),
         spoken=spoken,
         caption="How many have left after so many sessions, the others having stayed or completed. "
@@ -38,6 +39,7 @@ def rates_picture(found: Programme) -> Picture | None:
     ways = WAYS[found.outcomes.rates["missing"].n_unique()]
     spoken = f"Shares with each outcome, each under {ways} ways to count those whose scores miss."
     return Picture(
+        name="outcomes",
         svg=to_svg(rates_chart(found.outcomes).to_dict(validate=False) | ROOM, spoken),
         spoken=spoken,
         caption=f"Each outcome under {ways} ways to count those whose scores are missing. Where "
@@ -60,6 +62,7 @@ def relation_picture(
         places=places,
     )
     return Picture(
+        name="relationship-and-outcome",
         svg=to_svg(chart, spoken),
         spoken=spoken,
         caption="Left, sessions of one client compared with each other; right, clients compared "
@@ -84,6 +87,7 @@ def funnel_pictures(found: Programme) -> Iterator[tuple[str, str, Picture]]:
             unit,
             outcome,
             Picture(
+                name=f"funnel-{unit}-{outcome}",
                 svg=to_svg(funnel_chart(shown, unit=unit, outcome=name), spoken),
                 spoken=spoken,
                 caption=f"{OUTCOMES[outcome]} by {unit}, adjusted for {adjusted(found, unit)}. "
@@ -107,6 +111,7 @@ def calibration_picture(found: Programme) -> Picture | None:
         return None
     spoken = "Forecast and observed shares of leaving, in ten equally large groups."
     return Picture(
+        name="calibration",
         svg=to_svg(calibration_chart(test), spoken),
         spoken=spoken,
         caption="What was forecast for clients who began later, and what happened. On the dashed "
@@ -121,6 +126,7 @@ def decision_picture(found: Programme) -> Picture | None:
         return None
     spoken = "Net benefit of checking in by the model, with everybody and with nobody."
     return Picture(
+        name="decision-curve",
         svg=to_svg(decision_chart(test), spoken),
         spoken=spoken,
         caption="What checking in is worth among clients who began later, by the forecast from "
