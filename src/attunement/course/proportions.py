@@ -30,6 +30,12 @@ def share(n: int, of: int, confidence: float = 0.95) -> Share:
     """Give ``n`` out of ``of`` with its interval.
 
     Wilson 1927, *J. Am. Stat. Assoc.* 22:209-212.
+
+    Examples
+    --------
+    >>> found = share(12, 40)
+    >>> found.share, round(found.low, 2), round(found.high, 2)
+    (0.3, 0.18, 0.45)
     """
     if of == 0:
         return Share(n=n, of=of, share=None, low=None, high=None)

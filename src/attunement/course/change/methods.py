@@ -65,6 +65,11 @@ def z_of(confidence: float) -> float:
     ------
     Problem
         If ``confidence`` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> round(z_of(0.95), 2), round(z_of(0.90), 3)
+    (1.96, 1.645)
     """
     if not 0 < confidence < 1:
         raise Problem(
@@ -74,7 +79,13 @@ def z_of(confidence: float) -> float:
 
 
 def measurement_error(sd: float, reliability: float) -> float:
-    """Give the standard error of measurement, ``SD * sqrt(1 - r)``, in scale units."""
+    """Give the standard error of measurement, ``SD * sqrt(1 - r)``, in scale units.
+
+    Examples
+    --------
+    >>> round(measurement_error(6.1, 0.84), 2)
+    2.44
+    """
     return sd * float(np.sqrt(1 - reliability))
 
 
@@ -104,12 +115,23 @@ def cutoff_a(clinical: Norm, sign: int) -> float:
     """Two SDs from the mean of people in treatment, on the better side (Jacobson & Truax 1991).
 
     ``sign`` is +1 where higher is better, -1 where lower is better.
+
+    Examples
+    --------
+    >>> cutoff_a(Norm(mean=17.0, sd=5.0), sign=-1)
+    7.0
     """
     return clinical.mean + sign * 2 * clinical.sd
 
 
 def cutoff_b(functional: Norm, sign: int) -> float:
-    """Two SDs from the mean of people who are well, on the worse side (Jacobson & Truax 1991)."""
+    """Two SDs from the mean of people who are well, on the worse side (Jacobson & Truax 1991).
+
+    Examples
+    --------
+    >>> cutoff_b(Norm(mean=4.0, sd=3.0), sign=-1)
+    10.0
+    """
     return functional.mean - sign * 2 * functional.sd
 
 
@@ -131,6 +153,12 @@ def jacobson_truax(pre: Numbers, post: Numbers, sd: float, reliability: float) -
     """Compare the plain change with its error: ``post - pre`` against ``SD * sqrt(2 * (1 - r))``.
 
     Jacobson & Truax 1991, *J. Consult. Clin. Psychol.* 59:12-19.
+
+    Examples
+    --------
+    >>> found = jacobson_truax(np.array([18.0]), np.array([6.0]), 6.1, 0.84)
+    >>> (found.value / found.standard_error).round(2).tolist()
+    [-3.48]
     """
     error = measurement_error(sd, reliability)
     return Difference(value=post - pre, standard_error=float(np.sqrt(2)) * error)
@@ -143,6 +171,12 @@ def edwards_nunnally(pre: Numbers, post: Numbers, sd: float, reliability: float)
     reliable when it leaves ``z * SD * sqrt(1 - r)``. Edwards, Yarvis, Mueller, Zingale & Wagman
     1978, *Evaluation Quarterly* 2, after Nunnally; as compared by Speer 1992,
     *J. Consult. Clin. Psychol.* 60:402-408. They used 2 for z.
+
+    Examples
+    --------
+    >>> found = edwards_nunnally(np.array([18.0, 14, 20]), np.array([6.0, 13, 12]), 6.1, 0.84)
+    >>> (found.value / found.standard_error).round(2).tolist()
+    [-4.87, -0.63, -3.1]
     """
     true_before = pre.mean() + reliability * (pre - pre.mean())
     return Difference(value=post - true_before, standard_error=measurement_error(sd, reliability))
@@ -194,6 +228,12 @@ def true_score_beyond(
     M, and r = ``1 - SE^2 / Var(post)``, are those after treatment. Hageman & Arrindell 1999,
     *Behav. Res. Ther.* 37:1169-1193 (individual level). Where the scores after treatment hold no
     more variance than error, nobody can be told to be beyond it.
+
+    Examples
+    --------
+    >>> post = np.array([4.0, 12, 20, 7, 16])
+    >>> true_score_beyond(post, 9.5, 6.1, 0.84, sign=-1, z=1.645).tolist()
+    [True, False, False, False, False]
     """
     error = measurement_error(sd, reliability)
     spread = float(post.var(ddof=1))

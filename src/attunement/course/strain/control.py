@@ -53,6 +53,11 @@ def mean_range(size: int) -> float:
     """Mean range of ``size`` standard normal observations: the constant d2 of control charts.
 
     The integral of ``1 - F(x)**size - (1 - F(x))**size`` (Tippett 1925, *Biometrika* 17:364).
+
+    Examples
+    --------
+    >>> round(mean_range(2), 3)
+    1.128
     """
     value, _ = quad(lambda x: 1 - norm.cdf(x) ** size - norm.sf(x) ** size, -9, 9)
     return float(value)
@@ -63,6 +68,11 @@ def mean_sd(size: int) -> float:
 
     ``sqrt(2 / (n - 1)) gamma(n / 2) / gamma((n - 1) / 2)`` (Montgomery, *Introduction to
     Statistical Quality Control*, appendix).
+
+    Examples
+    --------
+    >>> round(mean_sd(5), 3)
+    0.94
     """
     ratio = np.exp(gammaln(size / 2) - gammaln((size - 1) / 2))
     return float((2 / (size - 1)) ** 0.5 * ratio)
@@ -209,6 +219,11 @@ def ewma_limits(observations: int, *, weight: float = 0.2, width: float = 2.7) -
 
     ``width * sqrt(weight / (2 - weight) * (1 - (1 - weight)**(2 t)))`` (Lucas & Saccucci 1990,
     *Technometrics* 32:1).
+
+    Examples
+    --------
+    >>> ewma_limits(3).round(2).tolist()
+    [0.54, 0.69, 0.77]
     """
     t = np.arange(1, observations + 1)
     variance = weight / (2 - weight) * (1 - (1 - weight) ** (2 * t))

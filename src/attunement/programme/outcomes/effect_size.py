@@ -46,12 +46,23 @@ def effect_size(
 ) -> EffectSize | None:
     """Estimate the pre-post effect size of one measure.
 
-    Mean improvement over the pooled SD, ``sqrt((s1^2 + s2^2) / 2)``, as NHS Talking Therapies
-    reports it (elsewhere: in a critic's account of its annual report; not read there), and over
-    the SD of first scores (Becker 1988, *Br. J. Math. Stat. Psychol.* 41:257-278). Intervals by the
-    delta method for normal scores that are correlated (Bonett 2008, *Psychol. Methods* 13:99-109).
-    Without a comparison it is no effect of therapy: it holds regression to the mean and whatever
-    else happened meanwhile.
+    Mean improvement over the pooled SD, with ``m``, ``s`` mean and SD of first (1) and last (2)
+    scores of those who have both, whether or not they were cases at first::
+
+        pooled   = (m1 - m2) / sqrt((s1^2 + s2^2) / 2)
+        by_first = (m1 - m2) / s1
+
+    (turned round where higher is better). The first is meant to be what NHS Talking Therapies
+    reports, and that is unverified: its own definition could not be read. A critic's account of
+    its annual report for 2022-23 (CBT Watch, *NHS Talking Therapies - No Better Than Placebo*;
+    read) says that the difference is divided by the pooled SD, and neither how the two are pooled
+    nor who is counted; other figures of that report are of cases alone. So do not lay the two side
+    by side without checking. The second is Becker's (1988, *Br. J. Math. Stat. Psychol.*
+    41:257-278; cited from memory).
+
+    Intervals by the delta method for normal scores that are correlated (Bonett 2008, *Psychol.
+    Methods* 13:99-109; cited from memory). Without a comparison it is no effect of therapy: it
+    holds regression to the mean and whatever else happened meanwhile.
 
     Parameters
     ----------

@@ -62,6 +62,13 @@ def in_steps(table: pl.DataFrame, steps: Sequence[float]) -> pl.DataFrame:
     -------
     A row per step: ``time``, ``at_risk`` (when the step began), ``left``, ``completed``,
     ``censored``, and ``times``: how many times with a row it spans.
+
+    Examples
+    --------
+    >>> from attunement.programme.retention.curve import life_table
+    >>> table = life_table(pl.Series([1, 2, 3, 4] * 10), pl.Series([1] * 30 + [0] * 10))
+    >>> in_steps(table, [2, 4]).select("time", "at_risk", "left").rows()
+    [(2.0, 40, 16), (4.0, 20, 14)]
     """
     ends = pl.DataFrame({"step": steps}, schema={"step": pl.Float64})
     return (
