@@ -98,8 +98,10 @@ def draw(plan: PlantedPlan, reason: NDArray[np.str_], depth: Array, seed: int) -
         tension=tension,
         settled=settled,
         symptoms=_symptoms(plan, reason, depth, (n, many), rng),
-        seconds=_seconds(plan, reason, depth, (n, many), rng),
-        agreement=_agreement(plan, reason, depth, (n, many), rng),
+        seconds=_seconds(_lowered(plan, reason == "not_candid", depth, (n, many), rng), rng),
+        agreement=_agreement(
+            _lowered(plan, reason == "goals_not_shared", depth, (n, many), rng), rng
+        ),
         absent=away,
         late=late,
     )
@@ -194,33 +196,26 @@ def _symptoms(
     }
 
 
-def _seconds(
-    plan: PlantedPlan,
-    reason: NDArray[np.str_],
-    depth: Array,
-    shape: tuple[int, int],
-    rng: np.random.Generator,
+def _lowered(
+    plan: PlantedPlan, where: Flags, depth: Array, shape: tuple[int, int], rng: np.random.Generator
 ) -> Array:
-    """Say how long the form took: hurried where feedback is not candid."""
+    """Draw noise that carries over, and lower it at the last check-in of some."""
     noise = carried(rng, (*shape, 1), plan.autocorrelation)[:, :, 0]
-    noise[:, -1] -= np.where(reason == "not_candid", depth, 0.0)
-    usual = np.log(SECONDS) + rng.normal(0, SECONDS_BETWEEN, (shape[0], 1))
+    noise[:, -1] -= np.where(where, depth, 0.0)
+    return noise
+
+
+def _seconds(noise: Array, rng: np.random.Generator) -> Array:
+    """Say how long the form took."""
+    usual = np.log(SECONDS) + rng.normal(0, SECONDS_BETWEEN, (len(noise), 1))
     return np.asarray(np.round(np.exp(usual + SECONDS_WITHIN * noise)))
 
 
-def _agreement(
-    plan: PlantedPlan,
-    reason: NDArray[np.str_],
-    depth: Array,
-    shape: tuple[int, int],
-    rng: np.random.Generator,
-) -> Array:
+def _agreement(noise: Array, rng: np.random.Generator) -> Array:
     """Measure agreement on goals, at half of the clients."""
-    noise = carried(rng, (*shape, 1), plan.autocorrelation)[:, :, 0]
-    noise[:, -1] -= np.where(reason == "goals_not_shared", depth, 0.0)
-    usual = rng.normal(AGREEMENT, AGREEMENT_BETWEEN, (shape[0], 1))
+    usual = rng.normal(AGREEMENT, AGREEMENT_BETWEEN, (len(noise), 1))
     index = (usual + AGREEMENT_SD * noise).clip(0, 1)
-    return np.where(rng.random((shape[0], 1)) < WITH_GOALS, index, np.nan)
+    return np.where(rng.random((len(noise), 1)) < WITH_GOALS, index, np.nan)
 
 
 def _appointments(
