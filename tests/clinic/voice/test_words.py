@@ -6,9 +6,12 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from attunement.clinic.audit.models import Event
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+from attunement.clinic.voice import mails
 from attunement.clinic.voice.actions.words import MOST_WAITING, change, write
 from attunement.clinic.voice.models import Word
 from attunement.clinic.voice.readers import readers, words_for
@@ -184,3 +187,37 @@ def test_the_audit_tells_each_step_and_hides_it_from_the_therapist_who_is_an_adm
     assert "voice.word" not in text(house.sign_in(client, therapist).get("/audit/"))
     other = house.staff(Role.ADMINISTRATOR, therapist.site)
     assert "voice.word-written" in text(house.sign_in(client, other).get("/audit/"))
+
+
+def test_a_word_that_waits_is_told_by_mail_once_a_day_and_never_at_night(
+    word, mine, manager, by, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(mails, "FROM_HOUR", 24)
+    mails.remind_all()
+    assert not Job.objects.filter(kind=mails.KIND).exists()
+    monkeypatch.setattr(mails, "FROM_HOUR", 0)
+    manager.person.language = "de"
+    manager.person.save()
+    mails.remind_all()
+    write(client=mine.client, kind="change", text="", by=by)
+    mails.remind_all()
+    work_once(kinds={mails.KIND})
+    (sent,) = mailoutbox
+    assert sent.to == [manager.person.email]
+    said = f"{sent.subject} {sent.body}"
+    assert not [one for one in (WORDS, "Maya", mine.client.code, str(word.pk)) if one in said]
+
+
+def test_no_mail_is_sent_about_what_has_been_read_or_is_not_theirs(
+    word, mine, manager, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(mails, "FROM_HOUR", 0)
+    mails.remind_all()
+    change(word=word, action=Action.READ, by=house.actor(manager))
+    work_once(kinds={mails.KIND})
+    assert mailoutbox == []
+    Word.objects.update(state=Word.State.OPEN)
+    mine.therapist.person.memberships.create(site=mine.client.site, role=Role.MANAGER)
+    Job.objects.all().delete()
+    mails.remind_all()
+    assert Job.objects.get(kind=mails.KIND).payload == {"membership": str(manager.pk)}

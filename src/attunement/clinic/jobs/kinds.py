@@ -70,6 +70,8 @@ KINDS: Mapping[str, Kind] = {
     "uploads": Kind(
         does="attunement.clinic.exchange.actions.uploads.forget_old", every=timedelta(minutes=10)
     ),
+    "words.remind": Kind(does="attunement.clinic.voice.mails.remind_all", every=timedelta(hours=1)),
+    "words.mail": Kind(does="attunement.clinic.voice.mails.words_waiting", leaves=True),
     "service.counts": Kind(
         does="attunement.clinic.service.counting.count_all", every=timedelta(hours=24)
     ),

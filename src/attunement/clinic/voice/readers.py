@@ -1,21 +1,26 @@
 """Who at the service reads what clients write to it: never the client's therapist."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from attunement.clinic.people.actor import Actor
-from attunement.clinic.people.models import Client, Episode, Membership
+from attunement.clinic.people.models import Client, Episode, Membership, Site
 from attunement.clinic.people.permissions import Permission, Role, grants
 from attunement.clinic.voice.models import Word
 
 
 def readers(client: Client) -> QuerySet[Membership]:
     """Give those who would read a word of a client: nobody who has or had them in care."""
-    roles = [role for role in Role if grants(frozenset({role}), Permission.WORDS_READ)]
     therapists = Episode.objects.filter(client=client, therapist__isnull=False)
-    return Membership.objects.filter(
-        site=client.site_id, role__in=roles, active=True, person__is_active=True
-    ).exclude(person__in=therapists.values("therapist__person"))
+    return reading(client.site_id).exclude(person__in=therapists.values("therapist__person"))
+
+
+def reading(site: Site | UUID) -> QuerySet[Membership]:
+    """Give those at a site whose role is to read words."""
+    roles = [role for role in Role if grants(frozenset({role}), Permission.WORDS_READ)]
+    return Membership.objects.filter(site=site, role__in=roles, active=True, person__is_active=True)
 
 
 def words_for(by: Actor) -> QuerySet[Word]:
