@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from support.browsing import browsing
 
@@ -13,9 +14,9 @@ from support.browsing import browsing
 settings.register_profile("calm", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("calm")
 
-REFERENCE = Path(
-    os.environ.get("ATTUNEMENT_REFERENCE_DATA", Path(__file__).parents[2] / "shared" / "data")
-)
+ROOT = Path(__file__).parents[1]
+LONG = ("spark", "chromium", "db")
+REFERENCE = Path(os.environ.get("ATTUNEMENT_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
 
 
 def skip_or_fail(reason):
@@ -80,9 +81,29 @@ def spark(java, tmp_path_factory):
     session.stop()
 
 
-def pytest_collection_modifyitems(items):
-    """Keep what shares a cluster or a browser in one process, so that there is only one."""
-    for item in items:
-        for shared in ("spark", "chromium"):
-            if shared in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(shared))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    yield
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [name not in fixtures(item) for name in LONG])
+
+
+def fixtures(item):
+    return getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Share the tests out among workers."""
+    return Sharing(config, log)
+
+
+class Sharing(LoadScopeScheduling):
+    """Gives a worker whole folders, or files of the clinic, whose dear fixtures are made once."""
+
+    def _split_scope(self, nodeid):
+        file = Path(nodeid.partition("::")[0])
+        if file.suffix == ".py" and "pytest.mark.spark" in (ROOT / file).read_text():
+            return "spark"
+        return str(file if "clinic" in file.parts or file.suffix != ".py" else file.parent)

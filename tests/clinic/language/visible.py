@@ -67,6 +67,6 @@ def left_over(text, data):
         depth += (character == BEGIN) - (character == END)
         left.append(character if depth == 0 and character != END else " ")
     rest = "".join(left)
-    for one in data:
+    for one in data if WORD.search(rest) else ():
         rest = rest.replace(one, " ")
     return WORD.findall(rest)
