@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attunement.clinic.caseload.history import history
+from attunement.clinic.caseload.scales import ALLIANCE
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
 from attunement.clinic.guidance.helping import helping
@@ -61,6 +62,17 @@ def test_whoever_asks_reads_what_would_fit_best_and_how_much_speaks_for_it(clien
     assert {one.id for one in told.weaker}.isdisjoint(one.id for one in told.found)
     for one in told.weaker:
         assert f"<strong>{likely_words(one).title}.</strong> {likely_words(one).weight}" in fold
+
+
+def test_where_strain_was_noticed_and_nothing_stands_out_the_list_is_open(client, case):
+    quiet = type(case)(case.therapist).steady()
+    house.sign_in(client, case.therapist)
+    page = reverse("episode", args=[quiet.episode.pk])
+    assert '<details id="would-fit">' in client.get(page).content.decode()
+    Rupture.objects.create(
+        episode=quiet.episode, scale=ALLIANCE, onset=5, level=8.0, depth=4.0, status="open"
+    )
+    assert '<details id="would-fit" open>' in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("audience", ["self", "service", "later"])

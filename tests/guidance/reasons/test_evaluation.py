@@ -87,7 +87,7 @@ def test_what_answers_are_like_without_strain_makes_no_reasons(plan):
 
 def test_a_fall_of_all_answers_is_seldom_said_of_undisturbed_sessions(found):
     said = dict(found.together.select("strength", "general").rows())
-    assert said["none"] < 0.06
+    assert said["none"] < 0.035
     assert said["none"] < said["weak"] < said["medium"] < said["strong"]
     assert said["medium"] > 0.4
 

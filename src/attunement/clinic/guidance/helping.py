@@ -92,6 +92,13 @@ class Helping:
         return likely(self.history)
 
     @property
+    def unexplained(self) -> bool:
+        """Whether strain was noticed, and nothing stands out that may be behind it."""
+        found = self.reasons
+        nothing = found is not None and not found.found and not found.general
+        return nothing and unsettled(self.history)
+
+    @property
     def strain(self) -> int | None:
         """The session that suggestions answer."""
         return self.reasons.session if self.reasons else None

@@ -12,6 +12,7 @@ from attunement.guidance.reasons import sources as sources_
 from attunement.guidance.reasons.level import all_fell, own_usual, usual_answer
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named, together
 from attunement.guidance.reasons.likelihood import chances
+from attunement.guidance.reasons.model import SOMETHING
 from attunement.guidance.reasons.past import earlier, history
 from attunement.guidance.reasons.sources import DEPTHS, Source
 from attunement.guidance.reasons.usual import Usual
@@ -48,7 +49,7 @@ class Judged:
     about : mapping
         For every source: value, usual and unusual at the rows judged.
     general : shape (n,)
-        Where all answers fell together, and no reason fits as well.
+        Where something speaks for a fall of all answers together, and no reason fits as well.
     """
 
     row: Index
@@ -141,7 +142,7 @@ def _batch(
         for source, adds in one.parts(int(row))
     ]
     thin = [_thin(n, given[i], own.sessions[i]) for i, n in enumerate(given)]
-    general = strength[:, -1] > strength[:, :-1].max(axis=1).clip(-together().rarity)
+    general = speaks[:, -1] > speaks[:, :-1].max(axis=1).clip(SOMETHING)
     return Judged(judged, strength, speaks, thin, parts, about, general)
 
 
