@@ -21,7 +21,8 @@ def test_the_parts_of_a_hundred_add_up_to_a_hundred_and_none_is_off_by_one(both)
 def test_an_agreement_is_told_in_points():
     said = words.agreement(agreement([1], [1, 2], [(0, 0)]), "Maya", "you")
     assert said == (
-        "Of 100 points, you share 67. Only Maya: 0. Only you: 17. Both, but in another order: 16."
+        "Take all that you two want as 100 points: you share 67. Only Maya: 0. Only you: 17. "
+        "Both, but in another order: 16."
     )
     assert words.agreement(None, "Maya", "you") == ""
 

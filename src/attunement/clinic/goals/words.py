@@ -29,8 +29,8 @@ def agreement(found: Agreement | None, client: str, therapist: str) -> str:
         return ""
     common, first, second, apart = hundredths(found)
     return _(
-        "Of 100 points, you share %(common)d. Only %(client)s: %(first)d. Only %(therapist)s: "
-        "%(second)d. Both, but in another order: %(apart)d."
+        "Take all that you two want as 100 points: you share %(common)d. Only %(client)s: "
+        "%(first)d. Only %(therapist)s: %(second)d. Both, but in another order: %(apart)d."
     ) % {
         "common": common,
         "first": first,

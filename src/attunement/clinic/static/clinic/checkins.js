@@ -110,10 +110,13 @@
       }
     }
 
+    // a question that follows on another counts as a part of it, so that the total stays as it is
+    function counted(some) { return some.filter((step) => !step.dataset.askedIf).length; }
+
     function label() {
-      const shown = open(), questions = shown.length - 1;
+      const shown = open(), questions = counted(steps) - 1;
       progress.hidden = onePage && !progress.dataset.also;
-      const where = onePage ? "" : at < questions ? fill(words.progress, { n: at + 1, m: questions }) : words.last;
+      const where = onePage ? "" : at < shown.length - 1 ? fill(words.progress, { n: counted(shown.slice(0, at + 1)), m: questions }) : words.last;
       progress.textContent = [where, progress.dataset.also].filter(Boolean).join(" · ");
       const any = [...form.elements].some((one) => one.name.startsWith("answer:") && (one.type !== "radio" || one.checked) && one.value !== "");
       count.hidden = any;
