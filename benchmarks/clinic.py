@@ -1,45 +1,50 @@
 """The clinic on PostgreSQL as it grows: submissions, the caseload and the client page.
 
 Everything runs on the machine's own cores: PostgreSQL with its defaults (every commit reaches the
-disk), gunicorn with two workers, and the client. Beside it, in turns, a bare Django view that only
-inserts one row, on the same server with the same number of workers: ratios are what counts.
+disk), gunicorn as the clinic starts it, and the browsers. Beside it, in turns, a bare Django view
+that only inserts one row, on as many workers and threads: ratios are what counts.
 
-    script/bench clinic                     1,000 to 450,000 clients; takes a while, and 20 GB
+    script/bench clinic                     1,000 to 450,000 clients; takes a while, and 25 GB
     script/bench clinic --most 10000        no further than that
     script/bench clinic --seconds 5 --sizes 1000,10000
-    script/bench clinic --keep FOLDER           keep the filled database, and go on from it
+    script/bench clinic --keep FOLDER           keep the filled databases, and use those kept
+    script/bench clinic --keep FOLDER --fill    fill them, and measure nothing
     script/bench clinic --most 1000 --profile   where one submission's time goes
 
-Times are milliseconds; "cpu" is processor time of the server and the database for one answer, which
-a busy machine spoils less than the others. Sign-in is not part of it.
+Times are milliseconds. "web", "db" and "sent" are processor time for one submission: of the server,
+of PostgreSQL, and of the one who sends it, who shares the cores. A busy machine spoils them less
+than the others. Sign-in is not part of it.
 """
 
 import argparse
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlencode
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
+import numpy as np  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import Progress  # noqa: E402
 from rich.table import Table  # noqa: E402
+from web import clinics  # noqa: E402
+from web.load import Measured, load, request  # noqa: E402
+from web.processor import parent, seconds  # noqa: E402
 
 CLIENTS = (1_000, 10_000, 100_000, 450_000)
 HOST, PORT, BARE_PORT = "127.0.0.1", 8121, 8122
+HERE_IT_IS, BARE_IS = f"{HOST}:{PORT}", f"{HOST}:{BARE_PORT}"
 CONNECTIONS, READERS = 8, 2
-WARM, TURNS = 300, 4
+WARM, TURNS = 400, 4
 PAGES = 200
-CSRF = "a" * 32
+MOST_A_SECOND = {PORT: 500, BARE_PORT: 4000}
 console = Console(width=120)
 
 
@@ -47,7 +52,8 @@ def main() -> None:
     said = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     said.add_argument("--most", type=int, default=CLIENTS[-1], help="clients at most")
     said.add_argument("--sizes", help="numbers of clients to measure at, such as 1000,450000")
-    said.add_argument("--keep", type=Path, help="folder in which the filled database stays")
+    said.add_argument("--keep", type=Path, help="folder in which the filled databases stay")
+    said.add_argument("--fill", action="store_true", help="fill the databases, measure nothing")
     said.add_argument("--seconds", type=float, default=20, help="of load for each figure")
     said.add_argument(
         "--profile", action="store_true", help="show where one submission's time goes"
@@ -56,91 +62,68 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what we started is ended
     wanted = map(int, options.sizes.split(",")) if options.sizes else CLIENTS
     sizes = [size for size in sorted(wanted) if size <= options.most] or [options.most]
-    with tempfile.TemporaryDirectory() as folder, database(options.keep) as address:
-        prepare(address, folder)
-        run(sizes, options.seconds, profile=options.profile)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        clinics.postgres(options.keep) as server,
+    ):
+        clinics.set_up(server, folder)
+        fill(server, sizes)
+        if options.profile:
+            show_profile(server, sizes[-1])
+        elif not options.fill:
+            run(server, sizes, options.seconds)
+        clinics.leave()
 
 
-@contextmanager
-def database(kept: Path | None) -> Iterator[str]:
-    """Give the address of PostgreSQL: the one that is named, or one of our own."""
-    if named := os.environ.get("ATTUNEMENT_BENCH_DATABASE"):
-        yield named
-        return
-    from support.postgres import running
-
-    settings = "shared_buffers = 512MB\nmax_wal_size = 8GB\ntimezone = 'UTC'\n"
-    with running(settings, kept) as address:
-        yield address
+def fill(server: str, sizes: Sequence[int]) -> None:
+    """Fill a database of each size, before anything is measured."""
+    for size in sizes:
+        with Progress(console=console) as progress:
+            bar = progress.add_task(f"{size:,} clients", total=size)
+            clinics.fill(server, size, lambda more, bar=bar: progress.advance(bar, more))
+        if clinics.outdated(server, size):
+            console.print("[yellow]it was kept from other migrations: its tables may differ")
 
 
-def prepare(address: str, folder: str) -> None:
-    """Set the clinic up on that database."""
-    key = "A" * 43 + "="
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "attunement.clinic.conf.settings",
-        "ATTUNEMENT_STATE": folder, "ATTUNEMENT_DATABASE": address, "ATTUNEMENT_MODE": "demo",
-        "ATTUNEMENT_SECRET_KEY": secrets.token_urlsafe(50), "ATTUNEMENT_KEYS": f"bench:{key}",
-        "ATTUNEMENT_AUDIT_KEY": key, "ATTUNEMENT_REQUIRE_MFA": "false",
-        "ATTUNEMENT_HOSTS": HOST, "POLARS_MAX_THREADS": "1",
-    }  # fmt: skip
-    import django
-    from django.core.management import call_command
+def show_profile(server: str, size: int) -> None:
+    """Show where the time of a submission goes."""
+    from web.fill import Filled
+    from web.profile import show
 
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE IF NOT EXISTS bare_row (id bigint GENERATED BY DEFAULT AS IDENTITY "
-            "PRIMARY KEY, value double precision NOT NULL, at timestamptz NOT NULL)"
-        )
+    clinics.turn_to(server, clinics.name(size))
+    show(Filled.found(), console)
 
 
-def run(sizes: list[int], seconds: float, *, profile: bool) -> None:
+def run(server: str, sizes: Sequence[int], long: float) -> None:
     """Measure at every size, and show all that was measured."""
     from web.fill import Filled
 
-    filled = Filled.found()
     shown = Table(
-        "clients", "sessions", "kept/s", "p50", "p95", "p99", "cpu", "bare/s", "p99", "cpu",
+        "clients", "kept/s", "p50", "p95", "p99", "web", "db", "sent", "bare/s", "p99", "cpu",
         "ratio", "caseload p95", "client p95",
     )  # fmt: skip
     for size in sizes:
-        if size < filled.clients:
-            console.print(f"there are {filled.clients:,} clients already: no figures at {size:,}")
-            continue
-        with Progress(console=console) as progress:
-            bar = progress.add_task(f"filling to {size:,} clients", total=size - filled.clients)
-            filled.grow(
-                size, lambda count, bar=bar, progress=progress: progress.advance(bar, count)
-            )
-        if profile:
-            show_profile(filled)
-            return
-        with servers() as children:
-            shown.add_row(*measure(filled, seconds, children))
-        console.print(shown)
+        clinics.turn_to(server, clinics.name(size))
+        filled = Filled.found()
+        with serving() as children:
+            shown.add_row(*measure(filled, long, children))
+    console.print(shown)
 
 
 @contextmanager
-def servers() -> Iterator[list[int]]:
+def serving() -> Iterator[list[int]]:
     """Serve the clinic and the yardstick; give the processes of both."""
+    from attunement.clinic.running import gunicorn
     from attunement.clinic.running.processes import server
 
+    command = server(HOST, PORT)
     bare = [
-        sys.executable, "-m", "gunicorn", "web.bare", "--chdir", str(HERE), "--bind",
-        f"{HOST}:{BARE_PORT}", "--workers", "2", "--threads", "4", "--worker-class", "gthread",
+        *command[:3], "web.bare", "--chdir", str(HERE), "--bind", BARE_IS, "--workers", command[-1],
+        "--worker-class", gunicorn.worker_class, "--threads", str(gunicorn.threads),
         "--log-level", "error",
     ]  # fmt: skip
     said = (Path(os.environ["ATTUNEMENT_STATE"]) / "server.log").open("a")
-    children = [
-        subprocess.Popen(command, stdout=said, stderr=said)
-        for command in (server(HOST, PORT), bare)
-    ]
+    children = [subprocess.Popen(one, stdout=said, stderr=said) for one in (command, bare)]
     try:
         for port in (PORT, BARE_PORT):
             wait_for(port)
@@ -153,41 +136,51 @@ def servers() -> Iterator[list[int]]:
 
 
 def wait_for(port: int) -> None:
-    """Wait until someone answers."""
-    from web.load import Line, request
-
+    """Wait until someone answers, whatever they say."""
     for _ in range(600):
-        if Line((HOST, port)).ask(request("GET", "/language", f"{HOST}:{port}")):
+        with suppress(ConnectionError):
+            send(port, [request("GET", "/language", f"{HOST}:{port}")] * CONNECTIONS, 60)
             return
         time.sleep(0.1)
     raise TimeoutError("the server does not answer")
 
 
-def measure(filled, seconds: float, children: list[int]) -> list[str]:
+def measure(filled, long: float, children: Sequence[int]) -> list[str]:
     """Give one row of the table."""
-    with console.status(f"{filled.clients:,} clients: submissions, and the bare view in turns"):
-        send(PORT, submissions(filled, WARM), 60)
-        inserts = bare_inserts(int(seconds * 4000))
-        most = submissions(filled, int(seconds * 500))
-        full, bare = Turns(children[0]), Turns(children[1])
-        for turn in range(TURNS):
-            bare.add(lambda turn=turn: send(BARE_PORT, inserts[turn::TURNS], seconds / TURNS / 2))
-            full.add(lambda turn=turn: send(PORT, most[turn::TURNS], seconds / TURNS))
+    from web.asking import caseloads, client_pages, look_after
+
+    full, bare = submitting(filled, long, children)
+    look_after(filled)
     with console.status(f"{filled.clients:,} clients: pages"):
-        caseload = pages("caseload")
-        client = pages("episode")
-    for name, wrong in (
-        ("submissions", full.wrong), ("inserts", bare.wrong), ("caseloads", caseload.wrong),
-        ("client pages", client.wrong),
+        caseload, client = (read(write(PAGES, HERE_IT_IS)) for write in (caseloads, client_pages))
+    for name, one in (
+        ("submissions", full), ("inserts", bare), ("caseloads", caseload), ("client pages", client),
     ):  # fmt: skip
-        if wrong:
-            console.print(f"[red]{wrong} {name} were not answered as expected")
+        if one.wrong:
+            console.print(f"[red]{one.wrong} {name} were not answered as expected")
     return [
-        f"{filled.clients:,}", f"{filled.sessions:,}", f"{full.rate:.0f}", f"{full.at(50):.1f}",
-        f"{full.at(95):.1f}", f"{full.at(99):.1f}", f"{full.cost:.2f}", f"{bare.rate:.0f}",
-        f"{bare.at(99):.1f}", f"{bare.cost:.2f}", f"{bare.rate / full.rate:.1f}",
-        f"{caseload.at(95):.0f}", f"{client.at(95):.0f}",
+        f"{filled.clients:,}", f"{full.rate:.0f}", f"{full.at(50):.0f}", f"{full.at(95):.0f}",
+        f"{full.at(99):.0f}", f"{full.web:.2f}", f"{full.database:.2f}", f"{full.sent:.2f}",
+        f"{bare.rate:.0f}", f"{bare.at(99):.0f}", f"{bare.web + bare.database:.2f}",
+        f"{bare.rate / full.rate:.1f}", f"{caseload.at(95):.0f}", f"{client.at(95):.0f}",
     ]  # fmt: skip
+
+
+def submitting(filled, long: float, children: Sequence[int]) -> "tuple[Turns, Turns]":
+    """Measure submissions, and the bare view in turns with them."""
+    from web.asking import inserts, submissions
+
+    with console.status(f"{filled.clients:,} clients: writing what will be sent"):
+        first = submissions(filled, WARM, HERE_IT_IS)
+        most = submissions(filled, int(long * MOST_A_SECOND[PORT]), HERE_IT_IS)
+        least = inserts(int(long * MOST_A_SECOND[BARE_PORT]), BARE_IS)
+    full, bare = Turns(children[0]), Turns(children[1])
+    with console.status(f"{filled.clients:,} clients: submissions, and the bare view in turns"):
+        send(PORT, first, 60)
+        for turn in range(TURNS):
+            bare.add(lambda turn=turn: send(BARE_PORT, least[turn::TURNS], long / TURNS / 2))
+            full.add(lambda turn=turn: send(PORT, most[turn::TURNS], long / TURNS))
+    return full, bare
 
 
 class Turns:
@@ -195,197 +188,68 @@ class Turns:
 
     def __init__(self, server: int) -> None:
         from django.db import connection
-        from web.processor import parent
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             self.roots = (server, parent(cursor.fetchone()[0]))
-        self.each: list[float] = []
-        self.seconds = self.processor = 0.0
-        self.wrong = 0
+        self.parts: list[Measured] = []
+        self.processor = np.zeros(2)
 
-    def add(self, run) -> None:
+    def add(self, run: Callable[[], Measured]) -> None:
         """Measure one turn."""
-        from web.processor import seconds
+        before = self.taken()
+        self.parts.append(run())
+        self.processor += self.taken() - before
 
-        before = seconds(*self.roots)
-        measured = run()
-        self.processor += seconds(*self.roots) - before
-        self.each += measured.each.tolist()
-        self.seconds += measured.seconds
-        self.wrong += measured.wrong
+    def taken(self) -> np.ndarray:
+        """Give the processor seconds of the server and of PostgreSQL so far."""
+        return np.array([seconds(root) for root in self.roots])
+
+    @property
+    def each(self) -> np.ndarray:
+        """Seconds for each answer."""
+        return np.concatenate([one.each for one in self.parts])
+
+    @property
+    def wrong(self) -> int:
+        """How many were not answered as expected."""
+        return sum(one.wrong for one in self.parts)
 
     @property
     def rate(self) -> float:
         """Answers a second."""
-        return len(self.each) / self.seconds
+        return len(self.each) / sum(one.seconds for one in self.parts)
 
     @property
-    def cost(self) -> float:
-        """Milliseconds of processor time for one answer, of the server and the database."""
-        return 1000 * self.processor / len(self.each)
+    def web(self) -> float:
+        """Milliseconds of processor time for one answer, of the server."""
+        return 1000 * self.processor[0] / len(self.each)
+
+    @property
+    def database(self) -> float:
+        """The same of PostgreSQL."""
+        return 1000 * self.processor[1] / len(self.each)
+
+    @property
+    def sent(self) -> float:
+        """The same of the one who sent it."""
+        return 1000 * sum(one.own for one in self.parts) / len(self.each)
 
     def at(self, percent: float) -> float:
         """Milliseconds within which so many percent were answered."""
-        import numpy as np
-
         return float(np.percentile(self.each, percent)) * 1000
 
 
-def send(port: int, requests: list[bytes], seconds: float):
+def send(port: int, requests: Sequence[bytes], long: float) -> Measured:
     """Send requests over all connections, until time is over."""
-    from web.load import load
-
-    return load((HOST, port), requests, connections=CONNECTIONS, most_seconds=seconds,
-        expect=frozenset({200}))  # fmt: skip
+    return load((HOST, port), requests, connections=CONNECTIONS, most_seconds=long, expect=200)
 
 
-def submissions(filled, count: int) -> list[bytes]:
-    """Write submissions by link, each from a browser that has looked at its form before."""
-    from web.load import request
-
-    made = []
-    for place, secret in enumerate(filled.due(count)):
-        device = secrets.token_urlsafe(16)
-        cookies = f"csrftoken={CSRF}; {device_cookie(device)}"
-        body = form(place, device)
-        made.append(request("POST", f"/c/{secret}", f"{HOST}:{PORT}", cookies, body))
-    return made
-
-
-def device_cookie(device: str) -> str:
-    """Keep a browser's secret as the form's page would have done."""
-    from django.http import HttpResponse
-
-    from attunement.clinic.checkins.device import COOKIE, give
-
-    return f"{COOKIE}={give(HttpResponse(), device).cookies[COOKIE].value}"
-
-
-def form(place: int, device: str) -> str:
-    """Answer as most people do; one in twenty far lower than before."""
-    from web.fill import FORM, ITEMS
-
-    low = place % 20 == 0
-    answers = {f"answer:{FORM}:{item}": (2 if low else 7 + (place + at) % 2)
-               for at, item in enumerate(ITEMS)}  # fmt: skip
-    return urlencode(
-        {"csrfmiddlewaretoken": CSRF, "device": device, **answers,
-         f"answer:{FORM}:tension": 6 if low else 0}
-    )  # fmt: skip
-
-
-def bare_inserts(count: int) -> list[bytes]:
-    """Write requests for the bare view."""
-    from web.load import request
-
-    return [request("POST", "/insert", f"{HOST}:{BARE_PORT}", "", "value=7.5")] * count
-
-
-def sessions(contents: list[dict[str, object]]) -> list[str]:
-    """Keep a browser's session for each, and give its cookie."""
-    from datetime import timedelta
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.utils import timezone
-
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    model = store.get_model_class()
-    made = [
-        model(
-            session_key=secrets.token_hex(16), session_data=store.encode(content),
-            expire_date=timezone.now() + timedelta(hours=1),
-        )
-        for content in contents
-    ]  # fmt: skip
-    model.objects.bulk_create(made, batch_size=2000)
-    return [f"{settings.SESSION_COOKIE_NAME}={one.session_key}" for one in made]
-
-
-def pages(name: str):
-    """Read pages as therapists with sixty clients each."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.urls import reverse
-    from web.load import load, request
-
-    from attunement.clinic.people.models import Episode, Membership
-
-    therapists = list(
-        Membership.objects.filter(role="therapist").select_related("person").order_by("pk")[:20]
-    )
-    cookies = sessions(
-        [
-            {
-                SESSION_KEY: str(one.person.pk),
-                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-                HASH_SESSION_KEY: one.person.get_session_auth_hash(),
-            }
-            for one in therapists
-        ]
-    )
-    asked = []
-    for place in range(PAGES):
-        therapist, cookie = therapists[place % len(therapists)], cookies[place % len(therapists)]
-        path = reverse("caseload")
-        if name == "episode":
-            mine = Episode.objects.filter(therapist=therapist).order_by("pk")
-            path = reverse("episode", args=[mine[place // len(therapists)].pk])
-        asked.append(request("GET", path, f"{HOST}:{PORT}", cookie))
-    load((HOST, PORT), asked[:20], connections=READERS, most_seconds=60, expect=frozenset({200}))
-    return load((HOST, PORT), asked, connections=READERS, most_seconds=120, expect=frozenset({200}))
-
-
-def show_profile(filled) -> None:
-    """Show where the time of one submission goes, in this process."""
-    import cProfile
-    import pstats
-
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-    from web import processor
-
-    requests = submissions(filled, 600)
-    browser = Client()
-
-    def send(said: bytes) -> None:
-        head, _, body = said.partition(b"\r\n\r\n")
-        path = head.split()[1].decode()
-        cookie = head.partition(b"Cookie: ")[2].partition(b"\r\n")[0].decode()
-        browser.cookies.load(cookie)
-        answer = browser.post(
-            path, body.decode(), content_type="application/x-www-form-urlencoded",
-            headers={"accept": "application/json", "host": HOST},
-        )  # fmt: skip
-        if answer.status_code != 200:
-            raise RuntimeError(answer.content[:300])
-
-    for said in requests[:100]:
-        send(said)
-    turn = Turns(os.getpid())
-    before = processor.seconds(turn.roots[1])
-    cpu, start = time.process_time(), time.perf_counter()
-    for said in requests[100:350]:
-        send(said)
-    mine = (time.process_time() - cpu) / 250 * 1000
-    theirs = (processor.seconds(turn.roots[1]) - before) / 250 * 1000
-    wall = (time.perf_counter() - start) / 250 * 1000
-    console.print(
-        f"one submission: {mine:.2f} ms of processor time here, {theirs:.2f} ms in PostgreSQL, "
-        f"{wall:.2f} ms on the clock"
-    )
-    with CaptureQueriesContext(connection) as captured:
-        send(requests[350])
-    for query in captured:
-        console.print(query["time"], query["sql"][:100], markup=False)
-    profile = cProfile.Profile(time.process_time)
-    profile.enable()
-    for said in requests[351:]:
-        send(said)
-    profile.disable()
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(90)
+def read(asked: Sequence[bytes]) -> Measured:
+    """Read pages, as a few people do at once."""
+    address = (HOST, PORT)
+    load(address, asked[:20], connections=READERS, most_seconds=60, expect=200)
+    return load(address, asked, connections=READERS, most_seconds=120, expect=200)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,14 @@ ITEMS = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "ta
 CASELOAD, THERAPISTS = 60, 25
 CHUNK = 15_000
 FILLED = (Client, Consent, Episode, Session, CheckIn, Score, Answer, Rupture, Alert)
+FORGET = (
+    "CREATE TEMPORARY TABLE over AS "
+    "SELECT id, session_id FROM checkins_checkin WHERE state = 'due'",
+    "DELETE FROM checkins_token WHERE checkin_id IN (SELECT id FROM over)",
+    "DELETE FROM checkins_checkin WHERE id IN (SELECT id FROM over)",
+    "DELETE FROM checkins_session WHERE id IN (SELECT session_id FROM over)",
+    "DROP TABLE over",
+)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -188,12 +196,21 @@ class Filled:
         )  # fmt: skip
         copy(Answer, rows)
 
-    def due(self, count: int) -> list[str]:
+    def of_each(self, episodes: Sequence[UUID]) -> None:
+        """Leave one check-in due in each of these episodes, and none elsewhere."""
+        with connection.cursor() as cursor:
+            for statement in FORGET:
+                cursor.execute(statement)
+        wanted = set(episodes)
+        places = [place for place, one in enumerate(self.episodes) if one in wanted]
+        self.due(len(places), np.array(places))
+
+    def due(self, count: int, chosen: np.ndarray | None = None) -> list[str]:
         """Make check-ins that are due, of as many clients as there are; give their secrets."""
-        chosen = self.random.permutation(self.clients)
+        chosen = self.random.permutation(self.clients) if chosen is None else chosen
         sessions, secrets = [], [new_token() for _ in range(count)]
         for place in range(count):
-            client = chosen[place % self.clients]
+            client = chosen[place % len(chosen)]
             self.lengths[client] += 1
             sessions.append(
                 Session(

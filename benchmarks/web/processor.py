@@ -6,8 +6,8 @@ from pathlib import Path
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def seconds(*roots: int) -> float:
-    """Add up the seconds of these processes and all that come from them, ended ones included."""
+def seconds(root: int) -> float:
+    """Add up the seconds of a process and of all that come from it, ended ones included."""
     stats = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -18,7 +18,7 @@ def seconds(*roots: int) -> float:
 
     def comes_from(pid: int) -> bool:
         while pid in stats:
-            if pid in roots:
+            if pid == root:
                 return True
             pid = stats[pid][0]
         return False
