@@ -6,16 +6,25 @@ run, by Django itself and from a query like any other, with places left open for
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections
-from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    Expression,
+    Field,
+    FloatField,
+    Model,
+    QuerySet,
+    TextField,
+)
+from django.db.models.base import ModelState
 from django.db.models.constants import OnConflict
-from django.db.models.query import ModelIterable
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
@@ -23,6 +32,13 @@ M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
 MOST_VALUES = 50
 """With more of them psycopg does not keep a statement."""
+AS_THEY_ARE: Mapping[type, type] = {
+    CharField: str,
+    TextField: str,
+    FloatField: float,
+    BooleanField: bool,
+}
+"""Fields whose values of this type both databases take as they are."""
 
 
 class Place(Expression):
@@ -57,19 +73,84 @@ class Written:
     sql: str
     places: tuple[Any, ...]
 
-    def filled(self, values: Values) -> tuple[Any, ...]:
+    def filled(self, values: Values, here: Any) -> tuple[Any, ...]:
         """Put values in their places."""
-        here = connections[connection.alias]
         return tuple(
             place.written(values, here) if isinstance(place, Place) else place
             for place in self.places
         )
+
+    def rows(self, values: Values) -> list[Sequence[Any]]:
+        """Run it and give what is found, each column as the model has it."""
+        here = connections[connection.alias]
+        with here.cursor() as cursor:
+            cursor.execute(self.sql, self.filled(values, here))
+            found = cursor.fetchall()
+        if not self.converters:
+            return list(found)
+        return list(self.compiler.apply_converters(found, self.converters))
 
     @cached_property
     def converters(self) -> Any:
         """What turns columns into the model's values: the same for every row that is read."""
         columns = self.compiler.select[: self.compiler.col_count]
         return self.compiler.get_converters([column for column, *_ in columns])
+
+    @cached_property
+    def part(self) -> "Part":
+        """What becomes of a row."""
+        return Part.of(self.compiler.klass_info, self.compiler.select)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Which columns of a row become an object, and what is linked to it.
+
+    Objects are made without their models' ``__init__``: a row that is read is whole and its types
+    are known. The models here do nothing of their own when they are made.
+    """
+
+    model: type[Model]
+    names: tuple[str, ...]
+    first: int
+    key: int
+    linked: tuple["Part", ...]
+    link: Callable[[Any, Any], None]
+    link_back: Callable[[Any, Any], None]
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], columns: Sequence[Any]) -> "Part":
+        """Read what Django's compiler tells of a model in its query."""
+        model, places = told["model"], told["select_fields"]
+        names = [columns[place][0].target.attname for place in places]
+        return cls(
+            model=model,
+            names=tuple(names),
+            first=places[0],
+            key=places[names.index(model._meta.pk.attname)],  # noqa: SLF001
+            linked=tuple(cls.of(one, columns) for one in told.get("related_klass_infos", ())),
+            link=told.get("local_setter", nothing),
+            link_back=told.get("remote_setter", nothing),
+        )
+
+    def made(self, row: Sequence[Any], alias: str) -> Any:
+        """Make the object of a row, and all that is linked to it; None where there is none."""
+        if row[self.key] is None:
+            return None
+        made: Any = self.model.__new__(self.model)
+        made._state = state = ModelState()  # noqa: SLF001
+        state.adding, state.db = False, alias
+        made.__dict__.update(zip(self.names, row[self.first :], strict=False))
+        for part in self.linked:
+            other = part.made(row, alias)
+            part.link(made, other)
+            if other is not None:
+                part.link_back(other, made)
+        return made
+
+
+def nothing(*_: Any) -> None:
+    """Link nothing: the object that was asked for belongs to none."""
 
 
 class Statement:
@@ -102,18 +183,7 @@ class Read(Statement, Generic[M]):
         super().__init__(lambda: asked().query)
 
     def __call__(self, **values: Any) -> list[M]:
-        """Give what is found, as the model's own objects."""
-        compiler = self.again(values)
-        again = SimpleNamespace(get_compiler=lambda using: compiler)  # noqa: ARG005
-        asked = SimpleNamespace(db=connection.alias, query=again, _known_related_objects={})
-        return list(ModelIterable(asked))  # type: ignore[arg-type]
-
-    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """Give what is found, as the columns of a query of values."""
-        return list(self.again(values).results_iter(tuple_expected=True))
-
-    def again(self, values: Values) -> Any:
-        """Give a compiler that finds its statement written, in this thread's connection.
+        """Give what is found, as the model's own objects.
 
         Raises
         ------
@@ -123,11 +193,12 @@ class Read(Statement, Generic[M]):
         written = self.written()
         if written.compiler.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("rows can be held only in a transaction")
-        compiler = copy(written.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda: (written.sql, written.filled(values))
-        compiler.get_converters = lambda _columns: written.converters
-        return compiler
+        part, alias = written.part, connection.alias
+        return [part.made(row, alias) for row in written.rows(values)]
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Give what is found, as the columns of a query of values."""
+        return [tuple(row) for row in self.written().rows(values)]
 
 
 class Change(Statement):
@@ -151,9 +222,9 @@ class Change(Statement):
 
     def __call__(self, **values: Any) -> int:
         """Change them; count how many there were."""
-        written = self.written()
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, written.filled(values))
+        written, here = self.written(), connections[connection.alias]
+        with here.cursor() as cursor:
+            cursor.execute(written.sql, written.filled(values, here))
             return int(cursor.rowcount)
 
 
@@ -189,11 +260,7 @@ class Insert(Generic[M]):
         if not rows:
             return
         fields, here = self.fields, connections[connection.alias]
-        values = [
-            field.get_db_prep_save(field.pre_save(row, True), here)  # noqa: FBT003
-            for row in rows
-            for field in fields
-        ]
+        values = [kept(field, own, row, here) for row in rows for field, own in self.columns]
         at_once = MOST_VALUES // len(fields) or 1
         with here.cursor() as cursor:
             for start in range(0, len(rows), at_once):
@@ -211,6 +278,11 @@ class Insert(Generic[M]):
             if not isinstance(field, AutoField) and field.name not in self.empty
         ]
 
+    @cached_property
+    def columns(self) -> list[tuple[Any, type | None]]:
+        """Give each field, and the type whose values are written as they are."""
+        return [(field, AS_THEY_ARE.get(type(field))) for field in self.fields]
+
     def written(self, count: int) -> str:
         """Give the statement for so many rows, for the database at hand."""
         place = (connection.vendor, count)
@@ -227,3 +299,12 @@ class Insert(Generic[M]):
             ((sql, _),) = query.get_compiler(connection=connection).as_sql()
             self.known[place] = sql
         return self.known[place]
+
+
+def kept(field: Any, own: type | None, row: Model, here: Any) -> Any:
+    """Give a field's value as the database takes it."""
+    if own is not None:
+        value = getattr(row, field.attname)
+        if value is None or type(value) is own:
+            return value
+    return field.get_db_prep_save(field.pre_save(row, True), here)  # noqa: FBT003

@@ -1,4 +1,6 @@
-"""Make plans ready before the first request, so that nobody waits for them."""
+"""Make plans and pages ready before the first request, so that nobody waits for them."""
+
+from django.urls import get_resolver
 
 from attunement.clinic.noticing.course import noticed
 from attunement.clinic.noticing.given import Given
@@ -10,7 +12,8 @@ FORMS = (("session-check-in",), ("session-check-in-therapist",), ("phq9",))
 
 
 def warm() -> None:
-    """Score and notice a made-up course on the forms that most sites use."""
+    """Score and notice a made-up course on the forms that most sites use; read every view."""
+    get_resolver().url_patterns  # noqa: B018
     for forms in FORMS:
         first = instruments()[forms[0]].items[0]
         given = [Given(instrument=forms[0], item=first.id, value=0)]
