@@ -1,9 +1,11 @@
 """A full disk, a locked database and a lost connection: a clear page, and nothing half kept."""
 
 import errno
+import subprocess
+import sys
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer, CheckIn, Token
@@ -25,11 +27,42 @@ def due(maya):
     return made
 
 
+HOLD = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def on_disk(tmp_path, due):
+    """Go on in a file, which waits for a lock only shortly; give its path."""
+    file, memory = tmp_path / "clinic.sqlite3", connections["default"]
+    with memory.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    options = memory.settings_dict["OPTIONS"] | {"timeout": 0.2}
+    settings = memory.settings_dict | {"NAME": str(file), "OPTIONS": options}
+    connections["default"] = type(memory)(settings, "default")
+    yield file
+    connections["default"].close()
+    connections["default"] = memory
+
+
 def send(client, secret=SECRET):
     client.raise_request_exception = False
     items = ("heard", "understood", "safe", "goals", "way", "depth", "progress", "takeaway")
     said = {"device": DEVICE} | {f"answer:session-check-in:{item}": 8 for item in items}
     return client.post(f"/c/{secret}", said, headers={"accept": "application/json"})
+
+
+def wanted():
+    """Say how another connection reaches the same database."""
+    settings = connection.get_connection_params()
+    return {
+        name: settings[name] for name in ("host", "port", "user", "dbname") if settings.get(name)
+    }
 
 
 def nothing_kept(due):
@@ -120,13 +153,43 @@ def test_a_connection_that_is_really_lost(client, due):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (mine,) = cursor.fetchone()
-    settings = connection.get_connection_params()
-    wanted = {
-        name: settings[name] for name in ("host", "port", "user", "dbname") if settings.get(name)
-    }
-    with psycopg.connect(**wanted, autocommit=True) as other:
+    with psycopg.connect(**wanted(), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [mine])
     assert send(client).status_code == 503
     connection.close()
     assert nothing_kept(due)
     assert send(client).status_code == 200
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_another_process_really_locks(client, due, on_disk):
+    command = [sys.executable, "-c", HOLD, str(on_disk)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        answer = send(client)
+        other.stdin.close()
+    assert (answer.status_code, "try again" in answer.content.decode()) == (503, True)
+    assert nothing_kept(due)
+    assert send(client).status_code == 200
+    assert Answer.objects.count() == 8
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_another_connection_really_holds(client, due):
+    import psycopg
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("20s",)
+        cursor.execute("SET lock_timeout = '200ms'")
+    with psycopg.connect(**wanted()) as other:
+        other.execute("SELECT 1 FROM people_episode FOR UPDATE")
+        answer = send(client)
+        other.rollback()
+    assert (answer.status_code, "try again" in answer.content.decode()) == (503, True)
+    assert nothing_kept(due)
+    assert send(client).status_code == 200
+    assert Answer.objects.count() == 8
+    connection.close()

@@ -93,15 +93,18 @@ TEMPLATES = [
     }
 ]
 
+LONGEST_WAIT = 20  # seconds for what somebody else holds; then the page says "try again"
 database = dj_database_url.parse(ENV.database or f"sqlite:///{ENV.state.resolve() / DATABASE}")
-database["OPTIONS"] = database.get("OPTIONS", {}) | (
+given = database.get("OPTIONS", {})
+database["OPTIONS"] = given | (
     {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LONGEST_WAIT,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
     if database["ENGINE"] == "django.db.backends.sqlite3"
     else {
+        "options": f"{given.get('options', '')} -c lock_timeout={LONGEST_WAIT}s",
         "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
         "server_side_binding": True,
         "prepare_threshold": 3,
