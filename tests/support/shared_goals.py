@@ -1,6 +1,7 @@
 """Goals of an episode for the clinic's tests: two open lists, a shared goal, and all that hangs."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from attunement.clinic.goals.models import (
     Pair,
     Rating,
     Round,
+    SetAside,
     Step,
     Written,
 )
@@ -47,6 +49,10 @@ def goals_of(episode, text="", *, sessions=8):
         therapist_goal=written["therapist", 1],
         by="client",
     )
+    SetAside.objects.create(
+        id=uuid4(), round=round_, rank=1, text=text or "Sleep more", account=episode.client.account,
+        written_at=now, at=now,
+    )  # fmt: skip
     agreed = {"episode": episode, "state": "agreed", "agreed_at": now, "proposed_by": "client"}
     goal = Goal.objects.create(text=text or "Sleep well", purpose=text or "Patience", **agreed)
     other = Goal.objects.create(text=text or "Half days at work", noted=True, **agreed)

@@ -11,7 +11,7 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.goals.actions import writing
 from attunement.clinic.goals.actions.writing import Wish
-from attunement.clinic.goals.models import Written
+from attunement.clinic.goals.models import SetAside, Written
 from attunement.clinic.goals.selectors.agreement import agreement_table, goals_table
 from attunement.clinic.goals.views.tablet import OPEN_FOR
 from attunement.clinic.privacy.export import export
@@ -185,6 +185,43 @@ def test_an_account_shows_no_list_that_was_written_by_a_link(two):
     assert "latypus" not in page
     assert "You wrote a list before" in page
     assert "latypus" not in copied(two.episode, two.client)
+
+
+def test_a_list_written_on_another_device_gives_way_and_can_be_put_back(two):
+    first, secret = answered_by_link(two)
+    here = reverse("link_goals", args=[secret])
+    first.post(here, {"do": "write", "text-0": MINE})
+    second = tablet(two.episode.therapist, two.episode)
+    there = reverse("tablet_goals")
+    assert "latypus" not in html(second, there)
+    second.post(there, {"do": "write", "text-0": "Something else"})
+    assert (Written.objects.get().text, SetAside.objects.get().text) == ("Something else", MINE)
+    page = html(first, here)
+    assert "Your earlier list" in page
+    assert MINE in page
+    assert "Something else" not in page
+    stranger = tablet(two.episode.therapist, two.episode)
+    stranger.post(there, {"do": "put-back"})
+    assert Written.objects.get().text == "Something else"
+    first.post(here, {"do": "put-back"})
+    assert (Written.objects.get().text, SetAside.objects.get().text) == (MINE, "Something else")
+    assert "Something else" in html(second, there)
+    first.post(here, {"do": "look"})
+    assert two.episode.goal_rounds.get().client_ready_at
+    second.post(there, {"do": "put-back"})
+    assert Written.objects.get().text == MINE
+
+
+def test_a_list_of_a_link_is_kept_where_the_account_writes_another(two):
+    browser, secret = answered_by_link(two)
+    here = reverse("link_goals", args=[secret])
+    browser.post(here, {"do": "write", "text-0": "Something else"})
+    account = house.sign_in(Client(), two.episode.client.account)
+    account.post(reverse("own_goals"), {"do": "write", "text-0": MINE})
+    assert "Something else" in html(browser, here)
+    browser.post(here, {"do": "put-back"})
+    assert Written.objects.get().text == MINE
+    assert "Something else" not in copied(two.episode, two.client)
 
 
 def test_an_unknown_link_leads_to_no_goals(db):

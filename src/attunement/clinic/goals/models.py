@@ -100,6 +100,29 @@ class Written(models.Model):
         return str(self.pk)
 
 
+class SetAside(models.Model):
+    """A goal of a client's list that gave way to one written where it was not shown.
+
+    It goes by the key that it had as :class:`Written`: the account or browser that wrote it shows
+    it still, and can put it back.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    round = models.ForeignKey(Round, models.CASCADE, related_name="set_aside")
+    rank = models.PositiveSmallIntegerField()
+    text = EncryptedTextField()
+    purpose = EncryptedTextField(blank=True)
+    account = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    written_at = models.DateTimeField()
+    at = models.DateTimeField(help_text="when; the same for a whole list")
+
+    class Meta:
+        ordering = ["-at", "rank"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Pair(models.Model):
     """Two written goals, one of each, that belong together, as one of them says."""
 

@@ -1,6 +1,6 @@
 """Who may do something about the goals of an episode, and for which side."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.checkins.models import Rater, Session
-from attunement.clinic.goals.models import Round
+from attunement.clinic.goals.models import Round, SetAside
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Episode, Person
 from attunement.clinic.people.permissions import Permission
@@ -67,6 +67,13 @@ def shown_to(account: Person | None, now: Round, wrote: Collection[str]) -> Q:
     """
     here = Q(account__isnull=True, pk__in=wrote)
     return Q(written_at__lt=now.begun_at) | (Q(account=account) if account else here)
+
+
+def mine_aside(now: Round, account: Person | None, wrote: Collection[str]) -> Sequence[SetAside]:
+    """Give the newest list of this account or browser that gave way to another."""
+    whose = {"account": account} if account else {"account": None, "pk__in": wrote}
+    found = list(now.set_aside.filter(**whose))
+    return [one for one in found if one.at == found[0].at]
 
 
 def session_now(episode: Episode) -> int:

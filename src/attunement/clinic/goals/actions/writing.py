@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Rater
+from attunement.clinic.goals.actions.rounds import being_written, kept_unseen
+from attunement.clinic.goals.actions.setting_aside import set_aside
 from attunement.clinic.goals.models import LONGEST, MOST_WRITTEN, Round, Written
 from attunement.clinic.goals.reach import Held, hold, session_now, shown_to
 from attunement.clinic.people.actor import Actor
@@ -25,8 +27,17 @@ class Wish:
 
 
 @transaction.atomic
-def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
+def write(
+    *, episode: Episode, wishes: Sequence[Wish], by: Actor, wrote: Collection[str] = ()
+) -> Round:
     """Keep one's own list, the most important first, in place of what one had written before.
+
+    A client's list that was written in another browser, or in none of theirs, is set aside.
+
+    Parameters
+    ----------
+    wrote
+        The goals that were written in this browser, where nobody is signed in.
 
     Raises
     ------
@@ -41,9 +52,10 @@ def write(*, episode: Episode, wishes: Sequence[Wish], by: Actor) -> Round:
     now = being_written(held)
     if now.ready(held.side):
         raise Refused(_("You said that you are ready. Take that back to go on writing."))
-    if by.person is None and now.written.filter(writer=held.side, account__isnull=False).exists():
-        raise Refused(kept_unseen())
-    Written.objects.filter(round=now, writer=held.side).delete()
+    if held.side == Rater.CLIENT:
+        set_aside(now, by, wrote)
+    else:
+        now.written.filter(writer=held.side).delete()
     for rank, wish in enumerate(wanted, start=1):
         Written.objects.create(
             round=now,
@@ -142,6 +154,8 @@ def go_back(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> None
     if now.number == 1 or now.client_ready_at or now.therapist_ready_at or others.exists():
         raise Refused(_("The other has begun to write. Both lists open when you are both ready."))
     refuse_unseen(now, held, by, wrote)
+    if now.set_aside.exists():
+        raise Refused(kept_unseen())
     audit(by, "goals.called-off", now, client=held.episode.client, number=now.number)
     now.delete()
 
@@ -159,26 +173,3 @@ def refuse_unseen(now: Round, held: Held, by: Actor, wrote: Collection[str]) -> 
     mine = now.written.filter(writer=held.side)
     if held.side == Rater.CLIENT and mine.exclude(shown_to(by.person, now, wrote)).exists():
         raise Refused(kept_unseen())
-
-
-def kept_unseen() -> str:
-    """Say why nothing is done about a list that is not shown."""
-    return _(
-        "Your list is kept. It is not shown here, so that nobody else can read it on this screen."
-    )
-
-
-def being_written(held: Held) -> Round:
-    """Give the round in which both write now; the first one begins by itself.
-
-    Raises
-    ------
-    Refused
-        If both lists are open.
-    """
-    last = Round.objects.filter(episode=held.episode).order_by("-number").first()
-    if last is None:
-        return Round.objects.create(episode=held.episode, number=1)
-    if last.is_open:
-        raise Refused(_("Both lists are open now. You can begin anew when you both like."))
-    return last

@@ -1,6 +1,6 @@
 """Everything that one person may see of the goals of an episode."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from attunement.charts import small_line
 from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals import words
-from attunement.clinic.goals.models import MOST_WRITTEN, Goal, Round, Written
-from attunement.clinic.goals.reach import shown_to
+from attunement.clinic.goals.models import MOST_WRITTEN, Goal, Round, SetAside, Written
+from attunement.clinic.goals.reach import mine_aside, shown_to
 from attunement.clinic.goals.selectors.agreement import Point, agreement_line, looked_through
 from attunement.clinic.goals.selectors.compared import Compared, Row, compare
 from attunement.clinic.goals.selectors.followed import (
@@ -125,6 +125,13 @@ class Sheet:
         if self.round is None or self.side != Rater.CLIENT:
             return list(self.written)
         return list(self.written.filter(shown_to(self.account, self.round, self.wrote)))
+
+    @cached_property
+    def set_aside(self) -> Sequence[SetAside]:
+        """A list of this account or browser that gave way to one written elsewhere."""
+        if self.side != Rater.CLIENT or not self.is_writing or self.round is None or self.ready:
+            return []
+        return mine_aside(self.round, self.account, self.wrote)
 
     @property
     def kept_unseen(self) -> bool:

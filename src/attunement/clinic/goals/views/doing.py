@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from attunement.clinic.goals.actions import agreeing, pairing, working, writing
+from attunement.clinic.goals.actions import agreeing, pairing, setting_aside, working, writing
 from attunement.clinic.goals.actions.writing import Wish
 from attunement.clinic.goals.models import MOST_WRITTEN, Conflict, Goal, Step
 from attunement.clinic.people.actor import Actor
@@ -74,7 +74,7 @@ class Asked:
 
 def write(asked: Asked) -> str:
     """Keep a list."""
-    writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by)
+    writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by, wrote=asked.wrote)
     return _("Your list is kept. Nobody else sees it yet.")
 
 
@@ -82,12 +82,19 @@ def write_and_look(asked: Asked) -> str:
     """Keep a list, and be ready to look. An empty form leaves the list as it is."""
     wrote = asked.wrote
     if asked.wishes:
-        written = writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by).written
+        now = writing.write(episode=asked.episode, wishes=asked.wishes, by=asked.by, wrote=wrote)
+        written = now.written
         wrote = frozenset(str(pk) for pk in written.values_list("pk", flat=True))
     made = writing.ready(episode=asked.episode, by=asked.by, wrote=wrote)
     if made.is_open:
         return _("You are both ready. Here is what each of you wrote.")
     return _("Your list is kept. You both see it once you are both ready.")
+
+
+def put_back(asked: Asked) -> str:
+    """Put one's own earlier list back."""
+    setting_aside.put_back(episode=asked.episode, by=asked.by, wrote=asked.wrote)
+    return _("Your list is there again. Nobody else sees it yet.")
 
 
 def write_on(asked: Asked) -> str:
@@ -223,6 +230,7 @@ def unmark_conflict(asked: Asked) -> str:
 DOINGS: Mapping[str, Callable[[Asked], str]] = {
     "write": write,
     "look": write_and_look,
+    "put-back": put_back,
     "write-on": write_on,
     "look-anew": look_anew,
     "go-back": go_back,

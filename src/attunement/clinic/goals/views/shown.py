@@ -20,6 +20,7 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 
 WROTE = "wrote goals"
+MOST_REMEMBERED = 100
 NUMBERS = range(11)
 SCALE = range(2, -3, -1)
 
@@ -96,7 +97,8 @@ def remember(request: Request, episode: Episode) -> None:
         newest = episode.goal_rounds.order_by("-number").first()
         if newest is not None:
             own = newest.written.filter(writer=Rater.CLIENT, account__isnull=True)
-            request.session[WROTE] = [str(pk) for pk in own.values_list("pk", flat=True)]
+            new = [str(pk) for pk in own.values_list("pk", flat=True)]
+            request.session[WROTE] = [*new, *request.session.get(WROTE, [])][:MOST_REMEMBERED]
 
 
 def wrote_here(request: Request, way: Way) -> frozenset[str]:

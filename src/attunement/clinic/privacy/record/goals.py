@@ -13,6 +13,7 @@ from attunement.clinic.goals.models import (
     Pair,
     Rating,
     Round,
+    SetAside,
     Step,
     Written,
 )
@@ -40,6 +41,14 @@ def written(scope: Scope) -> Rows:
     rows = Written.objects.filter(Q(round__state=Round.State.OPEN) | mine)
     columns = ("id", "round__number", "writer", "rank", "written_at", "text", "purpose")
     found = reached(scope, rows.select_related("round"), ROUND)
+    return [{name: read_path(one, name) for name in columns} for one in found]
+
+
+def set_aside(scope: Scope) -> Rows:
+    """Read what gave way to a list written elsewhere, for the account in which it was written."""
+    mine = [scope.account] if scope.own and scope.account else []
+    found = reached(scope, SetAside.objects.filter(account__in=mine), ROUND)
+    columns = ("id", "rank", "written_at", "at", "text", "purpose")
     return [{name: read_path(one, name) for name in columns} for one in found]
 
 
@@ -79,6 +88,11 @@ GOALS: tuple[Table, ...] = (
         ),
     ),
     Table(name="goals-written", about=_("Goals as each wrote them"), read=written),
+    Table(
+        name="goals-set-aside",
+        about=_("Your goals that gave way to a list written elsewhere"),
+        read=set_aside,
+    ),
     Table(
         name="goal-pairs",
         about=_("Written goals that belong together"),
