@@ -47,6 +47,14 @@ def test_a_hold_out_says_what_the_function_says(clinic, as_json):
     assert str(found.needed) in said["sentences"][1]
 
 
+def test_true_and_false_are_taken_at_their_word(clinic, as_json):
+    ask = ("programme", "evaluate", "hold-out", "trial.csv", "--event", "left")
+    plain = as_json(*ask)["effects"]
+    trial = pl.read_csv("trial.csv")
+    trial.select(pl.col("offered") == 1, pl.col("outcome") == 1).write_csv("trial.csv")
+    assert as_json(*ask)["effects"] == plain
+
+
 def test_a_wedge_says_what_the_function_says(clinic, as_json):
     said = as_json("programme", "evaluate", "stepped-wedge", "wedge.csv")
     found = stepped_wedge(pl.read_csv("wedge.csv"))

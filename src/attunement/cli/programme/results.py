@@ -11,6 +11,8 @@ from attunement.cli import show, sources
 from attunement.cli.drawing import Drawing
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from attunement.programme.cost.differences import Difference
     from attunement.programme.evaluation.effects import Effect
 
@@ -23,13 +25,22 @@ COLUMNS = ("effect", "value", "low", "high")
 
 
 def opened(path: Path, missing: sources.Given) -> Any:
-    """Read a table of any kind."""
+    """Read a table of any kind; columns that say true and false are taken at their word."""
     from attunement.intake.table import read_table
 
     with show.working(f"Reading {path.name} ..."):
         table, notes = read_table(path, missing or ())
     show.notes(notes)
-    return table
+    return with_truths(table)
+
+
+def with_truths(table: "DataFrame") -> "DataFrame":
+    """Turn columns of text that say nothing but true and false into just that."""
+    import polars as pl
+
+    words = table.select(pl.col(pl.String).str.to_lowercase())
+    said = [one for one in words if one.is_in(["true", "false"]).all() and one.count()]
+    return table.with_columns(one == "true" for one in said)
 
 
 def tell(
