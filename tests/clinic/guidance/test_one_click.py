@@ -1,5 +1,7 @@
 """From the caseload, what could help is one step away where there is a likely reason."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -13,6 +15,23 @@ def test_a_row_with_a_likely_reason_leads_to_what_could_help(client, case):
     there = reverse("episode", args=[case.episode.pk])
     assert f'href="{there}#help"' in client.get(reverse("caseload")).content.decode()
     assert '<section id="help"' in client.get(there).content.decode()
+
+
+def test_one_press_in_the_row_notes_what_was_tried_though_nothing_was_planned(client, case):
+    house.sign_in(client, case.therapist)
+    page = client.get(reverse("caseload")).content.decode()
+    offered = re.search(r'name="strategy" value="([\w-]+)"', page)[1]
+    first = re.search(
+        r'name="strategy" value="([\w-]+)"',
+        client.get(reverse("episode", args=[case.episode.pk])).content.decode(),
+    )
+    assert offered == first[1]
+    there = reverse("attempt_mark", args=[case.episode.pk])
+    said = {"strategy": offered, "strain": case.last, "to": "tried", "back": "caseload"}
+    assert client.post(there, said)["Location"] == reverse("caseload")
+    tried = case.episode.attempts.get()
+    assert (tried.state, tried.session) == ("tried", case.last)
+    assert "Could help:" not in client.get(reverse("caseload")).content.decode()
 
 
 def test_a_row_without_one_does_not(client, therapist):

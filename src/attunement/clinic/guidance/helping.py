@@ -138,14 +138,10 @@ class Helping:
             if one.strain == self.strain and one.state in {State.PLANNED, State.TRIED}
         }
         offered = {key: one for key, one in strategies().items() if key not in here}
-        wish = self.wish
         found = advise(
             self.reasons,
             library=offered,
-            preferences=Preferences(
-                wanted=frozenset(Lean(one) for one in wish.wanted) if wish else frozenset(),
-                unwanted=frozenset(Lean(one) for one in wish.unwanted) if wish else frozenset(),
-            ),
+            preferences=preferences(self.wish),
             history=self._tried(),
             orientation=self.school,
             site_evidence=self.site,
@@ -193,6 +189,14 @@ def helping(history: History) -> Helping:
         wish=Wish.objects.filter(episode=episode).first(),
         school=school_of(episode.therapist),
         site=known_at(episode.client.site),
+    )
+
+
+def preferences(wish: Wish | None) -> Preferences:
+    """Read what a client would like more of, and less of."""
+    return Preferences(
+        wanted=frozenset(Lean(one) for one in wish.wanted) if wish else frozenset(),
+        unwanted=frozenset(Lean(one) for one in wish.unwanted) if wish else frozenset(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template import Context
@@ -11,6 +12,7 @@ from attunement.clinic.checkins.models import Session
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.helping import Done, Helping, helping, planned_of
 from attunement.clinic.guidance.models import Attempt
+from attunement.clinic.guidance.offers import Offer, offers_for
 from attunement.clinic.guidance.reason_words import GENERAL, THIN, Likely, in_short, likely_words
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
@@ -79,22 +81,28 @@ def general_in_words(found: Reasons) -> str:
 
 
 @register.simple_tag
-def likely_for(people: Sequence[Any]) -> Mapping[object, str]:
-    """Say what may be behind the newest session of each client of a list: few queries for all."""
-    found = likely_of([person.episode for person in people])
-    return {key: in_short(one) for key, one in found.items()}
+def likely_for(people: Sequence[Any]) -> Mapping[UUID, Reasons]:
+    """Find what may be behind the newest session of each client of a list: few queries for all."""
+    return likely_of([person.episode for person in people])
 
 
 @register.filter
-def likely_of_episode(likely: Mapping[object, str], episode: Episode) -> str:
-    """Pick one client's sentence; empty where nothing stands out."""
-    return likely.get(episode.pk, "") if likely else ""
+def likely_of_episode(likely: Mapping[UUID, Reasons], episode: Episode) -> str:
+    """Put one client's into a sentence; empty where nothing stands out."""
+    found = likely.get(episode.pk) if likely else None
+    return in_short(found) if found else ""
+
+
+@register.simple_tag
+def first_tries(people: Sequence[Any], likely: Mapping[UUID, Reasons]) -> Mapping[UUID, Offer]:
+    """Give what to try first with each client of a list, where nothing was tried yet."""
+    return offers_for(people, likely)
 
 
 @register.filter
-def of_episode(planned: Mapping[object, list[Done]], episode: Episode) -> list[Done]:
-    """Pick one client's."""
-    return planned.get(episode.pk, [])
+def of_episode(found: Mapping[object, Any], episode: Episode) -> Any:
+    """Pick one client's; nothing where there is none."""
+    return found.get(episode.pk, [])
 
 
 @register.filter
