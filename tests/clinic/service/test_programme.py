@@ -179,7 +179,11 @@ def test_while_figures_are_worked_out_the_page_says_how_far(client, manager, com
     assert '<progress max="6" value="3">' in page
     assert "Work out anew" not in page
     work_once(kinds=[KIND])
-    assert "<progress" not in browser.get(reverse("service_analyst")).content.decode()
+    asked_again = browser.get(reverse("service_analyst"), headers={"HX-Request": "true"})
+    assert "New figures are here" in asked_again.content.decode()
+    page = browser.get(reverse("service_analyst")).content.decode()
+    assert "<progress" not in page
+    assert "New figures" not in page
 
 
 def test_a_manager_asks_once_and_the_worker_does_it(client, manager, therapist):
