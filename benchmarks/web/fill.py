@@ -39,8 +39,7 @@ CASELOAD, THERAPISTS = 60, 25
 CHUNK = 15_000
 FILLED = (Client, Consent, Episode, Session, CheckIn, Score, Answer, Rupture, Alert)
 FORGET = (
-    "CREATE TEMPORARY TABLE over AS "
-    "SELECT id, session_id FROM checkins_checkin WHERE state = 'due'",
+    "CREATE TEMP TABLE over AS SELECT id, session_id FROM checkins_checkin WHERE state = 'due'",
     "DELETE FROM checkins_token WHERE checkin_id IN (SELECT id FROM over)",
     "DELETE FROM checkins_checkin WHERE id IN (SELECT id FROM over)",
     "DELETE FROM checkins_session WHERE id IN (SELECT session_id FROM over)",

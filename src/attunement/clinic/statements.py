@@ -267,6 +267,8 @@ class Insert(Generic[M]):
                 count = min(at_once, len(rows) - start)
                 first, last = start * len(fields), (start + count) * len(fields)
                 cursor.execute(self.written(count), values[first:last])
+        for row in rows:
+            row._state.adding, row._state.db = False, here.alias  # noqa: SLF001
 
     @cached_property
     def fields(self) -> list[Any]:

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-import polars as pl
-
 from attunement.course.baseline import Norms, estimate_norms
-from attunement.course.strain.one_course import follow
+from attunement.course.strain.one_course import broken, follow
 from attunement.course.strain.ruptures import REPAIRED_WITHIN, ruptures
 from attunement.course.strain.signals import DEFAULT_RULE, Rule, signals
-from attunement.frames import prepare
 from attunement.intake.handed_in import Meanings, check_rows, meanings_of
 from attunement.measures.scale import Scale, watched
 
@@ -140,24 +137,17 @@ def prepare_notice(
     >>> [row["onset"] for row in noticed(rows).ruptures]
     [5]
     """
-    nobody = pl.DataFrame(
-        schema={"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64}
-    )
-    schema = signals(nobody, scales, norms, rule).schema
-    broken = prepare(lambda noticed: ruptures(noticed, scales, within), schema)
 
     def run(scores: Iterable[tuple[str, int, float | None]]) -> NoticedRows:
         courses: dict[str, list[tuple[int, float | None]]] = {}
         for scale, session, score in scores:
             courses.setdefault(scale, []).append((session, score))
-        noticed = [
-            said
-            for name in sorted(scales.keys() & courses)
-            for said in follow(courses[name], scales[name], norms[name], rule)
-        ]
-        if not any(said["signal"] == "review" for said in noticed):
-            return NoticedRows(noticed, [])  # without a review a rupture cannot open
-        table = pl.DataFrame([{"client": "", **said} for said in noticed], schema)
-        return NoticedRows(noticed, broken(table).drop("client").to_dicts())
+        noticed: list[dict[str, Any]] = []
+        ruptured: list[dict[str, Any]] = []
+        for name in sorted(scales.keys() & courses):
+            course = list(follow(courses[name], scales[name], norms[name], rule))
+            noticed += course
+            ruptured += broken(course, scales[name], within)
+        return NoticedRows(noticed, ruptured)
 
     return run

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from attunement.clinic.audit.record import audit
+from attunement.clinic.audit.record import audit_all
 from attunement.clinic.jobs.queue import later
 from attunement.clinic.noticing.findings import RULES, Evidence, Finding, Number
 from attunement.clinic.noticing.models import Alert, AlertStep
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.reach import in_care
+from attunement.clinic.statements import Insert
 
 
 def open_alerts(
@@ -38,7 +39,7 @@ def open_alerts(
     there: dict[tuple[str, int], list[Alert]] = {}
     for alert in episode.alerts.filter(onset__in={one.onset for one in found}):
         there.setdefault((alert.kind, alert.onset), []).append(alert)
-    changed = []
+    changed, told_of = [], []
     for finding in found:
         earlier = there.get((finding.kind, finding.onset), [])
         always = fresh and finding.kind == Alert.Kind.SAFETY
@@ -64,9 +65,9 @@ def open_alerts(
             current = open_one(episode, finding, news)
             there.setdefault((finding.kind, finding.onset), []).append(current)
         changed.append(current)
-        audit(
-            by, "alert.opened", current, client=episode.client, kind=current.kind, parts=len(news)
-        )
+        told_of.append(("alert.opened", current, {"kind": current.kind, "parts": len(news)}))
+    if told_of:
+        audit_all(by, told_of, client=episode.client)
     return changed
 
 
@@ -89,7 +90,7 @@ def graver(told: Mapping[str, Number], said: Mapping[str, Number]) -> dict[str, 
 def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
     """Open one alert, owned by the therapist of today and due when the site says."""
     rule, now, today = RULES[finding.kind], timezone.now(), in_care(episode)
-    alert = Alert.objects.create(
+    alert = Alert(
         episode=episode,
         kind=finding.kind,
         onset=finding.onset,
@@ -100,9 +101,13 @@ def open_one(episode: Episode, finding: Finding, evidence: Evidence) -> Alert:
         due_at=due(finding.kind, today, now),
         evidence=evidence,
     )
-    AlertStep.objects.create(alert=alert, at=now, before="", after=alert.state)
+    keep_alerts([alert])
+    keep_steps([AlertStep(alert=alert, at=now, before="", after=alert.state)])
     tell_owner(alert)
     return alert
+
+
+keep_alerts, keep_steps = Insert(Alert), Insert(AlertStep)
 
 
 def due(kind: str, episode: Episode, now: datetime) -> datetime:
@@ -142,4 +147,4 @@ def say_more(alert: Alert, evidence: Evidence) -> None:
         alert.owner_id = in_care(alert.episode).therapist_id
     alert.save(update_fields=["evidence", "state", "due_at", "closed_at", "owner"])
     tell_owner(alert)
-    AlertStep.objects.create(alert=alert, at=now, before=before, after=alert.state)
+    keep_steps([AlertStep(alert=alert, at=now, before=before, after=alert.state)])

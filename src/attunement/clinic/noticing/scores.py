@@ -115,18 +115,17 @@ def store_ruptures(
         kept = {(one["scale"], one["onset"]) for one in found}
         gone = [one.pk for one in stale if (one.scale, one.onset) not in kept]
         episode.ruptures.filter(pk__in=gone).delete()
-    if found:
-        Rupture.objects.bulk_create(
-            [
-                Rupture(
-                    episode=episode,
-                    scale=one["scale"],
-                    onset=one["onset"],
-                    **{name: one[name] for name in RUPTURE_FIELDS},
-                )
-                for one in found
-            ],
-            update_conflicts=True,
-            unique_fields=("episode", "scale", "onset"),
-            update_fields=RUPTURE_FIELDS,
-        )
+    keep_ruptures(
+        [
+            Rupture(
+                episode=episode,
+                scale=one["scale"],
+                onset=one["onset"],
+                **{name: one[name] for name in RUPTURE_FIELDS},
+            )
+            for one in found
+        ]
+    )
+
+
+keep_ruptures = Insert(Rupture, same=("episode", "scale", "onset"), renewed=RUPTURE_FIELDS)

@@ -1,12 +1,14 @@
 """One client's course on one scale, followed session by session, without a table around it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import exp, isfinite, log, sqrt
 from typing import Any
 
 from attunement.course.baseline import Norms
+from attunement.course.strain.ruptures import BACK_TO_USUAL, REPAIRED_WITHIN
 from attunement.course.strain.signals import DEFAULT_RULE, Rule
 from attunement.measures.scale import Scale
+from attunement.problems import Problem
 from attunement.tables import SIGNALS
 
 UNSAID = dict.fromkeys(SIGNALS.names[1:])  # but for the client
@@ -74,6 +76,62 @@ def follow(
             known += 1
         before = score
         yield said
+
+
+def broken(
+    noticed: Iterable[Mapping[str, Any]], scale: Scale, within: int = REPAIRED_WITHIN
+) -> Iterator[dict[str, Any]]:
+    """Say of one course what :func:`~attunement.course.strain.ruptures.ruptures` says of it.
+
+    Parameters
+    ----------
+    noticed
+        What :func:`follow` gives.
+    scale
+        Which way is better.
+    within
+        Scored sessions after the onset in which a repair counts.
+
+    Yields
+    ------
+    A row of the table ``ruptures`` for each rupture in order, but for ``client``.
+
+    Raises
+    ------
+    Problem
+        If ``within`` is less than 1.
+    """
+    if within < 1:
+        raise Problem("a repair needs a session or more", field="within")
+    scored = [said for said in noticed if said["score"] is not None]
+    drop, mended = None, None
+    for place, said in enumerate(scored):
+        if said["signal"] != "review":
+            continue
+        usual, sigma, session = said["prior_mean"], said["sigma"], said["session"]
+        enough = scale.sign * usual - BACK_TO_USUAL * sigma
+        ahead = scored[place + 1 : place + 1 + within]
+        back = [scale.sign * later["score"] >= enough for later in ahead]
+        steps = back.index(True) + 1 if True in back else None
+        first = drop is None or said["prior_n"] - drop > within
+        if first or (mended is not None and mended <= session):
+            yield {
+                "scale": scale.name,
+                "onset": session,
+                "level": usual,
+                "depth": scale.sign * (usual - said["score"]) / sigma,
+                "repaired": ahead[steps - 1]["session"] if steps else None,
+                "sessions_to_repair": steps,
+                "status": standing(repaired=steps is not None, over=len(ahead) == within),
+            }
+        drop, mended = said["prior_n"], ahead[steps - 1]["session"] if steps else None
+
+
+def standing(*, repaired: bool, over: bool) -> str:
+    """Name what became of a rupture, by whether all sessions in which a repair counts are over."""
+    if repaired:
+        return "repaired"
+    return "unrepaired" if over else "open"
 
 
 def expected(n: int, total: float, squares: float, norms: Norms) -> tuple[float, float, float]:
