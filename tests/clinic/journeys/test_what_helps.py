@@ -55,7 +55,7 @@ def test_a_planted_rupture_is_met_tried_upon_and_followed(visit, therapist, maya
     answer(maya, number=8, value=8)
     page.goto(reverse("episode", args=[maya.pk]))
     expect(page.locator("#help")).to_contain_text("At session 8 it was back near what is usual")
-    expect(page.locator("#help .tag")).to_have_text("eased")
+    expect(page.locator("#help summary .tag")).to_have_text("eased")
     page.goto(reverse("alert", args=[alert.pk]))
     expect(page.locator("main")).to_contain_text("At session 8 it was back near what is usual")
     assert page.complaints == []
