@@ -297,3 +297,20 @@ def test_what_is_undone_while_it_is_taken_in_stays_undone(by_parts, monkeypatch)
     with pytest.raises(Problem, match="undone while"):
         taking_in.notice_part(made, ["A"], ["phq9"], {})
     assert (Client.objects.count(), Upload.objects.count()) == (0, 0)
+
+
+def test_two_workers_at_the_same_file_take_it_in_once(by_parts, monkeypatch):
+    upload, by = by_parts
+    step, second = taking_in.store_part, []
+
+    def overtaken(*given):
+        if not second:
+            second.append(None)
+            second[0] = take_in(upload=Upload.objects.get(), by=by)
+        step(*given)
+
+    monkeypatch.setattr(taking_in, "store_part", overtaken)
+    with pytest.raises(Problem, match="while it was taken in"):
+        take_in(upload=upload, by=by)
+    made = Import.objects.get()
+    assert (made.state, made.clients, made.rows, Score.objects.count()) == ("applied", 2, 3, 3)

@@ -12,6 +12,7 @@ from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.exchange.actions import taking_in, undoing
 from attunement.clinic.exchange.actions.uploads import hand_in
 from attunement.clinic.exchange.courses import renew
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.noticing.submit import Given, submit
 from attunement.clinic.people.actions.members import hand_over
@@ -119,6 +120,31 @@ def test_an_answer_that_comes_in_during_an_import_is_noticed_beside_what_was_tak
     client.join(30)
     assert (waited, client.trouble) == ([True], None)
     assert Alert.objects.filter(episode=maya, kind=Alert.Kind.DROP, onset=9).exists()
+    assert noticed_as_if_anew(maya)
+
+
+def test_an_answer_between_two_parts_of_a_large_import_waits_for_neither_and_is_noticed(
+    maya, administrator, monkeypatch
+):
+    monkeypatch.setattr("attunement.clinic.exchange.models.LARGE", 10)
+    by = house.actor(administrator)
+    upload = a_file(maya, by)
+    work_once(kinds={"import.look"})
+    upload.refresh_from_db()
+    client = Answering(house.checkin(house.session(maya, number=9)), maya.client)
+    step, waited = taking_in.notice_part, []
+
+    def between(*given):
+        client.start()
+        client.join(30)
+        waited.append(client.is_alive())
+        step(*given)
+
+    monkeypatch.setattr(taking_in, "notice_part", between)
+    taking_in.take_in(upload=upload, by=by)
+    assert (waited, client.trouble) == ([False], None)
+    assert [number for number, *_ in course(maya)[0]] == [*range(1, 10)]
+    assert Rupture.objects.filter(episode=maya, scale=SCALE, onset=9).exists()
     assert noticed_as_if_anew(maya)
 
 

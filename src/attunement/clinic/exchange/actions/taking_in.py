@@ -36,6 +36,7 @@ from attunement.problems import Problem
 PART = 500
 """How many rows are stored at once, or one client's where they have more."""
 
+COUNTED = ("clients", "rows", "admitted", "learnt")
 State = Import.State
 
 
@@ -128,7 +129,9 @@ def in_parts(incoming: Incoming) -> Iterator[list[str]]:
 
 
 def going_on(made: Import) -> Site:
-    """Hold the site, and see that the import is being taken in still.
+    """Hold the site, and see that the import is being taken in still, and how far it is.
+
+    A worker that was too slow, and the one that took over from it, may be at it together.
 
     Raises
     ------
@@ -136,8 +139,11 @@ def going_on(made: Import) -> Site:
         If it was undone meanwhile.
     """
     site = hold_site(made.site_id)
-    if not Import.objects.filter(pk=made.pk, state=State.TAKING).exists():
+    now = Import.objects.filter(pk=made.pk, state=State.TAKING).values(*COUNTED).first()
+    if now is None:
         raise Problem(_("the import was undone while it was taken in"), _("hand the file in anew"))
+    for name, value in now.items():
+        setattr(made, name, value)
     return site
 
 
