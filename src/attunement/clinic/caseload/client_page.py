@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from attunement.clinic.caseload.answers import Eight, eight
 from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.pictures import SCREEN, Picture, Size, pictures, timeline
-from attunement.clinic.caseload.pressing import pressing
+from attunement.clinic.caseload.pressing import IN_HAND
 from attunement.clinic.caseload.reasons import Reason, from_alert
 from attunement.clinic.caseload.records import Record
 from attunement.clinic.caseload.safety import SafetyAnswer, safety_answers
@@ -59,9 +59,9 @@ class ClientPage:
 
     @property
     def other_alerts(self) -> list[Told]:
-        """Open alerts about anything else, those first that nobody has taken on."""
+        """Open alerts about anything else: first what nobody has taken on, then the newest."""
         others = [told for told in self.alerts if told.alert.kind != Alert.Kind.SAFETY]
-        return sorted(others, key=lambda told: pressing(told.alert))
+        return sorted(others, key=lambda told: (told.alert.state in IN_HAND, -told.alert.onset))
 
 
 def client_page(history: History, size: Size = SCREEN) -> ClientPage:

@@ -5,7 +5,8 @@ from datetime import datetime
 from attunement.clinic.noticing.models import Alert
 
 State = Alert.State
-STATES = (State.OPEN, State.ESCALATED, State.ACKNOWLEDGED, State.ACTED)
+IN_HAND = (State.ACKNOWLEDGED, State.ACTED)
+STATES = (State.OPEN, State.ESCALATED, *IN_HAND)
 
 
 def pressing(alert: Alert) -> tuple[bool, int, datetime]:

@@ -129,13 +129,14 @@ class Helping:
 
     @cached_property
     def suggested(self) -> list[Suggested]:
-        """Three strategies at most, without those already chosen for this session."""
+        """Three strategies at most, without those planned, or tried for this session."""
         if self.reasons is None:
             return []
         here = {
             one.strategy
             for one in self.attempts
-            if one.strain == self.strain and one.state in {State.PLANNED, State.TRIED}
+            if one.state == State.PLANNED
+            or (one.strain == self.strain and one.state == State.TRIED)
         }
         offered = {key: one for key, one in strategies().items() if key not in here}
         found = advise(
