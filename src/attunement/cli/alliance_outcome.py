@@ -79,8 +79,9 @@ def alliance_outcome(
 
     title = f"{found.about.alliance} and {found.about.outcome}"
     outputs = [] if out is None else [table_output(out, found.table)]
-    outputs += Drawing(place=picture, title=title, chart=drawn).outputs(found.sentences)
-    written = write_all(outputs, never=sources.read_by(scores))
+    never = sources.read_by(scores)
+    outputs += Drawing(place=picture, title=title, chart=drawn).outputs(found.sentences, never)
+    written = write_all(outputs, never=never)
     if json:
         show.as_json(
             {

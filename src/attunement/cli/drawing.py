@@ -29,12 +29,22 @@ class Drawing:
     title: str
     chart: "Callable[[], TopLevelMixin]"
 
-    def outputs(self, sentences: Sequence[str]) -> "list[Output]":
-        """Draw it into a file to be, with what it says, where one was asked for."""
+    def outputs(
+        self, sentences: Sequence[str], never: Sequence[Path | None] = ()
+    ) -> "list[Output]":
+        """Draw it into a file to be, with what it says, where one was asked for.
+
+        Raises
+        ------
+        Problem
+            If its kind is not known, or its file is among those that ``never`` are written over.
+        """
         if self.place is None:
             return []
+        from attunement.intake.places import target_of
         from attunement.intake.writing import file_output
         from attunement.report.picture import picture
 
+        target_of(self.place, never, "--picture")
         drawn = picture(self.chart(), self.place, title=self.title, sentences=sentences)
         return [file_output(self.place, drawn, "--picture")]

@@ -95,8 +95,11 @@ OutFile = Annotated[
 
 
 def known_kind(place: Path | None) -> Path | None:
-    """Refuse a picture of an unknown kind before anything is computed."""
-    if place is not None:
+    """Refuse a picture of an unknown kind before anything is computed.
+
+    Of a file that is there, whether the command reads it is asked first, later on.
+    """
+    if place is not None and not place.exists():
         from attunement.report.picture import kind_of
 
         kind_of(place)

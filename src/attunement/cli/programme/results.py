@@ -84,8 +84,9 @@ def tell(
         rows, schema=dict(zip(COLUMNS, (pl.String, *[pl.Float64] * 3), strict=True)), orient="row"
     )
     outputs = [] if out is None else [table_output(out, table)]
-    outputs += drawing.outputs(sentences)
-    written = write_all(outputs, never=sources.read_by(*data))
+    never = sources.read_by(*data)
+    outputs += drawing.outputs(sentences, never)
+    written = write_all(outputs, never=never)
     if json:
         said = {"sentences": list(sentences), "effects": table, "warnings": list(warnings)}
         show.as_json({**said, **(more or {}), "files": written})
