@@ -1,7 +1,6 @@
 """``attunement fit``."""
 
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
