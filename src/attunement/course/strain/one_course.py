@@ -100,6 +100,14 @@ def broken(
     ------
     Problem
         If ``within`` is less than 1.
+
+    Examples
+    --------
+    >>> from attunement.measures import Direction
+    >>> scale = Scale(name="alliance", direction=Direction.HIGHER, low=0, high=10)
+    >>> course = [(1, 7.5), (2, 8.0), (3, 7.8), (4, 7.6), (5, 4.0), (6, 7.7)]
+    >>> [row["onset"] for row in broken(follow(course, scale, Norms(sd=0.5)), scale)]
+    [5]
     """
     if within < 1:
         raise Problem("a repair needs a session or more", field="within")
