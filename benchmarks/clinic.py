@@ -107,7 +107,7 @@ def run(server: str, sizes: Sequence[int], long: float) -> None:
         filled = Filled.found()
         with serving() as children:
             shown.add_row(*measure(filled, long, children))
-    console.print(shown)
+        console.print(shown)
 
 
 @contextmanager
