@@ -82,7 +82,9 @@ def fill(server: str, sizes: Sequence[int]) -> None:
             bar = progress.add_task(f"{size:,} clients", total=size)
             clinics.fill(server, size, lambda more, bar=bar: progress.advance(bar, more))
         if clinics.outdated(server, size):
-            console.print("[yellow]it was kept from other migrations: its tables may differ")
+            console.print(
+                "[yellow]it was filled under other migrations: what was changed in them is not"
+            )
 
 
 def show_profile(server: str, size: int) -> None:

@@ -58,6 +58,9 @@ def fill(server: str, size: int, step: Step) -> None:
         make(server, 0, "template0", migrate)
     there = sizes(server)
     if size in there and size >= KEPT_FROM:
+        turn_to(server, name(size))
+        migrate()
+        leave()
         step(size)
         return
     smaller = max(one for one in there if one < size)
