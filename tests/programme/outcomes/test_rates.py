@@ -95,6 +95,21 @@ def test_imputed_scores_are_possible_ones_and_known_ones_stay():
     assert first.equals(again)
 
 
+def test_what_is_missing_stays_missing_for_the_next_filling(monkeypatch):
+    given = []
+    usual = pl.DataFrame.to_numpy
+
+    def lent(frame):
+        given.append(usual(frame))
+        given[-1].setflags(write=False)
+        return given[-1]
+
+    monkeypatch.setattr(pl.DataFrame, "to_numpy", lent)
+    table = pl.DataFrame({"pre": [18, 12, 20, 14], "post": [9, 11, None, None]})
+    assert len({tuple(one["post"]) for one in impute(table, times=20, seed=1)}) > 1
+    assert np.isnan(given[0]).sum() == 2
+
+
 def test_rubins_rules_are_those_worked_by_hand():
     found = pool(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.5, 0.5]), 1e12)
     assert found.value == 2

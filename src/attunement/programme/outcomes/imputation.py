@@ -91,7 +91,7 @@ def _fill(values: Vector, rounds: int, rng: np.random.Generator) -> Vector:
         # Random draws never settle, which is no failure to converge.
         warnings.simplefilter("ignore", ConvergenceWarning)
         imputer.fit(values[again])
-        return np.asarray(imputer.transform(values), dtype=float)
+        return np.asarray(imputer.transform(values.copy()), dtype=float)
 
 
 def pool_share(fillings: Sequence[pl.Series], confidence: float = 0.95) -> Pooled:
