@@ -27,6 +27,9 @@ class TakenOver(Exception):
 
 def run() -> None:
     """Work until asked to stop (SIGTERM or SIGINT); what is begun is finished first."""
+    # Polars sets a handler too, which breaks off what it computes; ours has to be set after it.
+    import polars  # noqa: F401, ICN001
+
     stop = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
