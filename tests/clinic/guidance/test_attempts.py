@@ -213,6 +213,18 @@ def test_an_alert_ends_with_what_was_done_and_whether_it_helped(client, case):
     assert "At session 8 it was back near what is usual" in page
 
 
+def test_a_try_at_a_later_session_is_told_with_the_strain_that_was_open(client, case):
+    case.low()
+    alert = Alert.objects.get(episode=case.episode, kind="drop")
+    assert alert.onset == 7
+    press(client, case, "tried", back="caseload", strain=8)
+    assert Attempt.objects.get().alert == alert
+    case.session(heard=USUAL_AGAIN, understood=USUAL_AGAIN)
+    page = client.get(reverse("alert", args=[alert.pk])).content.decode()
+    assert "Nothing was noted as tried about this." not in page
+    assert strategies()[WHAT].title in page
+
+
 def test_an_attempt_answers_a_session_that_there_is(case):
     with pytest.raises(Refused, match="no such session"):
         mark(episode=case.episode, strategy=WHAT, to="tried", strain=99999, by=case.by)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.goals.reach import session_now
+from attunement.clinic.guidance.found import STRAIN
 from attunement.clinic.guidance.models import LONGEST_NOTE, Attempt, School, Wish
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import Actor, check
@@ -94,11 +95,18 @@ def _begin(
         raise Refused(_("There is no such session."))
     made = Attempt(episode=episode, strategy=strategy, state=to, strain=strain)
     made.alert = alert if alert is not None and alert.episode_id == episode.pk else None
+    made.alert = made.alert or _open_strain(episode, strain)
     made.by = by.held(Role.THERAPIST)
     _tell(made, said, to, episode)
     made.save()
     audit(by, DONE[to], made, client=episode.client)
     return made
+
+
+def _open_strain(episode: Episode, strain: int) -> Alert | None:
+    """Find the strain still open that a session belongs to, though it began earlier."""
+    stand = Alert.objects.filter(episode=episode, kind__in=STRAIN, state__in=Alert.OPEN_STATES)
+    return stand.filter(onset__lte=strain).order_by("-onset", "-opened_at").first()
 
 
 def _tell(attempt: Attempt, said: Said, to: str, episode: Episode) -> None:
