@@ -42,6 +42,7 @@ HISTORY = {
     Outcome.NOT_YET: -1.0,
     Outcome.TOO_EARLY: -1.0,
     Outcome.CANNOT_SAY: -0.5,
+    Outcome.BEFORE: -0.5,
 }
 AT_HOME = 0.3
 SITE, MOST_SITE = 2.0, 0.4

@@ -18,6 +18,7 @@ TRIED = {
     Outcome.EASED: "It was tried before, and it eased after that.",
     Outcome.NOT_YET: "It was tried before, and it had not eased.",
     Outcome.TOO_EARLY: "It was tried lately; it is too early to say.",
+    Outcome.BEFORE: "It was tried before, when it had eased already.",
     Outcome.CANNOT_SAY: "It was tried before; what followed cannot be said.",
 }
 

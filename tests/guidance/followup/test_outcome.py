@@ -54,6 +54,16 @@ def test_the_next_check_ins_say_whether_it_eased(later, outcome, session):
     assert (found.outcome, found.session) == (outcome, session)
 
 
+def test_what_was_back_before_the_try_is_not_credited_to_it():
+    heard = (8, 8, 9, 8, 3, 8, 8, 8, 8, 8, 8)
+    table = client({i: {"heard": float(value)} for i, value in enumerate(heard, 1)})
+    found = follow_up(table, HEARD, strain=5, tried=10)
+    assert (found.outcome, found.session) == (Outcome.BEFORE, 9)
+    lower_again = {6: {"heard": 8.0}, 7: {"heard": 3.0}, 8: {"heard": 8.0}}
+    found = follow_up(client({**LOW, **lower_again}), HEARD, strain=5, tried=8)
+    assert (found.outcome, found.session) == (Outcome.EASED, 8)
+
+
 def test_what_was_never_low_cannot_ease():
     same = {session: {"heard": 7.0} for session in range(1, 8)}
     assert follow_up(client(same), HEARD, strain=5, tried=6).outcome is Outcome.CANNOT_SAY

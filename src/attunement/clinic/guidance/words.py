@@ -114,6 +114,7 @@ def _tried_before(outcome: str) -> str:
         Outcome.EASED: _("You tried it with this client before, and it eased after that."),
         Outcome.NOT_YET: _("You tried it with this client before, and it had not eased."),
         Outcome.TOO_EARLY: _("You tried it lately; it is too early to say."),
+        Outcome.BEFORE: _("You tried it with this client before, when it had eased already."),
     }.get(Outcome(outcome) if outcome in set(Outcome) else Outcome.CANNOT_SAY) or _(
         "You tried it with this client before; what followed cannot be said."
     )
@@ -151,4 +152,6 @@ def followed(found: FollowUp, name: str) -> str:
             "Too early to say. Look at the next check-ins for: %(what)s.",
             found.within - found.check_ins,
         ) % {"what": words["what"]}
+    if found.outcome is Outcome.BEFORE:
+        return _("It had eased before this was tried, by session %(session)d: %(what)s.") % words
     return _("What followed cannot be said: nothing that this looks for was low, or can be read.")

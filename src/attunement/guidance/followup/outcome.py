@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     NOT_YET = "not_yet"
     TOO_EARLY = "too_early"
     CANNOT_SAY = "cannot_say"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class FollowUp:
     within : int
         How many to wait for.
     session : int or None
-        The session at which it had eased.
+        The session at which it had eased; where that was before the try, the last one before it.
     """
 
     outcome: Outcome
@@ -58,7 +59,8 @@ def follow_up(table: pl.DataFrame, look_for: LookFor, *, strain: int, tried: int
     strain, and as eased when it is back within that, as for the repair of a rupture
     (:func:`attunement.course.strain.ruptures.ruptures`). The SD is the client's own, moderated by
     what is usual (:func:`attunement.guidance.reasons.usual.default_usual`). Several things that
-    were looked for are averaged.
+    were looked for are averaged. Where the last check-in between the strain and the try shows it
+    back already, it had eased before, whatever came later.
 
     Parameters
     ----------
@@ -84,29 +86,41 @@ def follow_up(table: pl.DataFrame, look_for: LookFor, *, strain: int, tried: int
     ('eased', 7)
     """
     before = table.filter(pl.col("session") <= strain)
-    after = table.filter(pl.col("session") >= tried, pl.col("session") > strain).sort("session")
+    after = table.filter(pl.col("session") > strain).sort("session")
     readers = {
         name: reader for name in look_for.items if (reader := _reader(name, table, strain, tried))
     }
     low = {name: read for name, read in readers.items() if _was_low(name, read, before)}
-    seen: list[tuple[int, float]] = []
-    for row in after.iter_rows(named=True):
-        short = [value for read in low.values() if (value := read(row)) is not None]
-        if short:
-            seen.append((row["session"], sum(short) / len(short)))
-    seen = seen[: look_for.within]
-    eased = next((session for session, value in seen if value <= BACK_TO_USUAL), None)
+    read = _readings(low, after)
+    between = [one for one in read if one[0] < tried][-1:]
+    seen = [one for one in read if one[0] >= tried][: look_for.within]
+    already = _first_back(between)
+    eased = _first_back(seen)
     return FollowUp(
-        outcome=_outcome(low, seen, eased, look_for.within),
+        outcome=Outcome.BEFORE if already else _outcome(low, seen, eased, look_for.within),
         looked_at=tuple(low),
         check_ins=len(seen),
         within=look_for.within,
-        session=eased,
+        session=already or eased,
     )
 
 
 Row = Mapping[str, object]
 Reader = Callable[[Row], float | None]
+
+
+def _readings(low: Mapping[str, Reader], rows: pl.DataFrame) -> list[tuple[int, float]]:
+    """Average what can be read in each session, leaving out those with nothing to read."""
+    found: list[tuple[int, float]] = []
+    for row in rows.iter_rows(named=True):
+        short = [value for read in low.values() if (value := read(row)) is not None]
+        if short:
+            found.append((row["session"], sum(short) / len(short)))
+    return found
+
+
+def _first_back(readings: list[tuple[int, float]]) -> int | None:
+    return next((session for session, value in readings if value <= BACK_TO_USUAL), None)
 
 
 def _outcome(
