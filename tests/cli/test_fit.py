@@ -126,3 +126,17 @@ def test_scores_of_several_scales_are_never_taken_for_one_another(clinic, as_jso
 def test_a_scale_that_is_not_there_is_answered_with_those_that_are(clinic, capsys, scale):
     assert run(["fit", "scores.csv", LONG, "--scale", scale]) == 2
     assert "phq9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_a_second_model_needs_no_more_rows_than_it_says(study, as_json, engine):
+    gaps = study.with_columns(length=pl.when(pl.int_range(pl.len()) % 7 > 0).then("time"))
+    gaps.write_parquet("gaps.parquet")
+    small, large = "bdi ~ time + (1 | client)", "bdi ~ time + I(length**2) + (1 | client)"
+    said = as_json("fit", "gaps.parquet", small, "--ml", "--against", large, "--engine", engine)
+    rows = gaps.drop_nulls()
+    found = compare(*(fit(rows, formula, reml=False) for formula in (small, large)))
+    assert said["likelihood_ratio"]["chi2"] == pytest.approx(found.chi2)
+    assert {"term": "rows", "estimate": rows.height}.items() <= next(
+        row for row in said["table"] if row["term"] == "rows"
+    ).items()

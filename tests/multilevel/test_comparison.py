@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from attunement.multilevel import compare, fit
+from attunement.multilevel import compare, fit, fit_same_rows
 from attunement.problems import Problem
 
 LEVELS = "score ~ time + (1 | client)"
@@ -37,3 +37,53 @@ def test_other_rows_cannot_be_compared(cohort):
     fewer = rows.filter(pl.col("session") > 1)
     with pytest.raises(Problem, match="same rows"):
         compare(fit(rows, LEVELS, reml=False), fit(fewer, RICHER, reml=False))
+
+
+def gaps(rows):
+    """Leave ``time`` out of some rows and ``exposure`` out of as many others."""
+    place = pl.int_range(pl.len()) % 10
+    return rows.with_columns(
+        time=pl.when(place != 0).then("time"), exposure=pl.when(place != 5).then("exposure")
+    )
+
+
+def test_models_are_fitted_to_the_rows_that_have_what_either_needs(cohort):
+    rows = gaps(cohort(53))
+    both = fit_same_rows(rows, [LEVELS, RICHER], reml=False)
+    complete = rows.drop_nulls()
+    assert {(one.rows, one.left_out) for one in both} == {
+        (complete.height, rows.height - complete.height)
+    }
+    found = compare(*both)
+    alone = compare(*(fit(complete, formula, reml=False) for formula in (LEVELS, RICHER)))
+    assert (found.chi2, found.warnings) == (pytest.approx(alone.chi2), ())
+
+
+def test_as_many_rows_are_not_yet_the_same_rows(cohort):
+    rows = gaps(cohort(54, 50)).head(200)
+    one = fit(rows, LEVELS, reml=False)
+    other = fit(rows, "score ~ exposure + C(treatment) + (1 | client)", reml=False)
+    assert one.rows == other.rows
+    with pytest.raises(Problem, match="same rows"):
+        compare(one, other)
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "words"),
+    [
+        (LEVELS, "score ~ exposure + treatment + (1 | client)", "lacks time"),
+        ("score ~ time + (1 | therapist)", SLOPES, r"lacks \(Intercept \| therapist\)"),
+        (SLOPES, "score ~ time * exposure * treatment + (1 + time || client)", "Intercept . time"),
+    ],
+)
+def test_a_model_that_does_not_contain_the_other_is_refused(cohort, small, large, words):
+    rows = cohort(55)
+    with pytest.raises(Problem, match=words):
+        compare(*(fit(rows, formula, reml=False) for formula in (small, large)))
+
+
+def test_a_test_that_names_alone_cannot_vouch_for_says_so(cohort):
+    rows = cohort(56)
+    one, other = "score ~ session + (1 | client)", "score ~ C(session) + (1 | therapist/client)"
+    found = compare(*(fit(rows, formula, reml=False) for formula in (one, other)))
+    assert "no column session" in found.warnings[0]

@@ -61,8 +61,9 @@ def fit(
             "--against",
             metavar="FORMULA",
             show_default=False,
-            help="Fit this model to the same rows too, and test the smaller against the larger by "
-            "their likelihood ratio. With --ml where what is common to all differs.",
+            help="Fit this model too, both to the rows that have what either names, and test the "
+            "smaller against the larger, which must contain it, by their likelihood ratio. With "
+            "--ml where what is common to all differs.",
         ),
     ] = None,
     intervals: Annotated[
@@ -89,15 +90,16 @@ def fit(
     table = of_one_scale(opened(data, engine, missing), formula, scale)
     from attunement.intake import write_table
     from attunement.multilevel import fit as fit_model
-    from attunement.multilevel import variance_intervals
+    from attunement.multilevel import fit_same_rows, variance_intervals
     from attunement.multilevel.printing import comparison_part, shown
 
     with show.working(f"Fitting {formula} ..."):
-        found = fit_model(table, formula, reml=not ml, ar1=ar1 or False)
+        if against is None:
+            found, other = fit_model(table, formula, reml=not ml, ar1=ar1 or False), None
+        else:
+            both = [formula, against]
+            found, other = fit_same_rows(table, both, reml=not ml, ar1=ar1 or False)
         ranges = variance_intervals(found) if intervals else None
-        other = (
-            None if against is None else fit_model(table, against, reml=not ml, ar1=ar1 or False)
-        )
     compared = None if other is None else held_against(found, other)
     tidy = found.tidy() if ranges is None else with_ranges(found, ranges)
     if compared is not None:

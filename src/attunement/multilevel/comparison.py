@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 from scipy.stats import chi2
 
+from attunement.multilevel.containing import CRITERIA, require_contained, require_same_rows
 from attunement.multilevel.results import Fit
 from attunement.problems import Problem
 
@@ -45,8 +46,8 @@ def compare(one: Fit, other: Fit) -> Comparison:
     Twice the difference of the log-likelihoods is about chi-squared with as many degrees of
     freedom as the larger model has parameters more (Wilks 1938, *Ann. Math. Stat.* 9:60-62). Where
     the smaller model lacks a variance that test is conservative (Self & Liang 1987, *J. Am. Stat.
-    Assoc.* 82:605-610; both cited from memory). Whether one contains the other is the caller's to
-    know.
+    Assoc.* 82:605-610; both cited from memory). :func:`attunement.multilevel.fit_same_rows` fits
+    both to the rows that have what either needs.
 
     ``chi2 = 2 (l_larger - l_smaller)``.
 
@@ -54,7 +55,8 @@ def compare(one: Fit, other: Fit) -> Comparison:
     ------
     Problem
         If the fits are of different rows or outcomes, by different likelihoods, or of equal size;
-        or restricted, of models with different common effects.
+        if the larger lacks a column of the smaller; or restricted, of models with different common
+        effects.
 
     Examples
     --------
@@ -69,12 +71,14 @@ def compare(one: Fit, other: Fit) -> Comparison:
     (7.11, 1, 0.0076)
     """
     small, large = sorted((one, other), key=lambda fit: fit.parameters)
-    _check(small, large)
+    doubt = _check(small, large)
     difference = max(large.log_likelihood - small.log_likelihood, 0.0) * 2
     df = large.parameters - small.parameters
     more_varies = len(large.estimates.optimum.numbers) > len(small.estimates.optimum.numbers)
     lower = large.log_likelihood < small.log_likelihood - 1e-6 * abs(small.log_likelihood)
-    said = [BOUNDARY] if more_varies else []
+    said = [doubt] if doubt else []
+    if more_varies:
+        said.append(BOUNDARY)
     if lower:
         said.append("The larger model is less likely than the smaller: one does not contain the "
                     "other, or a search went wrong.")  # fmt: skip
@@ -96,22 +100,17 @@ def compare(one: Fit, other: Fit) -> Comparison:
     )
 
 
-def _check(small: Fit, large: Fit) -> None:
-    first, second = small.estimates.units, large.estimates.units
-    if small.rows != large.rows or first.design.formula.outcome != second.design.formula.outcome:
-        raise Problem(
-            "the two models were not fitted to the same rows",
-            "leave out rows that lack a column of either, and fit both again",
-        )
+def _check(small: Fit, large: Fit) -> str | None:
+    require_same_rows(small, large)
     if small.reml != large.reml:
         raise Problem("one fit is by restricted likelihood, the other by full", REFIT)
-    if small.reml and set(first.kept) != set(second.kept):
+    if small.reml and set(small.estimates.units.kept) != set(large.estimates.units.kept):
         raise Problem(
             "restricted likelihoods of models with different common effects cannot be compared",
             REFIT,
         )
     if small.parameters == large.parameters:
         raise Problem(
-            "the two models have as many parameters, so neither contains the other",
-            "compare their AIC or BIC",
+            "the two models have as many parameters, so neither contains the other", CRITERIA
         )
+    return require_contained(small, large)
