@@ -194,3 +194,22 @@ def test_one_time_alone_has_no_course():
     table = trial(np.random.default_rng(12)).with_columns(day=1)
     with pytest.raises(Problem, match="one time only"):
         effect_over_time(table, outcome="reply", time="day", available="able")
+
+
+def test_an_effect_that_fades_to_nothing_is_not_said_to_change_its_sign():
+    rng = np.random.default_rng(13)
+    said = [over_time(rng, 1.2 / 23).sentence for _ in range(30)]
+    assert sum("changes its sign" in one for one in said) <= 2
+    assert sum("wears off" in one for one in said) >= 25
+
+
+@pytest.mark.parametrize(
+    ("rise", "words"),
+    [
+        (0.0, "Chance alone could"),
+        (-0.11, "The effect changes its sign"),
+        (0.05, "The effect grows stronger"),
+    ],
+)
+def test_what_is_said_of_the_course_holds_at_its_ends(rise, words):
+    assert words in over_time(np.random.default_rng(14), -rise).sentence

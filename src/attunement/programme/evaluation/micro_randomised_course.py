@@ -161,8 +161,18 @@ def _sentence(
 
 
 def _told(change: Effect, first: Effect, last: Effect) -> str:
-    if change.low <= 0 <= change.high:
+    """Claim of an end only what its own interval bears out."""
+    if not _clear(change):
         return "Chance alone could explain such a change"
-    if first.value * last.value < 0:
+    begins = _clear(first) and first.value * change.value < 0
+    ends = _clear(last) and last.value * change.value > 0
+    if begins and ends:
         return "The effect changes its sign"
-    return f"The nudge {'wears off' if abs(last.value) < abs(first.value) else 'grows stronger'}"
+    if begins:
+        return "The effect wears off"
+    return "The effect grows stronger" if ends else "Chance alone does not explain such a change"
+
+
+def _clear(effect: Effect) -> bool:
+    """Whether the interval leaves out zero."""
+    return not effect.low <= 0 <= effect.high
