@@ -70,6 +70,7 @@ def test_an_outcome_of_ones_own_is_judged_as_told(folder, as_json):
         ([".", "--measure", "bdi:14:9"], "there is no scale 'bdi'"),
         ([".", "--measure", "phq9:many"], "has not the form SCALE:CASE:CHANGE"),
         ([".", "--by", "funding"], "there is no column 'funding'"),
+        ([".", "--by", "therapist"], "a league table; compare"),
         ([".", "--adjust", "sit"], "did you mean 'site'?"),
         ([".", "--figures", "f.txt"], "the kind of file is not known"),
         ([".", "--out", "people.csv"], "people.csv"),

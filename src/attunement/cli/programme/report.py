@@ -48,8 +48,8 @@ def report(
         typer.Option(
             metavar="COLUMN",
             show_default=False,
-            help="A column of people to group by, such as funding; small numbers are withheld. "
-            "May be repeated.",
+            help="A column of people to group by, such as funding, but never therapist, who is "
+            "for --compare; small numbers are withheld. May be repeated.",
         ),
     ] = None,
     compare: Annotated[

@@ -83,7 +83,7 @@ def staying(
     people
         One row per ``client`` with the columns to group by.
     by
-        Such as therapist, site, age band or funding, one at a time.
+        Such as site, age band or funding, one at a time.
     limits, change, until
         As for :func:`attunement.course.attendance.overview.attendance`.
     fewest

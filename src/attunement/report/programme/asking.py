@@ -9,7 +9,8 @@ from attunement.programme.disclosure.withholding import FEWEST
 from attunement.programme.outcomes.measure import Measure
 from attunement.programme.outcomes.regression_to_mean import Population
 
-UNITS = ("site", "therapist")
+THERAPIST = "therapist"
+UNITS = ("site", THERAPIST)
 SMALLEST = 50
 
 
@@ -24,7 +25,9 @@ class Asked:
     measures : tuple of Measure
         Outcomes, with the criteria by which they are judged. The first is related to the alliance.
     by : tuple of str
-        Columns of people to group by, one at a time; small numbers are withheld.
+        Columns of people to group by, one at a time; small numbers are withheld, and groups
+        stand in the order of their names. Never ``therapist``: plain rates of named therapists
+        would be a league table.
     units : tuple of str
         Columns of people to compare in funnels. What is among ``by`` is left out here: a funnel
         would show what the groups withhold.
@@ -50,7 +53,7 @@ class Asked:
     Raises
     ------
     Problem
-        If there is nothing to report on.
+        If groups would be those of therapists, or ``fewest`` hides nobody.
     """
 
     alliance: Scale | None = None
@@ -68,6 +71,12 @@ class Asked:
     def __post_init__(self) -> None:
         if self.fewest < 2:
             raise Problem(f"{self.fewest} hides nobody", "choose 2 or more", field="fewest")
+        if THERAPIST in self.by:
+            raise Problem(
+                "plain rates of named therapists would be a league table",
+                "compare them in a funnel, which names nobody (--compare therapist, or units)",
+                field="by",
+            )
 
     @property
     def scales(self) -> tuple[str, ...]:
