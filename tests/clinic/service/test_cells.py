@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attunement.clinic.service.cells import SMALLEST, alone, parts, rounded, share
+from attunement.clinic.service.cells import SMALLEST, STEP, alone, parts, rounded, share, step_of
 
 COUNTS = st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(0, 60), max_size=6)
 
@@ -34,18 +34,30 @@ def test_what_need_not_be_hidden_is_shown(counts):
         ]
 
 
-@given(st.integers(0, 200), st.integers(0, 200))
-def test_a_share_gives_neither_its_part_nor_its_rest_away_where_they_are_small(part, rest):
-    found = share(part, part + rest)
-    if part + rest < 2 * SMALLEST:
+@given(st.integers(0, 3000), st.integers(0, 200))
+def test_no_count_can_be_read_off_a_share_though_all_but_one_are_known(part, rest):
+    whole = part + rest
+    found = share(part, whole)
+    if whole < 2 * SMALLEST:
         assert found is None
-    elif part < SMALLEST or rest < SMALLEST:
-        whole = part + rest
-        possible = [n for n in range(whole + 1) if found[0] <= n / whole <= found[1]]
-        assert len(possible) >= SMALLEST
-        assert part in possible
+        return
+    low, high = found
+    alike = [n for n in range(whole + 1) if share(n, whole) == found]
+    assert part in alike
+    if low == high:
+        assert len(alike) >= STEP
+        assert min(alike) >= SMALLEST
+        assert whole - max(alike) >= SMALLEST
+        assert abs(low / 100 - part / whole) <= step_of(whole) / 200
     else:
-        assert found == (part / (part + rest),) * 2
+        assert len(alike) >= SMALLEST
+        assert low / 100 <= part / whole <= high / 100
+
+
+def test_shares_come_in_ones_of_many_and_further_apart_of_few():
+    assert [step_of(whole) for whole in (20, 49, 50, 99, 100, 249, 250, 499, 500)] == [
+        25, 25, 10, 10, 5, 5, 2, 2, 1,
+    ]  # fmt: skip
 
 
 def test_nine_is_hidden_and_ten_is_shown():

@@ -12,7 +12,7 @@ from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Site
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.service.norms import estimate_site
-from attunement.clinic.service.selectors import per_cent, service
+from attunement.clinic.service.selectors import rate, service
 from attunement.course.expected.model import ExpectedCourse
 from support import house
 
@@ -38,11 +38,11 @@ def test_before_anything_was_counted_the_page_says_so(client, manager):
 
 
 def test_the_page_shows_counts_and_neither_names_nor_small_numbers(client, manager, therapist):
-    filled(therapist, clients=25, answered=15)
+    filled(therapist, clients=30, answered=20)
     count_site(therapist.site)
     text = house.sign_in(client, manager).get(reverse("service")).content.decode()
-    assert "<strong>25 </strong>" in " ".join(text.split())
-    assert "60 %" in text
+    assert "<strong>30 </strong>" in " ".join(text.split())
+    assert "more than 50 %" in text
     assert "Secret" not in text
     assert "fewer than 10" in text
 
@@ -51,11 +51,11 @@ def test_a_share_with_a_small_part_is_shown_as_a_bound(therapist):
     filled(therapist, clients=40, answered=37)
     count_site(therapist.site)
     found = service(therapist.site).answered
-    assert (found.exact, found.low, found.high) == (False, 75, 100)
+    assert (found.exact, found.low, found.high) == (False, 50, 100)
 
 
 def test_one_client_more_does_not_show(client, manager, therapist):
-    filled(therapist, clients=24, answered=14)
+    filled(therapist, clients=25, answered=14)
     count_site(therapist.site)
     before = service(therapist.site)
     filled(therapist, clients=1, answered=1)
@@ -78,8 +78,9 @@ def test_what_therapists_answered_is_shown_of_three_or_more(therapist, therapist
     assert (service(therapist.site).answered_by_therapists is not None) == shown
 
 
-def test_shares_of_many_are_in_ones_and_of_few_in_fives():
-    assert (per_cent(33, 100).low, per_cent(33, 99).low, per_cent(41, 99).low) == (33, 35, 40)
+def test_a_rate_of_90_days_is_rounded_as_far_as_any_share():
+    found = [rate({"answered": n, "unanswered": 100 - n}) for n in (53, 55, 93)]
+    assert [(one.low, one.high) for one in found] == [(55, 55), (55, 55), (85, 100)]
 
 
 def test_another_sites_clients_are_not_counted(therapist, elsewhere):

@@ -6,14 +6,18 @@ two are hidden and together they come to ten or more (complementary suppression;
 2012, *Statistical Disclosure Control*, chapter 4).
 
 Exact counts that are renewed every day show one person by their difference. So what is left is
-rounded to the nearest five (ibid., chapter 5, conventional rounding).
+rounded to the nearest five (ibid., chapter 5, conventional rounding), and a share so far that five
+counts or more give the same one. One person more still shows where a count passes from one rounded
+number to the next, but never how many there are.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 SMALLEST, STEP = 10, 5
-ENOUGH_FOR_ONES = 100
+PER_CENTS = (1, 2, 5, 10, 25)
+ENOUGH_FOR_ONES = 100 * STEP
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,13 @@ def parts(counts: Mapping[str, int]) -> dict[str, Cell]:
     }
 
 
-def share(part: int, whole: int) -> tuple[float, float] | None:
-    """Give a share as the narrowest range that gives no small count away.
+def step_of(whole: float) -> int:
+    """Give the per cents to round a share to, so that a step stands for five people or more."""
+    return next((one for one in PER_CENTS if one * whole >= ENOUGH_FOR_ONES), PER_CENTS[-1])
+
+
+def share(part: int, whole: int) -> tuple[int, int] | None:
+    """Give a share in rounded per cent, or as a range where that might stand for a small count.
 
     Parameters
     ----------
@@ -65,13 +74,14 @@ def share(part: int, whole: int) -> tuple[float, float] | None:
 
     Returns
     -------
-    The lowest and the highest it may be; the two are alike where nothing has to be hidden, and
-    None stands for too few to say anything.
+    The lowest and the highest it may be, in per cent; the two are alike where five counts or more,
+    all of ten or more, are rounded to it. None stands for too few to say anything.
     """
     if whole < 2 * SMALLEST:
         return None
-    if part < SMALLEST:
-        return 0.0, (SMALLEST - 1) / whole
-    if whole - part < SMALLEST:
-        return (whole - SMALLEST + 1) / whole, 1.0
-    return part / whole, part / whole
+    step = step_of(whole)
+    nearest = step * ((200 * part + step * whole) // (2 * step * whole))
+    lowest = step * ceil((200 * SMALLEST + step * whole) / (2 * step * whole))
+    if lowest <= nearest <= 100 - lowest:
+        return nearest, nearest
+    return (0, lowest) if 2 * part < whole else (100 - lowest, 100)

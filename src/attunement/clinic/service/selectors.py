@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil, floor
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from attunement.clinic.checkins.models import Session
 from attunement.clinic.people.models import Site
 from attunement.clinic.service.cells import (
-    ENOUGH_FOR_ONES,
     SMALLEST,
-    STEP,
     Cell,
     alone,
     parts,
@@ -40,7 +37,7 @@ CHART_WIDTH, CHART_HEIGHT, BAR = 620, 150, 32
 
 @dataclass(frozen=True)
 class Share:
-    """A share as it may be shown, in whole per cent, or in fives where it is of few."""
+    """A share as it may be shown, in per cent, rounded the further the fewer it is of."""
 
     low: int
     high: int
@@ -123,16 +120,9 @@ def rate(counts: Mapping[str, int]) -> Share | None:
 
 
 def per_cent(part: int, whole: int) -> Share | None:
-    """Give a share in whole per cent, widened so that rounding gives nothing away."""
-    between = share(part, whole)
-    if between is None:
-        return None
-    low, high = (100 * one for one in between)
-    step = 1 if whole >= ENOUGH_FOR_ONES else STEP
-    if low == high:
-        return Share(step * round(low / step), step * round(high / step), rounded(whole))
-    lower, higher = step * floor(low / step), step * ceil(high / step)
-    return Share(lower, min(100, higher), rounded(whole))
+    """Give a share in per cent, with what it is of."""
+    found = share(part, whole)
+    return None if found is None else Share(*found, rounded(whole))
 
 
 def bar(place: int, one: Mapping[str, Any]) -> Month:

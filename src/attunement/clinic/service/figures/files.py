@@ -20,10 +20,11 @@ figures.csv and figures.parquet hold every figure of the pages "For the board" a
 analyst"; pictures.csv and pictures.parquet hold what their pictures draw. dictionary.csv says what
 each column means.
 
-Counts are rounded to the nearest five and shares outward with their intervals. Counts below ten
-are withheld, or only bounds are given, and so is what would give them back by subtraction. Whoever
-puts these files together with those of another day, or with what they know of a person, must not
-try to find out who is in them.
+Counts are rounded to the nearest five, and shares so far that a step is five people or more: to
+whole per cents from 500 on. Intervals are those of the rounded numbers, or rounded outward. Counts
+below ten are withheld, or only bounds are given, and so is what would give them back by
+subtraction. Whoever puts these files together with those of another day, or with what they know of
+a person, must not try to find out who is in them.
 
 A figure that goes together with another need not be brought about by it. Units are not ranked.
 """

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from attunement.clinic.service.cells import ENOUGH_FOR_ONES, SMALLEST, STEP
+from attunement.clinic.service.cells import SMALLEST, STEP, step_of
 from attunement.clinic.service.figures.rows import ROUNDED, Row, stepped
 from attunement.programme.outcomes.funnel import (
     AS_EXPECTED,
@@ -29,7 +29,8 @@ def shown(found: Found) -> Shown:
     """Give the funnels that may be seen, everything in them rounded.
 
     A unit stands in it with ten or more who have the outcome and ten or more who have not; a
-    funnel of fewer than five units is left out. Limits are drawn anew from what is rounded, so
+    funnel of fewer than five units is left out. A rate that is adjusted is no count
+    over another, and is rounded to fives at most. Limits are drawn anew from what is rounded, so
     that they tell no more.
     """
     if found.outcomes is None:
@@ -48,7 +49,8 @@ def _placed(one: Funnel) -> Funnel:
 def _rounded(one: Funnel) -> Funnel:
     if one.units.is_empty():
         return one
-    step = pl.when(pl.col("size") < ENOUGH_FOR_ONES).then(STEP / 100).otherwise(0.01)
+    coarsest = STEP if one.adjusted_for else 100
+    step = pl.Series([min(step_of(size), coarsest) / 100 for size in one.units["size"]])
     units = one.units.select(
         "place",
         "why_not",

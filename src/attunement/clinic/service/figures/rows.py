@@ -1,12 +1,13 @@
-"""One figure as it may be seen, rounded so that neither one day nor one difference tells of one."""
+"""One figure as it may be seen, rounded so that no count can be read off it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from math import ceil, floor, isfinite
 from typing import Any
 
-from attunement.clinic.service.cells import ENOUGH_FOR_ONES, SMALLEST, STEP, alone
-from attunement.clinic.service.selectors import per_cent
+from attunement.clinic.service.cells import SMALLEST, alone, step_of
+from attunement.clinic.service.selectors import Share, per_cent
+from attunement.course import proportions
 from attunement.report.programme.figures import Figure
 
 ROUNDED, BETWEEN, WITHHELD = "rounded", "between", "withheld"
@@ -68,7 +69,11 @@ def count(one: Figure) -> Row:
 
 
 def share(one: Figure) -> Row:
-    """Round a share and its interval outward, or give bounds where what is counted is small."""
+    """Round a share, or give bounds where what is counted is small.
+
+    The interval of what is counted is worked out anew from what is rounded, so that it tells no
+    more; another is rounded outward.
+    """
     if one.value is None or not one.of:
         return withheld(one)
     shown = per_cent(round(one.value * one.of) if one.n is None else one.n, one.of)
@@ -77,9 +82,13 @@ def share(one: Figure) -> Row:
     found = Row(figure=one.figure, what=one.what, told=BETWEEN, of=shown.whole)
     if not shown.exact:
         return replace(found, low=shown.low / 100, high=shown.high / 100)
-    step = 1 if one.of >= ENOUGH_FOR_ONES else STEP
-    low, high = interval(one, step / 100)
+    low, high = interval(one, step_of(one.of) / 100) if one.n is None else _around(shown)
     return replace(found, told=ROUNDED, value=shown.low / 100, low=low, high=high)
+
+
+def _around(shown: Share) -> tuple[float, float]:
+    found = proportions.share(round(shown.low * shown.whole / 100), shown.whole)
+    return outward(found.low or 0.0, found.high or 1.0, 0.01)
 
 
 def chance(one: Figure) -> Row:

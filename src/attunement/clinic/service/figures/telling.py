@@ -1,8 +1,9 @@
 """From everything that a report on a programme would say to what a manager may see of it.
 
-Counts are rounded to fives and shares to whole per cents or fives, small ones are bounds or
-nothing, and what would give them back by subtraction is withheld. Sizes are rounded so far that
-the figures of two days tell of no single client.
+Counts are rounded to fives, and shares so far that five counts or more give the same one; small
+ones are bounds or nothing, and what would give them back by subtraction is withheld. Sizes are
+rounded to tenths. So most figures of two days do not show one client more; where one does pass from
+one rounded number to the next, it says neither how many there are nor who it was.
 """
 
 from collections.abc import Iterator
