@@ -165,6 +165,11 @@ class Caseload:
         return self.under(Place.IN_HAND)
 
     @property
+    def strained(self) -> list[Person]:
+        """With whom something may be off, whether or not somebody has taken it on."""
+        return [*self.first, *self.in_hand]
+
+    @property
     def better(self) -> list[Person]:
         """Who is on their way."""
         return self.under(Place.BETTER)

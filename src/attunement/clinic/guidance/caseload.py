@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,78 @@ from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.people.models import Episode
 from attunement.guidance.reasons.library import THERAPIST_CHECK_IN
 from attunement.guidance.reasons.model import Reasons
+from attunement.guidance.reasons.rows import rows
 from attunement.guidance.reasons.small import SCHEMA
 
 APPOINTMENTS = {"client": pl.String, "session": pl.Int64, "status": pl.String}
 AGREEMENT = {"client": pl.String, "session": pl.Int64, "agreement": pl.Float64}
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
 Rows = Iterable[tuple[Any, ...]]
+ByEpisode = Mapping[UUID, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """What therapists may see of some episodes: answers of check-ins, sessions, symptoms."""
+
+    answers: ByEpisode
+    sessions: ByEpisode
+    scores: ByEpisode
+
+    @property
+    def newest(self) -> dict[UUID, int]:
+        """The session of each client's newest check-in."""
+        own = {
+            key: [number for number, instrument, *_ in rows if instrument == CHECK_IN]
+            for key, rows in self.answers.items()
+        }
+        return {key: max(numbers) for key, numbers in own.items() if numbers}
+
+    @property
+    def held(self) -> ByEpisode:
+        """Sessions that are not to come, with what became of them."""
+        return {
+            key: [row[:2] for row in rows if row[1] != Session.Status.PLANNED]
+            for key, rows in self.sessions.items()
+        }
+
+    def laid_out(self) -> pl.DataFrame:
+        """Lay all sources side by side, a row for each client and session."""
+        return rows(
+            table(self.answers, self.answers, {**SCHEMA}),
+            symptoms=table(self.scores, self.scores, SYMPTOMS),
+            attendance=table(self.held, self.sessions, APPOINTMENTS),
+        )
+
+
+def read_of(episodes: Iterable[UUID]) -> Read:
+    """Read them: three queries for any number."""
+    known = list(episodes)
+    return Read(
+        answers=by_episode(
+            Answer.objects.filter(
+                checkin__session__episode__in=known,
+                instrument__in=[CHECK_IN, THERAPIST_CHECK_IN],
+                audience=Audience.THERAPIST,
+            ).values_list(
+                "checkin__session__episode",
+                "checkin__session__number",
+                "instrument",
+                "item",
+                "value",
+            )
+        ),
+        sessions=by_episode(
+            Session.objects.filter(episode__in=known).values_list(
+                "episode", "number", "status", "starts_at"
+            )
+        ),
+        scores=by_episode(
+            Score.objects.filter(
+                episode__in=known, private=False, rater="client", scale__in=symptom_scales()
+            ).values_list("episode", "number", "scale", "value")
+        ),
+    )
 
 
 def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
@@ -30,35 +97,14 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     known = {one.pk: one for one in episodes}
     if not known:
         return {}
-    answers = by_episode(
-        Answer.objects.filter(
-            checkin__session__episode__in=known,
-            instrument__in=[CHECK_IN, THERAPIST_CHECK_IN],
-            audience=Audience.THERAPIST,
-        ).values_list(
-            "checkin__session__episode", "checkin__session__number", "instrument", "item", "value"
-        )
-    )
-    sessions = by_episode(
-        Session.objects.filter(episode__in=known).values_list(
-            "episode", "number", "status", "starts_at"
-        )
-    )
-    held = {
-        key: [row[:2] for row in rows if row[1] != Session.Status.PLANNED]
-        for key, rows in sessions.items()
-    }
-    scores = by_episode(
-        Score.objects.filter(
-            episode__in=known, private=False, rater="client", scale__in=symptom_scales()
-        ).values_list("episode", "number", "scale", "value")
-    )
-    newest = {key: max(row[0] for row in rows) for key, rows in answers.items()}
+    read = read_of(known)
+    answers, sessions = read.answers, read.sessions
+    newest = read.newest
     agreed = {key: [(newest[key], value)] for key, value in standing(newest).items()}
     versions = versions_of(one.client.site_id for one in known.values())
     alike: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, episode in known.items():
-        if key in answers:
+        if key in newest:
             site = episode.client.site
             (began,) = (row[2] for row in sessions[key] if row[0] == newest[key])
             alike[in_force(site, versions.get(site.pk, ()), began)].append(key)
@@ -67,8 +113,8 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     for norms, keys in alike.items():
         said = finder(norms)(
             table(answers, keys, {**SCHEMA}),
-            symptoms=table(scores, keys, SYMPTOMS),
-            attendance=table(held, keys, APPOINTMENTS),
+            symptoms=table(read.scores, keys, SYMPTOMS),
+            attendance=table(read.held, keys, APPOINTMENTS),
             goals=table(agreed, keys, AGREEMENT),
         )
         for one in said:
@@ -97,22 +143,20 @@ def unsettled_among(episodes: Iterable[UUID]) -> set[UUID]:
     )
 
 
-def by_episode(rows: Rows) -> Mapping[UUID, list[tuple[Any, ...]]]:
+def by_episode(found: Rows) -> ByEpisode:
     """Group rows by the episode that stands first in each."""
-    found: dict[UUID, list[tuple[Any, ...]]] = {}
-    for episode, *rest in rows:
-        found.setdefault(episode, []).append(tuple(rest))
-    return found
+    known: dict[UUID, list[tuple[Any, ...]]] = {}
+    for episode, *rest in found:
+        known.setdefault(episode, []).append(tuple(rest))
+    return known
 
 
-def table(
-    rows: Mapping[UUID, list[tuple[Any, ...]]], keys: Iterable[UUID], schema: dict[str, Any]
-) -> pl.DataFrame:
+def table(by: ByEpisode, keys: Iterable[UUID], schema: dict[str, Any]) -> pl.DataFrame:
     """Put some episodes' rows into a table; columns that they do not have are empty."""
     width = len(schema) - 1
     made = [
         (str(key), *row, *(None for _ in range(width - len(row))))
         for key in keys
-        for row in rows.get(key, ())
+        for row in by.get(key, ())
     ]
     return pl.DataFrame(made, schema, orient="row")

@@ -161,20 +161,34 @@ class Helping:
 
     def _tried(self) -> list[Tried]:
         return [
-            Tried(
-                strategy=one.attempt.strategy,
-                outcome=one.follow_up.outcome if one.follow_up else Outcome.CANNOT_SAY,
-                declined=one.attempt.state == State.DECLINED,
-            )
+            _in_short(one.attempt, one.follow_up)
             for one in reversed(self.done)
             if one.attempt.state != State.PLANNED
         ]
 
     def _follow(self, attempt: Attempt) -> FollowUp | None:
-        strategy = strategies().get(attempt.strategy)
-        if attempt.state != State.TRIED or attempt.session is None or strategy is None:
-            return None
-        return follow_up(self.rows, strategy.look_for, strain=attempt.strain, tried=attempt.session)
+        return follow(attempt, self.rows)
+
+
+def tried(attempt: Attempt, laid_out: pl.DataFrame) -> Tried:
+    """Put one attempt as advice reads it, with what followed it among the client's rows."""
+    return _in_short(attempt, follow(attempt, laid_out))
+
+
+def follow(attempt: Attempt, laid_out: pl.DataFrame) -> FollowUp | None:
+    """Read what followed an attempt; nothing where it was not tried."""
+    strategy = strategies().get(attempt.strategy)
+    if attempt.state != State.TRIED or attempt.session is None or strategy is None:
+        return None
+    return follow_up(laid_out, strategy.look_for, strain=attempt.strain, tried=attempt.session)
+
+
+def _in_short(attempt: Attempt, found: FollowUp | None) -> Tried:
+    return Tried(
+        strategy=attempt.strategy,
+        outcome=found.outcome if found else Outcome.CANNOT_SAY,
+        declined=attempt.state == State.DECLINED,
+    )
 
 
 def helping(history: History) -> Helping:
