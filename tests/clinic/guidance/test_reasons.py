@@ -1,6 +1,8 @@
 """Likely reasons on a page and on the caseload: in words, alike, and from what is shared."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,9 +12,11 @@ from django.utils import timezone
 
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.scales import ALLIANCE
+from attunement.clinic.checkins.models import Answer
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
 from attunement.clinic.guidance.helping import helping
+from attunement.clinic.guidance.models import CheckInNorms
 from attunement.clinic.guidance.reason_words import (
     GENERAL,
     OPENINGS,
@@ -33,6 +37,7 @@ from attunement.guidance.reasons.library import (
     weight_words,
 )
 from attunement.guidance.reasons.library import TOGETHER as TOGETHER_ID
+from attunement.guidance.reasons.usual import as_figures, default_usual
 from attunement.guidance.strategies import Step
 from support import house
 
@@ -110,6 +115,28 @@ def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(ca
             (r.id, round(r.strength, 9)) for r in batch.found
         ]
         assert in_short(batch)
+
+
+def test_a_form_before_the_next_session_does_not_change_what_was_told(case):
+    def told():
+        alone = likely(history(case.episode, reader=case.by))
+        batch = likely_of([case.episode])[case.episode.pk]
+        return [[(r.id, round(r.strength, 9)) for r in one.found] for one in (alone, batch)]
+
+    session = house.session(case.episode, 8, days_ago=-1, status="planned")
+    before = told()
+    usual = default_usual()
+    calmer = replace(usual, sds=tuple(3 * one for one in usual.sds))
+    CheckInNorms.objects.create(
+        site=case.episode.client.site,
+        version=1,
+        at=session.starts_at - timedelta(minutes=1),
+        figures={"norms": {}, "usual": as_figures(calmer)},
+    )
+    for rater, form in (("client", "phq-9"), ("therapist", "session-check-in-therapist")):
+        checkin = house.checkin(session, rater=rater)
+        Answer.objects.create(checkin=checkin, instrument=form, item="view", value=1)
+    assert told() == before
 
 
 def test_the_words_are_those_of_the_library():

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from attunement.clinic.caseload.history import History
+from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
 from attunement.clinic.goals.selectors.agreement import standing
@@ -29,10 +29,19 @@ SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score
 
 def answered(history: History) -> bool:
     """Say whether there is a check-in of the client that the therapist may read."""
-    return any(
-        (row["rater"], row["instrument"]) == ("client", CHECK_IN) and row["item"] in ITEMS
-        for row in history.answers
-    )
+    return any(_is_check_in(row) and row["item"] in ITEMS for row in history.answers)
+
+
+def newest_check_in(history: History) -> int:
+    """Give the session of the newest check-in of the client: by what was known then it is weighed.
+
+    No other form counts, so that one filled in before the next session changes nothing.
+    """
+    return max(int(row["session"]) for row in history.answers if _is_check_in(row))
+
+
+def _is_check_in(row: Row) -> bool:
+    return (row["rater"], row["instrument"]) == ("client", CHECK_IN)
 
 
 def laid_out(history: History) -> pl.DataFrame:
@@ -49,8 +58,8 @@ def likely(history: History) -> Reasons | None:
     if not answered(history):
         return None
     started = {one.number: one.starts_at for one in history.sessions}
-    newest = max(row["session"] for row in history.answers)
-    find = finder(site_norms(history.episode, started[newest]), asked=True)
+    began = started[newest_check_in(history)]
+    find = finder(site_norms(history.episode, began), asked=True)
     found = find(
         responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
         symptoms=_symptoms(history),
@@ -115,6 +124,6 @@ def _attendance(history: History) -> pl.DataFrame | None:
 
 
 def _goals(history: History) -> pl.DataFrame | None:
-    newest = max(row["session"] for row in history.answers)
+    newest = newest_check_in(history)
     agreed = standing({history.episode.pk: newest}).get(history.episode.pk)
     return None if agreed is None else table([{"session": newest, "agreement": agreed}], AGREEMENT)
