@@ -18,6 +18,20 @@ def test_restricted_fits_that_differ_in_what_varies_can_be_compared(cohort):
 
 
 @pytest.mark.parametrize(
+    ("small", "large", "words"),
+    [
+        (LEVELS, "score ~ time + (1 | site/therapist/client)", "2 variances are held"),
+        (LEVELS, SLOPES, "A variance is held"),
+        ("score ~ time + (1 + time || client)", SLOPES, None),
+    ],
+)
+def test_how_many_variances_lie_at_the_edge_is_told(cohort, small, large, words):
+    rows = cohort(57)
+    said = compare(*(fit(rows, formula) for formula in (small, large))).warnings
+    assert (words in said[0] and len(said) == 1) if words else not said
+
+
+@pytest.mark.parametrize(
     ("first", "second", "words"),
     [
         ((LEVELS, True), (RICHER, True), "restricted likelihoods"),

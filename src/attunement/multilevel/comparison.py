@@ -14,6 +14,10 @@ BOUNDARY = (
     "A variance is held at zero under the smaller model, the edge of what it can be, so that p is "
     "too large (up to twice)."
 )
+BOUNDARIES = (
+    "{n} variances are held at zero under the smaller model, the edge of what they can be, so that "
+    "p is too large (it may be more than twice what it should be)."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +49,10 @@ def compare(one: Fit, other: Fit) -> Comparison:
 
     Twice the difference of the log-likelihoods is about chi-squared with as many degrees of
     freedom as the larger model has parameters more (Wilks 1938, *Ann. Math. Stat.* 9:60-62). Where
-    the smaller model lacks a variance that test is conservative (Self & Liang 1987, *J. Am. Stat.
-    Assoc.* 82:605-610; both cited from memory). :func:`attunement.multilevel.fit_same_rows` fits
-    both to the rows that have what either needs.
+    the smaller model lacks variances that test is conservative, up to twice for one and more for
+    several (Self & Liang 1987, *J. Am. Stat. Assoc.* 82:605-610; both cited from memory).
+    :func:`attunement.multilevel.fit_same_rows` fits both to the rows that have what either
+    needs.
 
     ``chi2 = 2 (l_larger - l_smaller)``.
 
@@ -74,11 +79,11 @@ def compare(one: Fit, other: Fit) -> Comparison:
     doubt = _check(small, large)
     difference = max(large.log_likelihood - small.log_likelihood, 0.0) * 2
     df = large.parameters - small.parameters
-    more_varies = len(large.estimates.optimum.numbers) > len(small.estimates.optimum.numbers)
+    more_vary = large.variances.height - small.variances.height
     lower = large.log_likelihood < small.log_likelihood - 1e-6 * abs(small.log_likelihood)
     said = [doubt] if doubt else []
-    if more_varies:
-        said.append(BOUNDARY)
+    if more_vary > 0:
+        said.append(BOUNDARY if more_vary == 1 else BOUNDARIES.format(n=more_vary))
     if lower:
         said.append("The larger model is less likely than the smaller: one does not contain the "
                     "other, or a search went wrong.")  # fmt: skip
