@@ -56,7 +56,7 @@ def find(
         bool,
         typer.Option(
             "--asked",
-            help="Go on to what is too weak to be told: what would fit best if something was off.",
+            help="Go on to what is not told unasked: what would fit best if something was off.",
         ),
     ] = False,
     client: Annotated[

@@ -271,9 +271,9 @@ def test_the_library_holds_the_twelve_reasons():
     ]  # fmt: skip
 
 
-def _falls(values, seed=3, earlier=7, **settings_):
+def _falls(values, seed=3, earlier=7, usually=(7, 10), **settings_):
     rng = np.random.default_rng(seed)
-    given = [[int(one) for one in rng.integers(7, 10, len(ITEMS))] for _ in range(earlier)]
+    given = [[int(one) for one in rng.integers(*usually, len(ITEMS))] for _ in range(earlier)]
     rows_of = [
         ("a", number, CHECK_IN, item, float(value), "client")
         for number, answers in enumerate([*given, list(values)], start=1)
@@ -310,6 +310,39 @@ def test_a_fall_of_all_answers_is_what_fits_best_when_asked():
     steady = {one.id for one in _falls((8, 8, 9, 8, 8, 9, 8, 8), asked=True).weaker}
     assert "all_answers" not in steady
     assert "practical_barriers" not in steady  # there are no appointments
+
+
+@pytest.mark.parametrize("values", [(2, 2, 2, 4, 4, 4, 4, 4), (1, 2, 1, 3, 3, 4, 2, 2)])
+def test_where_all_answers_fell_no_reason_is_told_that_fits_less(values):
+    found = _falls(values, asked=True)
+    assert found.general
+    assert found.found == ()
+    assert found.weaker[0].id == "all_answers"
+    assert found.weaker[1].strength > 0
+
+
+def test_what_was_told_outright_is_heard_though_all_answers_fell():
+    rows_of = [
+        ("a", number, CHECK_IN, item, 4.0 if number == 8 else 8.0, "client")
+        for number in range(1, 9)
+        for item in ITEMS
+    ]
+    rows_of += [("a", 8, CHECK_IN, item, value, "client") for item, value in
+                (("tension", 9.0), ("settled", 0.0))]  # fmt: skip
+    schema = ["client", "session", "instrument", "item", "value", "rater"]
+    table = pl.DataFrame(rows_of, schema=schema, orient="row")
+    (found,) = as_objects(reasons(table, usual=default_usual()))
+    assert [one.id for one in found.found] == ["unsettled_rupture"]
+    assert not found.general
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_reason_is_told_of_answers_that_are_not_lower_than_usual(seed):
+    better = _falls((6, 6, 9, 9, 9, 9, 9, 9), seed, usually=(5, 7), asked=True)
+    assert better.found == ()
+    assert better.weaker[0].id == "not_heard"
+    assert "below usual" not in weaker(better)[0]
+    assert "where more was to be expected" in weaker(better)[0]
 
 
 def test_while_a_drop_is_open_nobody_is_called_not_candid():

@@ -36,6 +36,19 @@ def test_a_reason_is_said_in_one_sentence_with_its_evidence():
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "usual", "unusual", "said"),
+    [
+        (7.0, 8.2, -0.9, "7 (a little below usual; usually about 8)"),
+        (7.0, 7.4, -0.8, "7 (about as usual, where more was to be expected; usually about 7)"),
+        (7.0, 7.8, -0.4, "7 (about as usual, where more was to be expected; usually about 8)"),
+        (9.0, 7.8, 0.9, "9 (no lower than usual, where more was to be expected; usually about 8)"),
+    ],
+)
+def test_an_answer_is_called_lower_only_where_it_is(value, usual, unusual, said):
+    assert evidence(part("heard", 1.0, value, usual, unusual)) == f"“heard” was {said}"
+
+
 @pytest.mark.parametrize("named", reasons_library().values(), ids=lambda named: named.id)
 def test_every_reason_is_a_possibility_in_plain_words(named):
     assert "may " in named.therapist

@@ -53,6 +53,13 @@ ANSWERS: Mapping[str, Promise] = {
     "slightly": gettext_lazy(
         "“%(name)s” was %(value)s, a little below what is usual (about %(usual)s)."
     ),
+    "as_usual": gettext_lazy(
+        "“%(name)s” was %(value)s, about as usual (about %(usual)s), where more was to be expected."
+    ),
+    "above": gettext_lazy(
+        "“%(name)s” was %(value)s, no lower than usual (about %(usual)s), "
+        "where more was to be expected."
+    ),
 }
 OTHER: Mapping[str, Promise] = {
     "view": gettext_lazy("Your own form was lower too."),
@@ -123,7 +130,7 @@ def likely_words(reason: Reason) -> Likely:
 
 def evidence(part: Part) -> str:
     """Say what one source says, as a sentence."""
-    pattern = ANSWERS[how_unusual(part.unusual)] if part.source in ITEMS else OTHER[part.source]
+    pattern = ANSWERS[how_unusual(part)] if part.source in ITEMS else OTHER[part.source]
     return str(pattern) % {
         "name": item_names().get(part.source, ""),
         "value": _whole(part.value),

@@ -74,8 +74,9 @@ def reasons(
     """Say what may be behind each client's session, from that session and earlier ones.
 
     A reason is told where the session looks more like it than like an undisturbed one by more
-    than the reason's rarity, and where no other is more than thirty times as likely. It is a guess
-    to be talked about, and never a cause.
+    than the reason's rarity, where an answer that belongs to it is lower than usual or another
+    source speaks for it, where no other is more than thirty times as likely, and where a fall of
+    all answers does not fit better. It is a guess to be talked about, and never a cause.
 
     The strength of a reason is ``log P(session | reason) - log P(session | undisturbed) - rarity``,
     summed over sources; the model is our own, and its parts name their sources
@@ -107,7 +108,7 @@ def reasons(
         How many reasons to tell of a session at most.
     asked
         Whether somebody asks what would fit best if something was off. Then the list goes on to
-        what is too weak to be told, down to the rank ``most``, in the same order; and a fall of
+        what is not told unasked, down to the rank ``most``, in the same order; and a fall of
         all answers (``all_answers``) stands in it where it fits.
     instruments
         To score answers with; those in the box where None.

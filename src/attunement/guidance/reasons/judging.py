@@ -12,18 +12,20 @@ from attunement.guidance.reasons import sources as sources_
 from attunement.guidance.reasons.level import all_fell, own_usual, usual_answer
 from attunement.guidance.reasons.library import ITEMS, VIEW, Named, together
 from attunement.guidance.reasons.likelihood import chances
-from attunement.guidance.reasons.model import SOMETHING
+from attunement.guidance.reasons.model import SLIGHTLY, SOMETHING
 from attunement.guidance.reasons.past import earlier, history
 from attunement.guidance.reasons.sources import DEPTHS, Source
 from attunement.guidance.reasons.usual import Usual
-from attunement.guidance.reasons.weigh import shifts_of, weigh
+from attunement.guidance.reasons.weigh import Evidence, shifts_of, weigh
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+About = tuple[Array, Array, Array]
 
 FEWEST_SESSIONS = 3
 FEWEST_ANSWERS = 3
-LEAST = 1e-6
+LEAST, LEAST_BESIDE = 1e-6, 0.2
 BATCH = 500
 
 
@@ -49,7 +51,12 @@ class Judged:
     about : mapping
         For every source: value, usual and unusual at the rows judged.
     general : shape (n,)
-        Where something speaks for a fall of all answers together, and no reason fits as well.
+        Where something speaks for a fall of all answers together, and no reason fits as well; not
+        where other sources than answers would be enough to tell a reason.
+    tellable : shape (n, reasons)
+        What may be told unasked: where an answer that belongs to the reason is lower than usual,
+        or another source speaks for it; and where no fall of all answers fits better, or other
+        sources would be enough. The last column never is.
     """
 
     row: Index
@@ -57,8 +64,9 @@ class Judged:
     speaks: Array
     thin: list[str | None]
     parts: list[tuple[int, str, str, float]]
-    about: Mapping[str, tuple[Array, Array, Array]]
-    general: NDArray[np.bool_]
+    about: Mapping[str, About]
+    general: Flags
+    tellable: Flags
 
 
 def judge(
@@ -142,11 +150,33 @@ def _batch(
         for source, adds in one.parts(int(row))
     ]
     thin = [_thin(n, given[i], own.sessions[i]) for i, n in enumerate(given)]
-    general = speaks[:, -1] > speaks[:, :-1].max(axis=1).clip(SOMETHING)
-    return Judged(judged, strength, speaks, thin, parts, about, general)
+    outright = np.stack([one.beside > one.named.rarity for one in weighed], axis=1)
+    fits = speaks[:, -1] > speaks[:, :-1].max(axis=1).clip(SOMETHING)
+    general = fits & ~outright.any(axis=1)
+    below = _below(about) | {VIEW: view[judged, 0] < own.view + SLIGHTLY * usual.view_sd}
+    tellable = np.stack([_tellable(one, below) for one in weighed], axis=1)
+    tellable &= outright | ~fits[:, None]
+    tellable[:, -1] = False
+    return Judged(judged, strength, speaks, thin, parts, about, general, tellable)
 
 
-def _among_first(strength: Array, number: int) -> NDArray[np.bool_]:
+def _below(about: Mapping[str, About]) -> dict[str, Flags]:
+    """Say of each of the eight answers where it is lower than usual, also once rounded."""
+    return {
+        item: (about[item][2] < SLIGHTLY) & (np.rint(about[item][0]) < np.rint(about[item][1]))
+        for item in ITEMS
+    }
+
+
+def _tellable(one: Evidence, below: Mapping[str, Flags]) -> Flags:
+    """Say where a lower answer, or another source, speaks for a reason that rests on answers."""
+    if not one.named.answers:
+        return np.ones(len(one.strength), dtype=bool)
+    own = [*one.named.answers, *([VIEW] if one.named.view else [])]
+    return np.asarray(np.any([below[name] for name in own], axis=0) | (one.beside > LEAST_BESIDE))
+
+
+def _among_first(strength: Array, number: int) -> Flags:
     """Say which columns are among the strongest of each row."""
     place = np.argsort(np.argsort(-strength, axis=1, kind="stable"), axis=1)
     return np.asarray((place < number) & np.isfinite(strength))
@@ -160,9 +190,7 @@ def _thin(answered: float, given: float, sessions: float) -> str | None:
     return "too_few_sessions" if sessions < FEWEST_SESSIONS else None
 
 
-def _of_answers(
-    now: Array, level: Array, sd: Array, compare: NDArray[np.bool_]
-) -> dict[str, tuple[Array, Array, Array]]:
+def _of_answers(now: Array, level: Array, sd: Array, compare: Flags) -> dict[str, About]:
     expected = np.where(compare[:, None], usual_answer(level, sd), np.nan)
     away = (now - expected) / sd
     return {item: (now[:, i], expected[:, i], away[:, i]) for i, item in enumerate(ITEMS)}
@@ -175,7 +203,7 @@ def _others(
     judged: Index,
     usual: Usual,
     norms: dict[str, Norms],
-) -> tuple[dict[str, Source | Callable[[float], Source]], dict[str, tuple[Array, Array, Array]]]:
+) -> tuple[dict[str, Source | Callable[[float], Source]], dict[str, About]]:
     """Gather what the other sources say; symptoms depend on how far a reason moves them."""
 
     def column(name: str) -> Array:
@@ -223,7 +251,7 @@ def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
     if not batches:
         nowhere = np.zeros(0, dtype=bool)
         nothing = np.empty((0, reasons))
-        return Judged(judged, nothing, nothing, [], [], {}, nowhere)
+        return Judged(judged, nothing, nothing, [], [], {}, nowhere, nothing.astype(bool))
     offsets = np.cumsum([0, *(len(one.row) for one in batches)])
     return Judged(
         row=judged,
@@ -237,9 +265,10 @@ def _joined(judged: Index, batches: list[Judged], reasons: int) -> Judged:
         ],
         about={name: _end_to_end(one.about[name] for one in batches) for name in batches[0].about},
         general=np.concatenate([one.general for one in batches]),
+        tellable=np.concatenate([one.tellable for one in batches]),
     )
 
 
-def _end_to_end(about: Iterable[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array]:
+def _end_to_end(about: Iterable[About]) -> About:
     value, usual, unusual = (np.concatenate(one) for one in zip(*about, strict=True))
     return value, usual, unusual

@@ -10,6 +10,8 @@ NOT_CANDID = "not_candid"
 OTHERS, RARITY = "others", "rarity"
 WEIGHTS = ("much", "something", "little", "nothing")
 SOMETHING = 1.0
+SLIGHTLY = -0.5
+"""An answer is below usual from half of an own SD on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +106,8 @@ class Reasons:
     found : tuple of Reason
         What is told, strongest first; empty where nothing stands out.
     weaker : tuple of Reason
-        What would come next if something was off, in order: too weak to be told unasked, and
-        here only where it was asked for. ``all_answers`` among them is no reason but a fall of
+        What would come next if something was off, in order: not to be told unasked, and here
+        only where it was asked for. ``all_answers`` among them is no reason but a fall of
         all answers.
     thin : str or None
         Why little or nothing can be said (an id of a sentence of the library), or None.

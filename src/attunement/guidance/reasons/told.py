@@ -37,10 +37,11 @@ class Told:
 def standing(judged: Judged, most: int, *, asked: bool) -> tuple[Index, Flags, Flags]:
     """Rank what may be behind each session, and say what is told.
 
-    Told is what outweighs its rarity, the strongest first. Where somebody asks what would fit
-    best if something was off, all are taken to be equally likely: what is not told follows in the
-    order of how much speaks for it, and a fall of all answers stands among it. Of what nothing is
-    known, nothing is shown; where the data are too thin, only what something speaks for.
+    Told is what outweighs its rarity and may be told (see :class:`.judging.Judged`), the strongest
+    first. Where somebody asks what would fit best if something was off, all are taken to be equally
+    likely: what is not told follows in the order of how much speaks for it, and a fall of all
+    answers stands among it. Of what nothing is known, nothing is shown; where the data are too
+    thin, only what something speaks for.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def standing(judged: Judged, most: int, *, asked: bool) -> tuple[Index, Flags, F
     strength = judged.strength
     best = strength[:, :-1].max(axis=1, keepdims=True, initial=-np.inf)
     told = strength > np.maximum(best - MOST_BEHIND, 0.0)
-    told[:, -1] = False
+    told &= judged.tellable
     speaks = judged.speaks
     order = np.lexsort((-np.where(told, strength, speaks), ~told), axis=1)
     told = np.take_along_axis(told, order, axis=1)

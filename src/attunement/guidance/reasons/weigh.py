@@ -91,6 +91,8 @@ class Evidence:
         What each answer adds.
     of_sources : mapping of str to shape (rows, ways)
         What each other source adds.
+    beside : shape (rows,)
+        Logarithm of odds by other sources alone, without any answer.
     """
 
     named: Named
@@ -98,6 +100,7 @@ class Evidence:
     ways: Array
     of_answers: list[list[tuple[str, Array]]]
     of_sources: dict[str, Array]
+    beside: Array
 
     def parts(self, row: int) -> Iterator[tuple[str, float]]:
         """Split one row's strength.
@@ -175,6 +178,8 @@ def weigh(
             total[:, number] += adds
     for by_way in of_sources.values():
         total += by_way[:, :, None]
+    chance_of_way = np.log([way.chance for way in ways])
+    alone = sum(of_sources.values(), np.zeros((len(now), len(ways))))
     sum_of_all = logsumexp(total, axis=(1, 2))
     return Evidence(
         named=named,
@@ -182,6 +187,7 @@ def weigh(
         ways=np.exp(total - sum_of_all[:, None, None]),
         of_answers=of_answers,
         of_sources=of_sources,
+        beside=np.asarray(logsumexp(alone + chance_of_way, axis=1)),
     )
 
 

@@ -12,7 +12,7 @@ from attunement.guidance.reasons.library import (
     unusual_words,
     weight_words,
 )
-from attunement.guidance.reasons.model import OTHERS, RARITY, Part, Reason, Reasons
+from attunement.guidance.reasons.model import OTHERS, RARITY, SLIGHTLY, Part, Reason, Reasons
 from attunement.guidance.reasons.rows import Viewer
 from attunement.measures.instruments.catalogue import library
 
@@ -39,9 +39,15 @@ def telling(reason: Reason) -> tuple[Part, ...]:
     )[:MOST_EVIDENCE]
 
 
-def how_unusual(unusual: float | None) -> str:
-    """Say in a word or two how far below usual an answer is."""
-    away = 0.0 if unusual is None else unusual
+def how_unusual(part: Part) -> str:
+    """Say in a word how far below usual an answer is: as it reads, in whole numbers.
+
+    One that is about as usual (``as_usual``), or above (``above``), speaks for a reason where
+    other answers, or the session before, led to expect more.
+    """
+    away = 0.0 if part.unusual is None else part.unusual
+    if away >= SLIGHTLY or _number(part.value) == _number(part.usual):
+        return "above" if away > -SLIGHTLY else "as_usual"
     return "far" if away <= FAR else "below" if away <= BELOW else "slightly"
 
 
@@ -53,7 +59,7 @@ def evidence(part: Part, names: Mapping[str, str] | None = None) -> str:
         name=called.get(part.source, part.source),
         value=_number(part.value),
         usual=_number(part.usual),
-        unusual=unusual_words()[how_unusual(part.unusual)],
+        unusual=unusual_words()[how_unusual(part)],
     )
 
 
