@@ -187,3 +187,15 @@ def test_what_is_given_up_is_called_so_and_what_is_no_ratio_is_not_told(clinic, 
     shown = capsys.readouterr().out
     assert "not told" in shown
     assert "nan" not in shown
+
+
+def test_an_interval_without_an_end_shows_no_infinite_number(clinic, as_json, capsys):
+    few = pl.DataFrame(
+        {"cost": [100.0 + n for n in range(12)], "reliable_recovery": [1] + [0] * 11}
+    )
+    few.write_csv("few.csv")
+    asked = ["programme", "cost", "recovery", "few.csv", *PAID, "--out", "few-out.csv"]
+    assert next(iter(effects(as_json(*asked)).values()))[-1] is None
+    assert run(asked) == 0
+    assert "no end" in capsys.readouterr().out
+    assert pl.read_csv("few-out.csv")["high"].to_list() == [None]

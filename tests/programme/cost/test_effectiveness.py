@@ -171,3 +171,20 @@ def test_worths_that_were_asked_about_lie_on_the_curve():
     at = np.interp(2000, found.curve["worth"], found.curve["probability"])
     assert found.acceptability["probability"].item() == pytest.approx(at, abs=0.02)
     assert "said" in acceptability_chart(found).to_json()
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "words"),
+    [
+        ((1300, 0.43), (1000, 0.40), "or the new way does no more."),
+        ((1000, 0.40), (1300, 0.43), "or the new way does no less."),
+    ],
+)
+def test_a_ratio_whose_divisor_may_be_nothing_has_no_interval(new, old, words):
+    found = compared(new, old, seed=3)
+    assert found.effect.low < 0 < found.effect.high
+    assert np.isfinite(found.icer)
+    assert np.isnan([found.icer_low, found.icer_high]).all()
+    assert "or any sum above, " + words in found.sentence
+    for name in ("inf", "nan"):
+        assert name not in found.sentence

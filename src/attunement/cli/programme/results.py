@@ -1,7 +1,7 @@
 """Read a table, and show the effects that an evaluation found in it."""
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isinf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,7 +83,8 @@ def tell(
     table = pl.DataFrame(
         rows, schema=dict(zip(COLUMNS, (pl.String, *[pl.Float64] * 3), strict=True)), orient="row"
     )
-    outputs = [] if out is None else [table_output(out, table)]
+    finite = pl.when(pl.col(pl.Float64).is_finite()).then(pl.col(pl.Float64))
+    outputs = [] if out is None else [table_output(out, table.with_columns(finite))]
     never = sources.read_by(*data)
     outputs += drawing.outputs(sentences, never)
     written = write_all(outputs, never=never)
@@ -104,4 +105,6 @@ def tell(
 
 
 def _number(value: float) -> str:
+    if isinf(value):
+        return "no end"
     return "not told" if isnan(value) else f"{value:.4g}"

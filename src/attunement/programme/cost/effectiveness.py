@@ -31,7 +31,8 @@ class CostEffectiveness:
         Cost of one more unit of effect; NaN where a ratio would mislead: where one way costs
         less and does at least as much, or the effects are the same.
     icer_low, icer_high : float
-        Its interval (Fieller); NaN with it, or where the ratio can be of any size and either sign.
+        Its interval (Fieller); NaN with it, or where the effect cannot be told from none: what the
+        data allow is then no interval, and the sentence says what it is.
     quadrant : str
         Where the estimate lies: "costs more, does more" and so on.
     plane : polars.DataFrame
@@ -133,14 +134,15 @@ def cost_effectiveness(
     low, high = (
         ratio_interval(both.mean, both.covariance, level) if np.isfinite(icer) else (np.nan, np.nan)
     )
+    beyond = low if np.isposinf(high) else None
     asked = None if worth is None else _checked(worth)
     span = _span(costs.value, effects.value, asked)
     return CostEffectiveness(
         cost=costs,
         effect=effects,
         icer=icer,
-        icer_low=low,
-        icer_high=high,
+        icer_low=low if beyond is None else np.nan,
+        icer_high=high if beyond is None else np.nan,
         quadrant=quadrant(costs.value, effects.value),
         plane=drawn,
         acceptability=acceptability(both, drawn, span if asked is None else asked, level),
@@ -154,6 +156,7 @@ def cost_effectiveness(
             effects,
             icer,
             perspective,
+            beyond=beyond,
             unit=unit,
             level=level,
             randomised=randomised,

@@ -24,8 +24,9 @@ def ratio_interval(mean: Array, covariance: Array, level: float) -> tuple[float,
 
     Returns
     -------
-    Its ends; the upper is infinite where only a lower end exists, and both are NaN where
-    the ratio can be of any size and either sign.
+    Its ends. The upper is infinite where the divisor cannot be told from zero: the set then goes
+    on beyond infinity, with ratios of the other sign, which only a divisor that is never negative
+    (such as a share) rules out. Both are NaN where the ratio can be of any size and either sign.
 
     Examples
     --------

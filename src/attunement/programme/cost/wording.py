@@ -16,8 +16,15 @@ def sentence(
     level: float,
     randomised: bool,
     missing: tuple[int, int] = (0, 0),
+    beyond: float | None = None,
 ) -> str:
-    """Put cost, effect and their ratio into words, with the perspective."""
+    """Put cost, effect and their ratio into words, with the perspective.
+
+    Parameters
+    ----------
+    beyond
+        The least that the ratio can be, where no interval holds all that it can be.
+    """
     several = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
     said = (
         f"Per client the new way cost {perspective.money(abs(cost.value))} "
@@ -27,6 +34,12 @@ def sentence(
         f"per 100 clients ({effect.low * 100:.1f} to {effect.high * 100:.1f})"
     )
     verdict = _verdict(cost, effect, icer, perspective, unit)
+    if beyond is not None:
+        least = perspective.money(beyond)
+        verdict += (
+            f" At {level:.0%} confidence that ratio is {least} or any sum above, or the new way "
+            f"does no {'more' if effect.value > 0 else 'less'}."
+        )
     standing = _standing(randomised) + _unknown(missing, unit)
     return f"{said}: {verdict} {standing} Counted are {perspective}."
 
