@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import CheckIn
@@ -14,6 +17,7 @@ from attunement.clinic.goals.actions.writing import Wish
 from attunement.clinic.goals.models import SetAside, Written
 from attunement.clinic.goals.selectors.agreement import agreement_table, goals_table
 from attunement.clinic.goals.views.tablet import OPEN_FOR
+from attunement.clinic.people.problems import Refused
 from attunement.clinic.privacy.export import export
 from support import house
 
@@ -210,6 +214,33 @@ def test_a_list_written_on_another_device_gives_way_and_can_be_put_back(two):
     assert two.episode.goal_rounds.get().client_ready_at
     second.post(there, {"do": "put-back"})
     assert Written.objects.get().text == MINE
+
+
+def test_a_list_set_aside_is_deleted_once_both_lists_open_and_its_page_says_so(two):
+    first, secret = answered_by_link(two)
+    here = reverse("link_goals", args=[secret])
+    first.post(here, {"do": "write", "text-0": MINE})
+    second = tablet(two.episode.therapist, two.episode)
+    second.post(reverse("tablet_goals"), {"do": "look", "text-0": "Something else"})
+    assert "until both lists open" in html(first, here)
+    writing.write(episode=two.episode, wishes=[Wish(text="Theirs")], by=two.therapist)
+    writing.ready(episode=two.episode, by=two.therapist)
+    assert two.episode.goal_rounds.get().is_open
+    assert not SetAside.objects.exists()
+
+
+def test_who_sees_what_was_set_aside_may_go_back_to_the_last_lists_and_nobody_else(two):
+    two.open()
+    writing.look_anew(episode=two.episode, by=two.client)
+    now = two.episode.goal_rounds.get(number=2)
+    at = timezone.now()
+    kept = {"id": uuid4(), "round": now, "rank": 1, "text": MINE, "written_at": at, "at": at}
+    SetAside.objects.create(account=two.client.person, **kept)
+    for by in (two.therapist, replace(two.client, person=None)):
+        with pytest.raises(Refused):
+            writing.go_back(episode=two.episode, by=by)
+    writing.go_back(episode=two.episode, by=two.client)
+    assert two.episode.goal_rounds.get().is_open
 
 
 def test_a_list_of_a_link_is_kept_where_the_account_writes_another(two):

@@ -104,7 +104,7 @@ class SetAside(models.Model):
     """A goal of a client's list that gave way to one written where it was not shown.
 
     It goes by the key that it had as :class:`Written`: the account or browser that wrote it shows
-    it still, and can put it back.
+    it still, and can put it back, until both lists open. Then it is deleted.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

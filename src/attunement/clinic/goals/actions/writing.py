@@ -12,7 +12,7 @@ from attunement.clinic.checkins.models import Rater
 from attunement.clinic.goals.actions.rounds import being_written, kept_unseen
 from attunement.clinic.goals.actions.setting_aside import set_aside
 from attunement.clinic.goals.models import LONGEST, MOST_WRITTEN, Round, Written
-from attunement.clinic.goals.reach import Held, hold, session_now, shown_to
+from attunement.clinic.goals.reach import Held, hold, mine_aside, session_now, shown_to
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
@@ -73,6 +73,9 @@ def write(
 def ready(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> Round:
     """Say that one is ready to look; where both are, both lists open.
 
+    What was set aside could only be put back until then, and would be seen by nobody: it is
+    deleted.
+
     Parameters
     ----------
     wrote
@@ -95,6 +98,7 @@ def ready(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> Round:
     if now.client_ready_at and now.therapist_ready_at:
         now.state, now.opened_at = Round.State.OPEN, timezone.now()
         now.session = session_now(held.episode)
+        now.set_aside.all().delete()
     now.save()
     audit(by, "goals.ready", now, client=held.episode.client, state=now.state)
     return now
@@ -154,7 +158,8 @@ def go_back(*, episode: Episode, by: Actor, wrote: Collection[str] = ()) -> None
     if now.number == 1 or now.client_ready_at or now.therapist_ready_at or others.exists():
         raise Refused(_("The other has begun to write. Both lists open when you are both ready."))
     refuse_unseen(now, held, by, wrote)
-    if now.set_aside.exists():
+    seen = mine_aside(now, by.person, wrote) if held.side == Rater.CLIENT else []
+    if now.set_aside.exclude(pk__in=[one.pk for one in seen]).exists():
         raise Refused(kept_unseen())
     audit(by, "goals.called-off", now, client=held.episode.client, number=now.number)
     now.delete()

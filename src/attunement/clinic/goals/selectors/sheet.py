@@ -129,7 +129,7 @@ class Sheet:
     @cached_property
     def set_aside(self) -> Sequence[SetAside]:
         """A list of this account or browser that gave way to one written elsewhere."""
-        if self.side != Rater.CLIENT or not self.is_writing or self.round is None or self.ready:
+        if self.side != Rater.CLIENT or not self.is_writing or self.round is None:
             return []
         return mine_aside(self.round, self.account, self.wrote)
 
