@@ -83,6 +83,10 @@ def test_points_of_curves_are_numbers_of_people_to_the_nearest_five(client, mana
     assert points.height >= 2
     people = (points["value"] * points["of"]).to_list()
     assert people[0] > 9.9
+    drawn = pl.DataFrame(KEPT["kept"]["points"]).filter(
+        pl.col("picture") == "left-after/before-planned-end", pl.col("column") == "gone"
+    )
+    assert drawn["value"].to_list() == points["value"].to_list()
     assert all(abs(one - 5 * round(one / 5)) < 0.1 for one in people)
 
 

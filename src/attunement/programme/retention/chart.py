@@ -22,7 +22,7 @@ LOOKS = CONFIG | {
 
 
 def staying_chart(
-    found: Staying, definition: str, by: str | None = None, *, title: str = ""
+    found: Staying, definition: str, by: str | None = None, *, title: str = "", begins: bool = True
 ) -> alt.TopLevelMixin:
     """Draw how many have left after so many sessions, some of the others having completed.
 
@@ -39,6 +39,9 @@ def staying_chart(
         Column whose groups to draw, each with everybody's curve behind it.
     title
         What the picture says, in one sentence.
+    begins
+        Begin every curve at nobody left; without it a curve begins at its first point, where the
+        points before are not told.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def staying_chart(
     >>> staying_chart(found, "before-planned-end", title="One in four left early").title.text
     'One in four left early'
     """
-    curves = _stepped(found.curves.filter(pl.col("definition") == definition))
+    curves = _stepped(found.curves.filter(pl.col("definition") == definition), begins=begins)
     whole = curves.filter(pl.col("by") == EVERYBODY).drop("group")
     own = curves.filter(pl.col("by") == (by or EVERYBODY))
     if own.is_empty():
@@ -156,8 +159,8 @@ def decision_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
     return _finished(chart, title, words)
 
 
-def _stepped(curves: pl.DataFrame) -> pl.DataFrame:
-    """Begin every curve at nobody left, and close the band where it has no width."""
+def _stepped(curves: pl.DataFrame, *, begins: bool) -> pl.DataFrame:
+    """Close the band where it has no width, and begin every curve at nobody left if asked to."""
     starts = (
         curves.select("definition", "by", "group")
         .unique()
@@ -167,7 +170,8 @@ def _stepped(curves: pl.DataFrame) -> pl.DataFrame:
     closed = curves.with_columns(
         pl.col("gone_low").fill_null(pl.col("gone")), pl.col("gone_high").fill_null(pl.col("gone"))
     )
-    return pl.concat([starts, closed.select(columns)]).sort("by", "group", "time")
+    parts = [starts, closed.select(columns)] if begins else [closed.select(columns)]
+    return pl.concat(parts).sort("by", "group", "time")
 
 
 def _data(rows: pl.DataFrame) -> alt.InlineData:

@@ -67,7 +67,9 @@ def _leaving(found: Found) -> Iterator[Drawing]:
     for name, curve in curves(found).items():
         drawn = replace(found.retention.staying, curves=curve)
         yield Drawing(
-            name=f"left-after/{name}", spec=_spec(staying_chart(drawn, name)), about="leaving"
+            name=f"left-after/{name}",
+            spec=_spec(staying_chart(drawn, name, begins=False)),
+            about="leaving",
         )
 
 
