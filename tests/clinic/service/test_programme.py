@@ -19,6 +19,7 @@ from clinic.service import cohort
 from support import house
 
 KEPT = {}
+PAGES = ("service", "service_analyst")
 
 
 @pytest.fixture
@@ -56,6 +57,35 @@ def test_a_manager_reads_who_leaves_who_gets_better_and_the_relation(client, man
     ):
         assert words in text
     assert "Secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((-1.3, -1.1, -0.9), "1.1 standard deviations worse (0.9 to 1.3)"),
+        ((-0.2, 0.1, 0.4), "neither clearly better nor clearly worse, 0.1 standard"),
+        ((0.9, 1.1, 1.3), "1.1 standard deviations better (0.9 to 1.3)"),
+    ],
+)
+def test_a_change_is_called_what_it_is(client, manager, computed, ends, words):
+    one = computed.figures[f"effect-size/{computed.about['measures'][0]}/pooled"]
+    computed.figures = computed.figures | {
+        one["figure"]: one | dict(zip(("low", "value", "high"), ends, strict=True))
+    }
+    computed.save()
+    assert words in house.sign_in(client, manager).get(reverse("service")).content.decode()
+
+
+@pytest.mark.parametrize(("chance", "words"), [(0.02, "2 %"), (0.0, "0 %")])
+def test_chance_gives_a_bound_of_getting_better_alone(client, manager, computed, chance, words):
+    for name, one in computed.figures.items():
+        if name.startswith("had-nobody-changed/"):
+            one["value"] = chance
+    computed.save()
+    browser = house.sign_in(client, manager)
+    text = "".join(browser.get(reverse(page)).content.decode() for page in PAGES)
+    assert (f"at least {words}" in text) == (chance > 0)
+    assert f"about {words}" in text
 
 
 def test_only_what_may_be_seen_is_kept(computed):

@@ -66,6 +66,12 @@ def test_the_board_reads_plain_sentences_with_intervals(page):
     assert re.search(r"points lower \(change \u2212[\d.]+ to \u2212[\d.]+\)", text)
 
 
+def test_chance_gives_a_bound_of_getting_better_and_a_guess_of_getting_worse(page):
+    row = re.search(r"Reliable deterioration</th>.*?</tr>", page, re.S | re.I).group()
+    assert "about " in row
+    assert "at least" not in row
+
+
 def test_the_page_is_whole_and_asks_for_nothing(page):
     assert page.count("<svg") >= 4
     assert "default-src 'none'" in page

@@ -51,40 +51,31 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One outcome: of everybody with what is missing filled in, at both ends, and by chance."""
+    """One outcome: of everybody with what is missing filled in, at both ends, and by chance.
+
+    What chance gives is ``at_least`` so much for getting better; for getting worse it is a guess.
+    """
 
     words: Promise
     everybody: Rate | None
     ends: tuple[Share | None, Share | None]
     both: Rate
     by_chance: int | None
+    at_least: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """From first to last score on one scale, in standard deviations; above 0 is better."""
+class Signed:
+    """A size with its sign and its interval."""
 
-    scale: str
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Relation:
-    """What goes with one point more of the relationship, in points of the outcome."""
-
-    outcome: str
     value: float
     low: float
     high: float
 
     @property
-    def way(self) -> str:
-        """Which way it goes, or that chance alone could explain it."""
-        if self.low <= 0 <= self.high:
-            return "open"
-        return "lower" if self.value < 0 else "higher"
+    def is_open(self) -> bool:
+        """Whether chance alone could explain it."""
+        return self.low <= 0 <= self.high
 
     @property
     def size(self) -> float:
@@ -96,6 +87,30 @@ class Relation:
         """Ends of its interval without their sign, the smaller first."""
         least, most = sorted((abs(self.low), abs(self.high)))
         return least, most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Signed):
+    """From first to last score on one scale, in standard deviations; above 0 is better."""
+
+    scale: str
+
+    @property
+    def way(self) -> str:
+        """Which way it goes."""
+        return "open" if self.is_open else "worse" if self.value < 0 else "better"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation(Signed):
+    """What goes with one point more of the relationship, in points of the outcome."""
+
+    outcome: str
+
+    @property
+    def way(self) -> str:
+        """Which way it goes."""
+        return "open" if self.is_open else "lower" if self.value < 0 else "higher"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +214,7 @@ def outcomes(rows: Rows) -> Iterator[Outcome]:
             ends=(high, low) if name == "deterioration" else (low, high),
             both=rate(ways[BOTH]),
             by_chance=_by_chance(rows, name),
+            at_least=name != "deterioration",
         )
 
 

@@ -46,7 +46,7 @@ class Asked:
         study whose participants cannot be known by whoever reads it.
     populations : Mapping of str to Population
         By scale, from whom those in treatment come. Without it all who have a first score stand
-        for them, and what regression to the mean gives is a lower bound.
+        for them, and what regression to the mean gives is a lower bound of getting better.
     learn : bool
         Whether to learn who drifts away.
 

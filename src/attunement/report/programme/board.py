@@ -118,8 +118,9 @@ def _better(found: Programme, figures: Figures) -> Iterator[Block]:
         text="People come when they feel worse than they usually do, and would be a little better "
         "next time without any help. The last column says how many would have shown each change "
         "had nobody truly changed: only what lies beyond it can be improvement, and even that is "
-        "not all due to therapy. It is a lower bound where these people stand for everybody, "
-        "though hardly anybody comes who feels well.",
+        "not all due to therapy. For getting better it is a lower bound where these people stand "
+        "for everybody, though hardly anybody comes who feels well; for getting worse it is a "
+        "guess, and no bound.",
     )
     yield Points(items=tuple(_any_amount(found)))
 
@@ -133,15 +134,16 @@ def without_change(found: Programme, outcome: str) -> str:
     name = SAME_WITHOUT_CHANGE[outcome]
     several = len(found.outcomes.without_change) > 1
     return ", ".join(
-        _at_least(found, scale)
+        ("" if _known(found, scale) else "about " if outcome == "deterioration" else "at least ")
         + named(f"had-nobody-changed/{scale}/{name}")
         + (f" on {words(scale_name(scale))}" if several else "")
         for scale in found.outcomes.without_change
     )
 
 
-def _at_least(found: Programme, scale: str) -> str:
-    return "" if scale in found.asked.populations else "at least "
+def _known(found: Programme, scale: str) -> bool:
+    """Whether it was given how everybody scores who might have come."""
+    return scale in found.asked.populations
 
 
 def _any_amount(found: Programme) -> Iterator[str]:
@@ -149,7 +151,7 @@ def _any_amount(found: Programme) -> Iterator[str]:
         return
     for scale in found.outcomes.seen_at_all:
         chance = (
-            f"had nobody truly changed, {_at_least(found, scale)}"
+            f"had nobody truly changed, {'' if _known(found, scale) else 'at least '}"
             f"{named(f'had-nobody-changed/{scale}/any_improvement')} would have"
             if scale in found.outcomes.without_change
             else "how many would have without any true change is not known"
