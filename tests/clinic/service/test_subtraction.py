@@ -26,7 +26,7 @@ def one(name, n, of, counted=True):
     )  # fmt: skip
 
 
-def row(had, missing, began):
+def shown_of(had, missing, began):
     """Show one outcome of so many who began, with so many missing, as a manager sees it."""
     name = "outcomes/recovery"
     every = (
@@ -37,6 +37,12 @@ def row(had, missing, began):
     )
     told = outcome_rows({figure.figure: figure for figure in every})
     (shown,) = outcomes({figure.figure: figure for figure in told})
+    return shown
+
+
+def row(had, missing, began):
+    """Show it with what stands beside it."""
+    shown = shown_of(had, missing, began)
     gone = rate(rows.share(one("outcomes/missing", missing, began)))
     return rounded(began), gone, shown.ends, shown.everybody, shown.both
 
@@ -60,8 +66,10 @@ def test_a_hidden_number_stays_hidden_beside_its_ends(had, missing, began):
 
 
 @pytest.mark.parametrize("missing", [1, 4, 9])
-def test_so_does_how_many_are_missing(missing):
+def test_so_does_how_many_are_missing_and_that_is_why(missing):
     _, gone, ends, everybody, both = row(40, missing, 120)
+    assert shown_of(40, missing, 120).few_missing
+    assert not shown_of(40, 30, 120).few_missing
     assert not gone.share.exact
     assert ends == (None, None)
     assert everybody is None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from attunement.clinic.noticing.instruments import page_language, title_of
 from attunement.clinic.people.models import Site
 from attunement.clinic.service.cells import Cell
-from attunement.clinic.service.figures.rows import BETWEEN, ROUNDED, Row, Rows, read
+from attunement.clinic.service.figures.rows import BETWEEN, FEW_MISSING, ROUNDED, Row, Rows, read
 from attunement.clinic.service.models import Picture, Programme
 from attunement.clinic.service.programme import STEPS
 from attunement.clinic.service.selectors import Share
@@ -54,6 +54,7 @@ class Outcome:
     """One outcome: of everybody with what is missing filled in, at both ends, and by chance.
 
     What chance gives is ``at_least`` so much for getting better; for getting worse it is a guess.
+    Where there are ``few_missing``, only those with both scores are told of.
     """
 
     words: Promise
@@ -62,6 +63,7 @@ class Outcome:
     both: Rate
     by_chance: int | None
     at_least: bool
+    few_missing: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +217,7 @@ def outcomes(rows: Rows) -> Iterator[Outcome]:
             both=rate(ways[BOTH]),
             by_chance=_by_chance(rows, name),
             at_least=name != "deterioration",
+            few_missing=any(one is not None and one.why == FEW_MISSING for one in ways.values()),
         )
 
 

@@ -41,6 +41,7 @@ MEANINGS: Sequence[tuple[str, str, str]] = (
     ("figures", "high", "upper end of the interval, or of where the value lies"),
     ("figures", "of", "out of how many, to the nearest five"),
     ("figures", "unit", "share (0 to 1), count, points (of the scale), SD or number"),
+    ("figures", "why", "why it is withheld, where it would give a small number back"),
     ("pictures", "picture", "its name"),
     ("pictures", "part", "which set of marks in the picture"),
     ("pictures", "mark", "which mark in the set"),

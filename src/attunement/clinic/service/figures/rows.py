@@ -11,6 +11,7 @@ from attunement.course import proportions
 from attunement.report.programme.figures import Figure
 
 ROUNDED, BETWEEN, WITHHELD = "rounded", "between", "withheld"
+FEW_MISSING, SMALL = "fewer than ten are missing", "what is counted is small"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Row:
         Out of how many, to the nearest five.
     unit : str
         share (0 to 1), count, points (of the scale), SD or number.
+    why : str
+        Why something is withheld that would give a small number back by subtraction.
     """
 
     figure: str
@@ -39,6 +42,7 @@ class Row:
     high: float | None = None
     of: int | None = None
     unit: str = "share"
+    why: str = ""
 
 
 Rows = dict[str, Row]
@@ -55,9 +59,9 @@ def read(kept: Mapping[str, Mapping[str, Any]]) -> Rows:
     return {name: Row(**one) for name, one in kept.items()}
 
 
-def withheld(one: Figure) -> Row:
+def withheld(one: Figure, why: str = "") -> Row:
     """Tell nothing but that there is such a figure."""
-    return Row(figure=one.figure, what=one.what, told=WITHHELD, unit=one.unit)
+    return Row(figure=one.figure, what=one.what, told=WITHHELD, unit=one.unit, why=why)
 
 
 def count(one: Figure) -> Row:

@@ -80,23 +80,25 @@ def outcome_rows(every: Figures) -> Iterator[Row]:
         if both is None:
             continue
         yield rows.share(both)
-        tells = _would_tell(both, every.get(f"outcomes/{name}/{WORST}"))
+        why = _why_not(both, every.get(f"outcomes/{name}/{WORST}"))
         for way in BESIDE:
             one = every.get(f"outcomes/{name}/{way}")
             if one is not None:
-                yield rows.withheld(one) if tells else rows.share(one)
+                yield rows.withheld(one, why) if why else rows.share(one)
 
 
-def _would_tell(both: Figure, everybody: Figure | None) -> bool:
-    """Whether a small number comes back by subtraction if everybody stands beside those with both.
+def _why_not(both: Figure, everybody: Figure | None) -> str:
+    """Say which small number comes back by subtraction if everybody stands beside those with both.
 
     The end as if worst is those with both scores who had the outcome; as if best, these and all
     whose scores are missing.
     """
     if everybody is None or both.value is None or not both.of or not everybody.of:
-        return True
+        return rows.SMALL
     had = round(both.value * both.of) if both.n is None else both.n
-    return min(had, both.of - had, everybody.of - both.of) < SMALLEST
+    if everybody.of - both.of < SMALLEST:
+        return rows.FEW_MISSING
+    return rows.SMALL if min(had, both.of - had) < SMALLEST else ""
 
 
 def _groups(every: Figures) -> Iterator[Row]:
