@@ -1,5 +1,7 @@
 """Null checks: of data with no effect, or a known one, how many 95 % intervals hold the truth.
 
+Of a test it counts how often p is .05 or more where there is no effect, which should be as often.
+
 ``nullchecks.py [SIMULATIONS] [CHECK ...]`` prints rows of a table for the documentation, with the
 seed and the day; all checks where none is named.
 """
@@ -19,6 +21,7 @@ CHECKS = {
         trials.clusters,
         trials.scores,
         trials.nudges,
+        trials.fading,
         trials.wedge,
         money.costs,
         money.skewed,
@@ -27,6 +30,7 @@ CHECKS = {
         relations.therapists,
         relations.lagged,
         relations.models,
+        relations.likelihoods,
         relations.spreads,
         rates.shares,
         rates.changes,

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from attunement.multilevel import fit, variance_intervals
+from attunement.multilevel import compare, fit, fit_same_rows, variance_intervals
 from attunement.programme.alliance_outcome.centring import centred
 from attunement.programme.alliance_outcome.cross_lagged import fit_panel
 from attunement.programme.alliance_outcome.latent import latent_between
@@ -64,21 +64,34 @@ def lagged(rng):
     }
 
 
-def models(rng):
+def trial(rng):
     client, session = (part.ravel() for part in np.indices((60, 6)))
     own = rng.normal(size=(60, 2)) * [2.0, 0.4]
     treated = rng.permutation(np.arange(60) % 2)[client]
     score = own[client, 0] + own[client, 1] * session + rng.normal(size=360)
-    rows = pl.DataFrame(
+    return pl.DataFrame(
         {"client": client, "session": session, "treated": treated, "score": score}
     ).filter(pl.Series(rng.random(360) < 0.8))
-    found = fit(rows, "score ~ session * treated + (1 + session | client)")
+
+
+def models(rng):
+    found = fit(trial(rng), "score ~ session * treated + (1 + session | client)")
     effects = found.coefficients.rows_by_key("term", named=True, unique=True)
     return {
         f"mixed model, {term}": (one["low"], one["high"], 0.0)
         for term, one in effects.items()
         if term != "Intercept"
     }
+
+
+def likelihoods(rng):
+    """Count the tests that let no effect stand: p of .05 or more."""
+    less, more = (
+        f"score ~ session{effects} + (1 + session | client)"
+        for effects in ("", " + treated + session:treated")
+    )
+    found = compare(*fit_same_rows(trial(rng), [less, more], reml=False))
+    return {"mixed model, likelihood-ratio test of treated (2 df)": (0.05, 1.0, found.p)}
 
 
 def spreads(rng):

@@ -7,6 +7,7 @@ from attunement.programme.evaluation.adjusted import adjusted_difference
 from attunement.programme.evaluation.holdout import holdout
 from attunement.programme.evaluation.interrupted import interrupted_time_series
 from attunement.programme.evaluation.micro_randomised import micro_randomised
+from attunement.programme.evaluation.micro_randomised_course import effect_over_time
 from attunement.programme.evaluation.stepped_wedge import stepped_wedge
 from attunement.programme.evaluation.wedge_design import steps
 
@@ -76,21 +77,37 @@ def scores(rng):
     }
 
 
-def nudges(rng):
+def nudged(rng):
     last = rng.normal(size=(30, 20))
     chance = np.where(last > 0, 0.6, 0.3)
     reply = rng.normal(0, 0.5, (30, 1)) + last**2 + rng.normal(size=last.shape)
-    table = pl.DataFrame(
+    return pl.DataFrame(
         {
             "client": np.repeat(np.arange(30), 20),
+            "day": np.tile(np.arange(20), 30),
             "last": last.ravel(),
             "probability": chance.ravel(),
             "nudged": (rng.random(last.shape) < chance).ravel(),
             "reply": reply.ravel(),
         }
     )
-    found = micro_randomised(table, outcome="reply", controls=["last"])
+
+
+def nudges(rng):
+    found = micro_randomised(nudged(rng), outcome="reply", controls=["last"])
     return {"micro-randomised, 30 clients": ends(found.effects["on average"])}
+
+
+def fading(rng):
+    """Nudges of which the effect fades to nothing on the last of 20 days."""
+    left = 0.5 * (1 - pl.col("day") / 19)
+    table = nudged(rng).with_columns(reply=pl.col("reply") + left * pl.col("nudged"))
+    found = effect_over_time(table, outcome="reply", time="day", controls=["last"], stretches=1)
+    last = found.line.row(-1, named=True)
+    return {
+        "micro-randomised, change of the effect over time": ends(found.change, -0.5 / 19),
+        "micro-randomised, effect at the last time": (last["low"], last["high"], 0.0),
+    }
 
 
 def wedge(rng):
