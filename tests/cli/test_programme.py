@@ -34,7 +34,7 @@ def test_every_picture_is_written_and_every_step_timed(folder, attunement):
     drawn = sorted((folder / "seen").iterdir())
     assert [one.stem for one in drawn] == ["leaving", "outcomes", "relationship-and-outcome"]
     assert all("<desc>" in one.read_text("utf-8") for one in drawn)
-    steps = ["Opening the files", "Outcomes", "Staying and leaving", "Writing", "everything"]
+    steps = ["Loading the program", "Opening the files", "Outcomes", "Writing", "everything"]
     places = [said.index(step) for step in steps]
     assert places == sorted(places)
 

@@ -133,13 +133,14 @@ def report(
     funnels that rank nobody, and a model of drifting away with its card.
     """
     clock = Clock()
-    clock.begin("Opening the files")
-    given = open_folder(tables, engine, rename, scale, missing)
+    clock.begin("Loading the program")
     from datetime import datetime
 
     from attunement.intake.writing import file_output, table_output, write_all
     from attunement.report import programme as room
 
+    clock.begin("Opening the files")
+    given = open_folder(tables, engine, rename, scale, missing)
     compared = known_columns(given, compare, "--compare")
     asked = room.Asked(
         alliance=given.scales.get(alliance),
