@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import norm
 
 from attunement.guidance.reasons import sources
@@ -84,6 +86,43 @@ def test_a_standardised_fall_is_weighed_as_two_normals_are():
     weighed = sources.shifted(z, one, sources.DEPTHS)
     assert weighed[0, 1] == pytest.approx(2.0, abs=0.02)  # (2 * 2 - 2**2 / 2), less what is strange
     assert (weighed[1] == 0).all()
+
+
+@given(
+    z=st.lists(st.floats(-40, 40), min_size=2, max_size=9),
+    variance=st.floats(0.5, 3),
+    shift=st.floats(0.2, 2),
+)
+def test_a_value_further_on_the_worse_side_never_counts_for_less(z, variance, shift):
+    worse = np.sort(np.array(z))[::-1]
+    said = sources.shifted(worse, np.full(len(z), variance), shift * sources.DEPTHS)
+    assert (np.diff(said, axis=0) >= -1e-9).all()
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_therapists_form_further_below_never_says_less(count):
+    view = np.arange(0, 10.01, 0.25)[::-1]
+    rows, one = len(view), np.ones(len(view))
+    wide = {name: np.repeat(getattr(OWN, name), rows, axis=0) for name in ("level", "sd", "next")}
+    own = replace(
+        OWN, **wide, particular=np.ones((rows, 8)), day=one, view=7 * one, view_doubt=0.1 * one,
+        sessions=6 * one,
+    )  # fmt: skip
+    shifts = shifts_of(reasons_library())
+    now = np.full((rows, 8), 7.0)
+    said = chances(now, view, count * one, own, default_usual(), shifts).answers[:, -1, :-1]
+    assert (np.diff(said - said[:, :1], axis=0) >= -1e-9).all()
+
+
+def test_the_more_a_form_is_hurried_the_more_it_says():
+    seconds = [60.0, 70.0, 80.0, 65.0]
+    said = []
+    for last in (60, 40, 30, 20, 10, 3):
+        table = pl.DataFrame({"seconds": [*seconds, float(last)]})
+        zero = np.zeros(5, dtype=np.int64)
+        said.append(sources.hurried(table, zero, np.array([4])).evidence[0])
+    assert (np.diff(said, axis=0) >= -1e-9).all()
+    assert said[-1].min() > 2
 
 
 def appointments(*status):

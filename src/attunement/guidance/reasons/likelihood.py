@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from attunement.guidance.reasons.bounded import counted
 from attunement.guidance.reasons.level import Own
 from attunement.guidance.reasons.usual import BOTTOM, TOP, Usual
 
@@ -25,7 +26,8 @@ class Chances:
     ----------
     answers : shape (rows, 9, shifts, days)
         Of each answer (the therapist's mean is the ninth), when its level has fallen by each
-        shift; 0 where it is missing, whatever the shift.
+        shift; 0 where it is missing, whatever the shift. A mean further from what is expected
+        never says less (:func:`.bounded.counted`).
     days : shape (rows, days)
         Of each kind of day, given all answers and no strain: sums to one.
     none : shape (rows,)
@@ -87,6 +89,33 @@ def chances(
     chance *= 1 - STRANGE
     chance += STRANGE / WAYS_TO_ANSWER
     answers = np.where(np.isfinite(value)[:, :, None, None], np.log(chance.clip(LEAST)), 0.0)
+    if np.isfinite(view).any():
+        away = _far(
+            np.stack([lower, upper])[:, :, -1, None, None],
+            centre[:, -1:, 0],
+            particular[:, -1, None, None],
+            (shifts * sd[:, -1:])[:, :, None],
+        )
+        known = np.isfinite(view)[:, None, None] & ~any_fall[:, None]
+        answers[:, -1] = np.where(known, answers[:, -1, :1] + away, answers[:, -1])
     usually = answers[:, :, 0, :].sum(axis=1) + prior
     none = np.logaddexp.reduce(usually, axis=1)
     return Chances(answers=answers, days=usually - none[:, None], none=none)
+
+
+def _far(edges: Array, centre: Array, spread: Array, shift: Array) -> Array:
+    """Compare a mean under each shift with none, as a logarithm; far ones as near as they count."""
+    lower, upper = edges
+    width = np.where(np.isfinite(upper - lower), upper - lower, 1.0)
+    middle = np.where(np.isfinite(lower), lower + width / 2, upper - width / 2)
+    strange = STRANGE / WAYS_TO_ANSWER / (1 - STRANGE) / width
+    wide = np.broadcast_to(spread, shift.shape)
+    z = middle - centre
+    moved = counted(z, shift, wide, np.broadcast_to(strange, shift.shape)) - z
+
+    def chance(fallen: Array) -> Array:
+        inside = ndtr((upper + moved - centre + fallen) / spread)
+        inside -= ndtr((lower + moved - centre + fallen) / spread)
+        return np.asarray((1 - STRANGE) * inside + STRANGE / WAYS_TO_ANSWER)
+
+    return np.asarray(np.log(chance(shift) / chance(np.zeros_like(shift))))

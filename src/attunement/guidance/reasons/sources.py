@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from attunement.course.baseline import Norms
+from attunement.guidance.reasons.bounded import counted
 from attunement.guidance.reasons.past import earlier
 from attunement.guidance.reasons.usual import TOP, Usual
 
@@ -56,18 +57,23 @@ def shifted(z: Array, variance: Array, shift: Array) -> Array:
     """Compare a standardised value under a fall of ``shift`` SDs with none; 0 where it is NaN.
 
     The last shift stands for any fall, all alike. One value in two hundred is taken to be strange,
-    which keeps any single source from deciding all.
+    which keeps any single source from deciding all; a value that is further away never counts for
+    less (:func:`.bounded.counted`).
     """
     spread = np.sqrt(variance)[:, None]
+    strange = np.full_like(spread, STRANGE * STRANGE_CHANCE / (1 - STRANGE))
+    shift = np.broadcast_to(shift, (len(z), len(DEPTHS)))
+    bounded = counted(z[:, None], shift, spread, strange)
+    bounded[:, -1] = np.minimum(z, 0.0)
 
     def chance(away: Array) -> Array:
         normal = np.exp(-((away / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi))
         return np.asarray((1 - STRANGE) * normal + STRANGE * STRANGE_CHANCE)
 
     far = np.where(z[:, None] < 0, STRANGE_CHANCE, STRANGE * STRANGE_CHANCE)
-    fallen = chance(z[:, None] + shift)
+    fallen = chance(bounded + shift)
     fallen = np.where(np.arange(len(DEPTHS)) == len(DEPTHS) - 1, far, fallen)
-    ratio = np.log(fallen / chance(z[:, None] + np.zeros_like(shift)))
+    ratio = np.log(fallen / chance(bounded))
     return np.asarray(np.where(np.isfinite(z)[:, None], ratio, 0.0))
 
 
