@@ -5,8 +5,10 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from attunement.clinic.audit.models import Event
+from attunement.clinic.checkins.models import Session
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.service.actions import KIND, compute_anew
@@ -153,6 +155,30 @@ def test_where_nobody_ever_came_the_page_says_so(client, manager, here):
     assert compute_site(here).figures == {}
     text = house.sign_in(client, manager).get(reverse("service")).content.decode()
     assert "Too few people have begun" in text
+
+
+def test_where_nobody_is_marked_as_having_come_figures_stay_and_the_page_says_why(
+    client, manager, computed, therapist
+):
+    house.session(house.episode(therapist), 1, days_ago=3)
+    Session.objects.update(status="missed")
+    browser = house.sign_in(client, manager)
+    browser.post(reverse("service_renew"))
+    with capture_logs() as logged:
+        compute_site(computed.site)
+    found = Programme.objects.get()
+    assert found.figures == computed.figures
+    assert found.at == computed.at
+    assert not found.under_way
+    assert [set(one) for one in logged] == [{"event", "log_level", "site", "why"}]
+    text = browser.get(reverse("service")).content.decode()
+    assert "No session is marked as attended" in text
+    assert "Who leaves?" in text
+    Programme.objects.update(at=None, about={}, figures={})
+    text = browser.get(reverse("service")).content.decode()
+    assert "No session is marked as attended" in text
+    assert "Too few people have begun" not in text
+    assert "Nothing has been worked out yet" not in text
 
 
 def test_the_figures_do_not_hold_what_a_client_keeps_from_the_therapist(therapist):

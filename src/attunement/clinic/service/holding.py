@@ -121,6 +121,8 @@ class Kept:
 
     Attributes
     ----------
+    refused : str
+        Why there are no newer figures, empty where there are.
     rows : Rows
         Figures by name.
     about : mapping
@@ -132,6 +134,7 @@ class Kept:
     at: datetime | None
     under_way: bool
     done: int
+    refused: str
     rows: Rows
     about: Mapping[str, Any]
     pictures: Mapping[str, SafeString]
@@ -174,6 +177,7 @@ def kept(site: Site) -> Kept:
         at=found.at,
         under_way=found.under_way,
         done=found.steps_done,
+        refused=found.refused,
         rows=read(found.figures),
         about=found.about,
         pictures={name: SafeString(svg) for name, svg in pictures.values_list("name", "svg")},

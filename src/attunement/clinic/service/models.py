@@ -19,13 +19,17 @@ class Snapshot(models.Model):
 class Programme(models.Model):
     """What holds over everybody at one site, as computed last, and whether it is asked for anew.
 
-    Only what may be seen is kept: rounded, and small numbers withheld.
+    Only what may be seen is kept: rounded, and small numbers withheld. What was computed last
+    stays where it cannot be computed anew, and why not is kept with it.
     """
+
+    NOBODY_CAME, OTHER = "nobody came", "other"
 
     site = models.OneToOneField(Site, models.CASCADE, related_name="programme")
     at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     steps_done = models.PositiveSmallIntegerField(default=0, help_text="of those under way")
+    refused = models.CharField(max_length=20, blank=True, help_text="why it could not be computed")
     figures = models.JSONField(default=dict, help_text="by name; no ids, names or texts")
     points = models.JSONField(default=list, help_text="what the pictures draw, in rows")
     about = models.JSONField(default=dict, help_text="scales, groups and pictures by name")

@@ -3,8 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+import polars as pl
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +25,7 @@ from attunement.clinic.service.figures.rows import Rows, plain
 from attunement.clinic.service.figures.telling import told
 from attunement.clinic.service.models import Picture, Programme
 from attunement.clinic.service.tables import attendance_of, episodes_of, people_of, scores_of
+from attunement.course.attendance.appointments import CAME
 from attunement.problems import Problem
 from attunement.programme.outcomes.measure import TALKING_THERAPIES
 from attunement.programme.retention.model import Tested, load
@@ -35,6 +39,8 @@ GROUPS = ("language", "planned")
 UNITS = ("therapist",)
 STEPS = 6
 IMPUTATIONS = 20
+
+log = structlog.get_logger("attunement.service")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +67,14 @@ def compute_one(site: str) -> None:
 def compute_site(site: Site) -> Programme:
     """Compute what holds over everybody at a site and keep it in place of the earlier figures.
 
-    Among fewer than 50 who began, nothing is computed but their number.
+    Among fewer than 50 who began, nothing is computed but their number. Where the tables cannot be
+    used, the earlier figures stay, and why is kept with them.
     """
     begun = timezone.now()
-    seen = _seen(site)
+    try:
+        seen = _seen(site)
+    except Problem as problem:
+        return _refused(site, begun, problem)
     pictures = list(_pictures(seen.drawn))
     return _kept(site, begun, seen, pictures)
 
@@ -72,6 +82,11 @@ def compute_site(site: Site) -> Programme:
 def _seen(site: Site) -> Seen:
     episodes = episodes_of(site)
     measures = tuple(one for one in TALKING_THERAPIES if one.scale in scales())
+    attendance = attendance_of(episodes)
+    if attendance.is_empty():
+        return Seen()
+    if attendance.filter(pl.col("status").is_in(CAME)).is_empty():
+        raise Problem(Programme.NOBODY_CAME)
     people = put_together(people_of(episodes), GROUPS, 2 * SMALLEST)
     scores = scores_of(episodes, (ALLIANCE, *(one.scale for one in measures)))
     there = set(scores["scale"].unique())
@@ -89,10 +104,7 @@ def _seen(site: Site) -> Seen:
     def advance(_step: str, done: int, _of: int) -> None:
         Programme.objects.filter(site=site).update(steps_done=done)
 
-    try:
-        found = programme(scores, attendance_of(episodes), people, asked=asked, progress=advance)
-    except Problem:
-        return Seen()
+    found = programme(scores, attendance, people, asked=asked, progress=advance)
     test, funnels = _test(site), shown(found)
     rows = told(found, funnels, test)
     if found.began < FEWEST_PEOPLE:
@@ -134,13 +146,26 @@ def _pictures(drawn: Iterable[Drawing]) -> Iterable[Picture]:
                 yield Picture(language=language, name=one.name, svg=picture(one))
 
 
+def _refused(site: Site, begun: datetime, problem: Problem) -> Programme:
+    """Keep why there are no newer figures; the log names the site alone."""
+    came = problem.what != Programme.NOBODY_CAME
+    why = Programme.OTHER if came else Programme.NOBODY_CAME
+    log.warning("figures were not worked out", site=str(site.pk), why=why)
+    kept, _new = Programme.objects.update_or_create(
+        site=site, defaults={"refused": why, "steps_done": 0}
+    )
+    Programme.objects.filter(pk=kept.pk, asked_at__lte=begun).update(asked_at=None)
+    return kept
+
+
 @transaction.atomic
-def _kept(site: Site, begun: Any, seen: Seen, pictures: list[Picture]) -> Programme:
+def _kept(site: Site, begun: datetime, seen: Seen, pictures: list[Picture]) -> Programme:
     kept, _new = Programme.objects.update_or_create(
         site=site,
         defaults={
             "at": begun,
             "steps_done": 0,
+            "refused": "",
             "figures": {name: plain(one) for name, one in seen.rows.items()},
             "points": points(seen.drawn),
             "about": seen.about,
