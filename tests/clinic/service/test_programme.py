@@ -181,6 +181,22 @@ def test_where_nobody_is_marked_as_having_come_figures_stay_and_the_page_says_wh
     assert "Nothing has been worked out yet" not in text
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_without_a_scale_that_tells_who_gets_better_a_page_names_those_that_do(
+    name, client, manager, computed
+):
+    computed.figures = {
+        figure: one
+        for figure, one in computed.figures.items()
+        if figure.startswith(("people/", "leaving/"))
+    }
+    computed.about = computed.about | {"measures": [], "outcome": "", "models": [], "groups": {}}
+    computed.save()
+    text = house.sign_in(client, manager).get(reverse(name)).content.decode()
+    assert "none here: Depression (PHQ-9), Anxiety (GAD-7)." in text
+    assert "There is too little yet" not in text
+
+
 def test_the_figures_do_not_hold_what_a_client_keeps_from_the_therapist(therapist):
     from attunement.clinic.noticing.models import Score
 

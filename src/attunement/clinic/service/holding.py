@@ -17,6 +17,7 @@ from attunement.clinic.service.models import Picture, Programme
 from attunement.clinic.service.programme import STEPS
 from attunement.clinic.service.selectors import Share
 from attunement.course.attendance.dropout import Limits
+from attunement.programme.outcomes.measure import TALKING_THERAPIES
 
 LEAVING: Mapping[str, Promise] = {
     "before-planned-end": _("left before the session planned as the last"),
@@ -148,6 +149,13 @@ class Kept:
     def enough(self) -> bool:
         """Whether enough began for more than their number."""
         return bool(self.about)
+
+    @property
+    def needed(self) -> str:
+        """Name the scales of which one is needed to say who gets better, where there is none."""
+        if self.about.get("measures"):
+            return ""
+        return ", ".join(title_of(one.scale).text for one in TALKING_THERAPIES)
 
     @property
     def began(self) -> Cell:

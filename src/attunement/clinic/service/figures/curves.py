@@ -57,7 +57,7 @@ def curve_figures(found: Found) -> Iterator[Row]:
         for row in curve.iter_rows(named=True):
             yield Row(
                 figure=f"left-after/{name}/{row['time']:g}",
-                what=f"have left after {row['time']:g} sessions ({name})",
+                what=f"have left after {row['time']:g} session{'s' * (row['time'] != 1)} ({name})",
                 told=ROUNDED,
                 value=row["gone"],
                 low=row["gone_low"],
