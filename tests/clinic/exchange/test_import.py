@@ -19,7 +19,7 @@ from attunement.clinic.exchange.actions.undoing import undo
 from attunement.clinic.exchange.actions.uploads import HELD, forget_old
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.report import Report
-from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from attunement.clinic.people.actions.glass import break_glass
 from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.measures.scoring.sentences import OUTSIDE
@@ -82,6 +82,39 @@ def test_answers_become_check_ins_scores_and_a_safety_alert(handed_in, by):
     assert Answer.objects.count() == 9
     assert CheckIn.objects.get().state == "answered"
     assert Alert.objects.get().kind == "safety"
+
+
+def phq9(code, session, day, value=1):
+    return [f"{code},{session},phq9,{item},{value},{day}" for item in range(1, 10)]
+
+
+def test_a_safety_answer_of_a_client_who_is_there_reaches_a_person_and_an_undo_takes_it_back(
+    handed_in, by, maya, therapist
+):
+    today, code = timezone.localdate(), maya.client.code
+    rows = [*phq9(code, 3, today), *phq9(code, 1, today - timedelta(days=40))]
+    file = "\n".join(["client,session,instrument,item,value,answered_at", *rows])
+    made = take_in(upload=handed_in(file, table="responses"), by=by)
+    alert = Alert.objects.get()
+    assert (alert.episode, alert.kind, alert.onset, alert.owner) == (maya, "safety", 3, therapist)
+    undo(made=made, by=by)
+    assert not Alert.objects.exists()
+    made = take_in(upload=handed_in(file, table="responses"), by=by)
+    step = {"before": "open", "after": "acknowledged", "by": therapist}
+    AlertStep.objects.create(alert=Alert.objects.get(), **step)
+    with pytest.raises(Problem, match="worked on 1 client of"):
+        undo(made=made, by=by)
+
+
+def test_an_answer_that_the_clinic_has_of_its_own_is_not_told_again(handed_in, by, maya):
+    today, code = timezone.localdate(), maya.client.code
+    session = house.session(maya)
+    Score.objects.create(episode=maya, session=session, scale="phq9", number=1, on=today, value=0.0)
+    rows = [*phq9(code, 1, today), f"{code},1,gad7,1,0,{today}"]
+    rows += [f"{code},1,gad7,{item},0,{today}" for item in range(2, 8)]
+    file = "\n".join(["client,session,instrument,item,value,answered_at", *rows])
+    assert take_in(upload=handed_in(file, table="responses"), by=by).rows == 1
+    assert not Alert.objects.exists()
 
 
 def test_later_scores_join_a_client_and_an_undo_gives_back_what_was(handed_in, by):

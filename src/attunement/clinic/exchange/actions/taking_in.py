@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,8 +44,9 @@ State = Import.State
 def take_in(*, upload: Upload, by: Actor) -> Import:
     """Take in a file that was looked through, and forget the file.
 
-    Alerts open only for what is fresh, and only for clients who are new with the file: a drop
-    that is open still, or a safety answer, of the last four weeks. Whatever is older is history.
+    Alerts open only for what is fresh, of the last four weeks: for clients who are new with the
+    file a drop that is open still, and for everyone whom it touches a safety answer. Whatever is
+    older is history.
 
     Raises
     ------
@@ -187,7 +189,7 @@ def notice_part(
 def finish(made: Import, upload: Upload, incoming: Incoming, today: date, by: Actor) -> Import:
     """Open alerts, say that all is taken in, and forget the file."""
     going_on(made)
-    hold_episodes(pk__in=made.episodes.values("pk"))
+    hold_episodes(Q(pk__in=made.episodes.values("pk")) | Q(pk__in=made.scores.values("episode")))
     alert(incoming, made, today, by)
     made.state = State.APPLIED
     made.save(update_fields=["state"])

@@ -15,7 +15,7 @@ from attunement.clinic.checkins.models import CheckIn, Note, PlanItem, Session
 from attunement.clinic.exchange.actions.changes import changed_since
 from attunement.clinic.exchange.courses import renew, unlearn
 from attunement.clinic.exchange.models import Import, Upload
-from attunement.clinic.noticing.models import AlertStep, Score
+from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.holding import hold_episodes, hold_site
 from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
@@ -98,6 +98,7 @@ def remove(made: Import, site: Site) -> Undone:
     new = list(made.episodes.values_list("pk", flat=True))
     going_on = list(scores.exclude(episode__in=new).values_list("episode", flat=True).distinct())
     clients = list(Client.objects.filter(episodes__in=new).values_list("pk", flat=True))
+    Alert.objects.filter(pk__in=[one.pk for one in told_of(made)]).delete()
     made.episodes.clear()
     Score.objects.filter(imported=made).delete()
     delete_bare(Session.objects.filter(imported=made))
@@ -151,6 +152,9 @@ def worked_on(made: Import) -> set[UUID]:
         *AlertStep.objects.filter(alert__episode__in=new, by__isnull=False).values_list(
             "alert__episode__client", flat=True
         ),
+        *AlertStep.objects.filter(alert__in=told_of(made), by__isnull=False).values_list(
+            "alert__episode__client", flat=True
+        ),
         *Correction.objects.filter(checkin__session__imported=made).values_list(
             "checkin__session__episode__client", flat=True
         ),
@@ -166,3 +170,25 @@ def worked_on(made: Import) -> set[UUID]:
         .exclude(imported=made)
         .values_list("episode__client", flat=True),
     }
+
+
+def told_of(made: Import) -> list[Alert]:
+    """Find the alerts about safety, of clients who were there before, that rest on it alone."""
+    asked: dict[tuple[UUID, int], set[str]] = {}
+    there = made.scores.exclude(episode__in=made.episodes.values("pk"))
+    for episode, number, scale in there.values_list("episode", "number", "scale"):
+        asked.setdefault((episode, number), set()).add(scale.partition(".")[0])
+    forms = CheckIn.objects.filter(
+        session__episode__in=there.values("episode"),
+        submission__startswith=f"{made.pk.hex[:12]} ",
+    )
+    for episode, number, names in forms.values_list(
+        "session__episode", "session__number", "instruments"
+    ):
+        asked.setdefault((episode, number), set()).update(names)
+    safety = Alert.objects.filter(kind=Alert.Kind.SAFETY, episode__in=there.values("episode"))
+    return [
+        alert
+        for alert in safety
+        if alert.evidence.keys() <= asked.get((alert.episode_id, alert.onset), set())
+    ]
