@@ -11,7 +11,10 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.service import programme as room
+from attunement.clinic.service.cells import Cell
+from attunement.clinic.service.counting import count_site
 from attunement.clinic.service.models import Programme
+from attunement.clinic.service.selectors import service
 from attunement.report.programme.figures import figures
 from clinic.service import cohort
 from support import house
@@ -86,8 +89,33 @@ def test_points_of_curves_are_numbers_of_people_to_the_nearest_five(client, mana
     drawn = pl.DataFrame(KEPT["kept"]["points"]).filter(
         pl.col("picture") == "left-after/before-planned-end", pl.col("column") == "gone"
     )
-    assert drawn["value"].to_list() == points["value"].to_list()
+    *values, tread = drawn["value"].to_list()
+    assert values == points["value"].to_list()
+    assert tread == values[-1]
     assert all(abs(one - 5 * round(one / 5)) < 0.1 for one in people)
+
+
+def test_counts_at_the_top_of_the_page_are_in_the_file_as_they_are_shown(
+    client, manager, found, therapist
+):
+    count_site(therapist.site)
+    told = pl.read_csv(unpacked(client, manager)["figures.csv"], infer_schema_length=None)
+    counts = {
+        row["figure"]: row
+        for row in told.filter(pl.col("figure").str.starts_with("counts/")).iter_rows(named=True)
+    }
+    page = service(therapist.site)
+    cells = [
+        *(cell for _, cell in (*page.people, *page.sessions, *page.alerts)),
+        *(page.all_sessions, page.overdue, page.closed, Cell(page.therapists)),
+    ]
+    kept = [row["value"] for row in counts.values() if row["unit"] == "count"]
+    assert sorted(kept, key=str) == sorted((cell.count for cell in cells), key=str)
+    assert {name for name in counts if name.startswith("counts/answered/clients/")} == {
+        f"counts/answered/clients/{one.month:%Y-%m}" for one in page.months
+    }
+    assert counts["counts/people/in_care"]["what"] == "clients in care now"
+    assert {"counts/ceiling", "counts/alerts/median-hours"} < set(counts)
 
 
 def test_before_anything_was_worked_out_there_is_no_file(client, manager):

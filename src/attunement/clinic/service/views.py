@@ -17,10 +17,12 @@ from attunement.clinic.service import selectors
 from attunement.clinic.service.actions import compute_anew
 from attunement.clinic.service.analyst import analyst as analyst_of
 from attunement.clinic.service.cells import ENOUGH_FOR_ONES, SMALLEST, STEP
+from attunement.clinic.service.figures.counted import counted
 from attunement.clinic.service.figures.files import packed
 from attunement.clinic.service.figures.funnels import FEWEST_UNITS
+from attunement.clinic.service.figures.rows import plain
 from attunement.clinic.service.holding import board, kept
-from attunement.clinic.service.models import Programme
+from attunement.clinic.service.models import Programme, Snapshot
 from attunement.clinic.service.programme import FEWEST_PEOPLE
 
 LIMITS: Mapping[str, Any] = {
@@ -67,8 +69,10 @@ def download(request: Request) -> HttpResponse:
     found = Programme.objects.filter(site=site, at__isnull=False).first()
     if found is None or found.at is None or not found.figures:
         raise Http404
-    content = packed(found.figures, found.points, timezone.localtime(found.at))
-    read(request.actor, "figures.exported", site, figures=len(found.figures))
+    counts = counted(Snapshot.objects.filter(site=site).first())
+    figures = {name: plain(one) for name, one in counts.items()} | found.figures
+    content = packed(figures, found.points, timezone.localtime(found.at))
+    read(request.actor, "figures.exported", site, figures=len(figures))
     return HttpResponse(
         content,
         content_type="application/zip",

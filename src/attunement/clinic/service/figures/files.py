@@ -17,8 +17,9 @@ KINDS = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "of": pl.In
 ABOUT = """Figures of a service, worked out on {at} from about {began} episodes of care.
 
 figures.csv and figures.parquet hold every figure of the pages "For the board" and "For the
-analyst"; pictures.csv and pictures.parquet hold what their pictures draw. dictionary.csv says what
-each column means.
+analyst"; what is counted at the top of the first, every night, has names that begin with counts/.
+pictures.csv and pictures.parquet hold what their pictures draw. dictionary.csv says what each
+column means.
 
 Counts are rounded to the nearest five, and shares so far that a step is five people or more: to
 whole per cents from 500 on. Intervals are those of the rounded numbers, or rounded outward. Counts
