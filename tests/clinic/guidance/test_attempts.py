@@ -83,6 +83,13 @@ def test_pressing_twice_changes_nothing_more(client, case):
     assert Event.objects.filter(action="attempt.planned").count() == 1
 
 
+def test_what_is_planned_counts_among_the_three_that_a_page_shows(case):
+    for planned in range(1, 4):
+        name = look(case).suggested[0].strategy.id
+        mark(episode=case.episode, strategy=name, to="planned", strain=7, by=case.by)
+        assert len(look(case).suggested) == max(3 - planned, 1)
+
+
 def test_what_is_planned_is_asked_about_on_the_caseload(client, case):
     press(client, case, "planned", back="caseload")
     page = client.get(reverse("caseload")).content.decode()

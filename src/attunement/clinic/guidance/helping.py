@@ -13,7 +13,7 @@ from attunement.clinic.guidance.words import followed, listed, why
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.formulation.anew import in_use
-from attunement.guidance.advice import Advice, Preferences, Tried, advise
+from attunement.guidance.advice import MOST, Advice, Preferences, Tried, advise
 from attunement.guidance.followup import FollowUp, Outcome, SiteEvidence, follow_up
 from attunement.guidance.reasons.model import Reasons
 from attunement.guidance.strategies import Lean, Strategy, strategies
@@ -129,7 +129,10 @@ class Helping:
 
     @cached_property
     def suggested(self) -> list[Suggested]:
-        """Three strategies at most, without those planned, or tried for this session."""
+        """Three strategies at most with those planned, and one at least.
+
+        Without those planned, or tried for this session.
+        """
         if self.reasons is None:
             return []
         here = {
@@ -149,7 +152,8 @@ class Helping:
             rupture=unsettled(self.history),
             danger=any(one.kind == Alert.Kind.SAFETY for one in self.history.open_alerts),
         )
-        return [Suggested(advice=one) for one in found]
+        room = max(MOST - len(self.planned), 1)
+        return [Suggested(advice=one) for one in found[:room]]
 
     def about(self, alert: Alert) -> list[Done]:
         """Give the attempts that an alert was about."""
