@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import polars as pl
+from narwhals.dependencies import get_duckdb
 
 from attunement.frames import to_lazy, to_polars
 from attunement.intake.formulas import guarded
@@ -222,15 +222,25 @@ def plain_disk_errors(output: Output) -> Iterator[None]:
     """Turn a disk's error into a sentence."""
     try:
         yield
-    except (OSError, pl.exceptions.ComputeError, duckdb.IOException) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        if not isinstance(error, OSError | duckdb.IOException) and "os error" not in reason:
+    except Exception as error:
+        if not is_of_disk(error):
             raise
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise Problem(
             f"nothing could be written ({reason.lower()})",
             f"choose another place with {output.option}, or make room",
             file=str(output.place),
         ) from error
+
+
+def is_of_disk(error: Exception) -> bool:
+    """Whether it was the disk that failed; DuckDB is never loaded just to find out."""
+    if isinstance(error, pl.exceptions.ComputeError):
+        return "os error" in str(error).partition("\n")[0]
+    duckdb = get_duckdb()
+    return isinstance(error, OSError) or (
+        duckdb is not None and isinstance(error, duckdb.IOException)
+    )
 
 
 def write_parquet(table: Any, place: Path) -> None:

@@ -44,7 +44,7 @@ class Opened:
         self.address = re.search(r"http://[\d.]+:\d+", self.said)[0]
 
     def get(self, path):
-        for _ in range(200):
+        for _ in range(600):
             try:
                 with urlopen(self.address + path, timeout=20) as answer:  # noqa: S310
                     return answer.status, answer.read().decode()
@@ -82,6 +82,7 @@ def test_it_opens_says_who_may_come_in_and_closes_cleanly_twice(tmp_path):
     assert code == 0, rest
     assert "The clinic is closed." in rest
     assert "Traceback" not in rest
+    assert "leaked" not in rest
     for file in ("secrets.env", "clinic.sqlite3"):
         assert (state / file).stat().st_mode & 0o077 == 0
     again = Opened(state, "--port", str(port))
