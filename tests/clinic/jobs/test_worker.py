@@ -15,6 +15,7 @@ from attunement.clinic.jobs import worker
 from attunement.clinic.jobs.kinds import KINDS, Kind
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.periodic import tidy
+from attunement.clinic.jobs.pulse import LONGEST_URGENT, Pulse
 from attunement.clinic.jobs.queue import (
     MOST_ATTEMPTS,
     claim,
@@ -203,11 +204,50 @@ def test_a_lost_connection_is_waited_out_and_a_broken_lane_ends_the_other(monkey
 def test_two_lanes_share_all_kinds_of_work(monkeypatch):
     worked = []
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(worker, "work", lambda _stop, kinds: worked.append(set(kinds)))
+    monkeypatch.setattr(worker, "work", lambda _stop, kinds, _pulse: worked.append(set(kinds)))
     worker.run()
     assert len(worked) == 2
     assert set.union(*worked) == set(KINDS)
     assert not set.intersection(*worked)
+
+
+@pytest.mark.parametrize(
+    ("at_work", "stopping", "seconds", "hangs"),
+    [
+        (False, False, 200, False),
+        (False, False, 400, True),
+        (False, True, 5, False),
+        (False, True, 20, True),
+        (True, True, 1000, False),
+        (True, False, 2000, True),
+    ],
+)
+def test_a_lane_hangs_where_it_takes_longer_than_it_ever_should(at_work, stopping, seconds, hangs):
+    pulse = Pulse(longest=LONGEST_URGENT)
+    pulse.beat(at_work=at_work)
+    pulse.since -= seconds
+    assert pulse.hangs(stopping=stopping) is hangs
+
+
+def test_a_lane_that_hangs_ends_the_process(monkeypatch):
+    stop, ended = threading.Event(), []
+    monkeypatch.setattr(worker, "give_up", lambda: (ended.append("hangs"), stop.set()))
+    thread = threading.Thread(target=stop.wait, name="other")
+    thread.start()
+    pulse = Pulse()
+    pulse.since -= 1000
+    worker.watch({thread: pulse}, stop)
+    worker.faulthandler.cancel_dump_traceback_later()
+    assert ended
+
+
+def test_all_that_work_needs_is_there_before_the_lanes_are(kinds, monkeypatch):
+    order = []
+    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "import_string", order.append)
+    monkeypatch.setattr(worker, "work", lambda *_: order.append("lane"))
+    worker.run()
+    assert order == [*(kind.does for kind in KINDS.values()), "lane", "lane"]
 
 
 def test_sign_ins_that_are_over_and_files_left_lying_are_tidied(
