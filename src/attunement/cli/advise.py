@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from attunement.cli import show
-from attunement.cli.evidence import Appointments, Goals, Symptoms, read_evidence
+from attunement.cli.evidence import Appointments, Goals, Symptoms, in_strain, read_evidence
 from attunement.cli.options import Json, Meanings, Missing, Panel, Rename, Responses
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: attunement advise responses.csv --client client-01 --orientation cbt"
 Leans = list[str] | None
+DROPPED = "The answers dropped, or a drop is still open."
+UNEXPLAINED = "No single reason stands out."
 
 
 def register(parent: typer.Typer) -> None:
@@ -46,7 +48,8 @@ def advise(
         bool,
         typer.Option(
             "--rupture",
-            help="A drop was noticed or a rupture is open: what validates comes first.",
+            help="A rupture is open, whatever the answers say: what validates comes first, as "
+            "after a drop in the answers.",
         ),
     ] = False,
     rename: Rename = None,
@@ -59,7 +62,7 @@ def advise(
     from attunement.guidance.advice import Preferences
     from attunement.guidance.advice import advise as advised
     from attunement.guidance.reasons.finding import as_objects, reasons
-    from attunement.guidance.reasons.words import summary
+    from attunement.guidance.reasons.words import NOTHING, summary
     from attunement.guidance.strategies import Lean, School
     from attunement.problems import Problem
 
@@ -72,19 +75,25 @@ def advise(
     theirs = next((one for one in as_objects(found) if str(one.client) == client), None)
     if theirs is None:
         raise Problem(f"nobody is called {client!r}", "check --client", file=responses.name)
-    theirs = theirs.beside(strain=rupture)
+    dropped = client in in_strain(given.responses)
+    strain = rupture or dropped or theirs.general
+    theirs = theirs.beside(strain=strain)
     advice = advised(
         theirs,
-        rupture=rupture,
+        rupture=strain,
         preferences=Preferences(wanted=liked, unwanted=unliked),
         orientation=None if orientation is None else School(orientation),
     )
     if json:
-        show.as_json({"reasons": theirs, "advice": [as_row(one) for one in advice]})
+        show.as_json(
+            {"reasons": theirs, "dropped": dropped, "advice": [as_row(one) for one in advice]}
+        )
         return
     show.say(f"{theirs.client}, session {theirs.session}")
+    if dropped:
+        show.say(f"  {DROPPED}")
     for sentence in summary(theirs):
-        show.say(f"  {sentence}")
+        show.say(f"  {UNEXPLAINED if strain and sentence == NOTHING else sentence}")
     show_advice(advice)
 
 

@@ -102,6 +102,30 @@ def read_evidence(
     )
 
 
+def in_strain(responses: Any) -> frozenset[str]:
+    """Name those whose newest check-in, as their therapist sees it, is a drop, or who have one open.
+
+    What is usual is learnt from the same answers, of all clients.
+    """
+    import polars as pl
+
+    from attunement.course.noticing import course
+    from attunement.guidance.reasons.library import CHECK_IN
+    from attunement.guidance.reasons.rows import OPEN
+    from attunement.measures.scoring.scores import score
+
+    seen = responses.filter(instrument=CHECK_IN)
+    if "audience" in seen.columns:
+        seen = seen.filter(pl.col("audience").is_null() | (pl.col("audience") == OPEN))
+    scores = score(seen, sources.instruments()) if seen.height else None
+    if scores is None or not (alliance := scores.filter(scale=f"{CHECK_IN}.alliance")).height:
+        return frozenset()
+    noticed = course(alliance)
+    newest = noticed.signals.filter(session=pl.col("session").max().over("client"))
+    some = (newest.filter(signal="review"), noticed.ruptures.filter(status="open"))
+    return frozenset(str(client) for table in some for client in table["client"])
+
+
 def symptoms_of(path: Path, scale: Given, missing: Given) -> tuple[Any, Any]:
     """Read scores, and keep those on which lower is better."""
     import polars as pl

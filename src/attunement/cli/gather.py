@@ -148,7 +148,7 @@ def likely(
     responses: pl.DataFrame,
     attendance: pl.DataFrame | None,
 ) -> tuple[Reasons, ...]:
-    """Find what may be behind clients' newest sessions, where anything may be."""
+    """Find what may be behind clients' newest sessions, or that all their answers fell together."""
     worse = {name: scale for name, scale in scales.items() if scale.sign < 0 and not scale.told}
     found = reasons(
         responses.filter(pl.col("instrument").is_in([CHECK_IN, THERAPIST_CHECK_IN])),
@@ -156,7 +156,7 @@ def likely(
         scales=worse,
         attendance=attendance,
     )
-    some = found.sessions.filter(pl.col("reasons") > 0)
+    some = found.sessions.filter((pl.col("reasons") > 0) | pl.col("general"))
     return as_objects(Found(some, found.reasons, found.parts))
 
 

@@ -34,7 +34,6 @@ from attunement.report.words import (
 Row = dict[str, Any]
 LONGEST_LINE = 16
 SPREADS_SHOWN = 5
-TO_LOOK_AT = {Group.SAFETY, Group.FIRST, Group.EYE}
 SYMPTOM_WORDS = Words(rupture="clearly worse", repaired="back")
 RELATIONSHIP_WORDS = Words()
 FROM_RUPTURES = {
@@ -86,9 +85,7 @@ def client_page(
 
 
 def behind(row: Row, setting: Setting) -> tuple[Said, ...]:
-    """Say what may be behind it and what could help, for those to look at."""
-    if row["group"] not in TO_LOOK_AT:
-        return ()
+    """Say what may be behind it and what could help, whoever it is told of."""
     reasons = setting.reasons.get(row["client"], ())
     advice = setting.advice.get(row["client"], ()) if row["group"] != Group.SAFETY else ()
     return (
