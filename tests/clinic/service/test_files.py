@@ -95,6 +95,21 @@ def test_points_of_curves_are_numbers_of_people_to_the_nearest_five(client, mana
     assert all(abs(one - 5 * round(one / 5)) < 0.1 for one in people)
 
 
+def test_under_a_picture_stands_what_it_draws_without_noise(found):
+    points = pl.DataFrame(KEPT["kept"]["points"]).filter(pl.col("value").is_not_null())
+    within, between = (
+        points.filter(picture=f"relation/{name}").drop("picture") for name in ("within", "between")
+    )
+    assert within.height
+    assert between.height
+    for part in within.partition_by("part"):
+        values = part["value"].to_list()
+        assert values not in [one["value"].to_list() for one in between.partition_by("part")]
+    assert all(
+        str(value) == str(round(value, 6)) and str(value) != "-0.0" for value in points["value"]
+    )
+
+
 def test_counts_at_the_top_of_the_page_are_in_the_file_as_they_are_shown(
     client, manager, found, therapist
 ):

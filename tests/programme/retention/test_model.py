@@ -120,6 +120,15 @@ def test_the_card_tells_what_a_reader_needs(model):
     assert "It may not be used: the feature alliance is too good to be true" in barred
 
 
+def test_the_last_step_of_a_curve_is_as_wide_as_its_line(cohort):
+    found = staying(cohort.appointments)
+    (rows,) = staying_chart(found, "before-planned-end").to_dict()["datasets"].values()
+    assert rows[-1]["time"] > rows[-2]["time"]
+    assert [rows[-1][name] for name in ("gone", "gone_low", "gone_high")] == [
+        rows[-2][name] for name in ("gone", "gone_low", "gone_high")
+    ]
+
+
 def test_every_picture_says_in_words_what_it_shows(model, cohort):
     found = staying(cohort.appointments, cohort.people, ["site"])
     charts = [

@@ -90,6 +90,8 @@ def test_no_curve_of_a_group_is_told(table):
     after = table.filter(pl.col("figure").str.starts_with("left-after/"))["figure"].to_list()
     assert after
     assert not [name for name in after if "=" in name]
+    assert table.filter(pl.col("what").str.contains("after 1 session (", literal=True)).height
+    assert table.filter(pl.col("what").str.contains("after 2 sessions (", literal=True)).height
 
 
 def test_names_of_figures_are_told_once(report, table):

@@ -35,7 +35,7 @@ def interrupted_chart(found: Interrupted, *, value: str, time: str = "period") -
     """
     rows = found.course.with_columns(since=pl.col("time") >= found.start)
     x = alt.X("time:Q", title=time, scale=alt.Scale(nice=False, zero=False)).axis(
-        grid=False, format="d"
+        grid=False, format="d", tickCount=8, labelFlush=False
     )
     y = alt.Y("value:Q", title=value, scale=alt.Scale(zero=False))
     base = alt.Chart(rows.to_pandas())

@@ -160,8 +160,8 @@ def _markdown(
     at = f" It held at {', '.join(sites)}, each left out of learning once." if sites else ""
     rate = learned.events / learned.rows
     from_whom = (
-        f"{learned.clients} clients with {learned.rows} next sessions from "
-        f"{learned.first_day:%Y-%m-%d} to {learned.last_day:%Y-%m-%d}; {learned.events} left "
+        f"{learned.clients:,} clients with {learned.rows:,} next sessions from "
+        f"{learned.first_day:%Y-%m-%d} to {learned.last_day:%Y-%m-%d}; {learned.events:,} left "
         f"({100 * rate:.1f} of 100 sessions were the last). Leaving means "
         f"{model.definition}: over for {model.days} days. Another definition would find others."
     )
@@ -204,7 +204,7 @@ def _by_group(groups: pl.DataFrame) -> list[str]:
     rows = []
     for row in groups.iter_rows(named=True):
         clients, events = (
-            "withheld" if row[name] is None else str(row[name]) for name in ("clients", "events")
+            "withheld" if row[name] is None else f"{row[name]:,}" for name in ("clients", "events")
         )
         tested = row["auc"] is not None
         found = [_between(row, "auc"), _between(row, "slope"),
@@ -220,8 +220,8 @@ def _test_row(row: Row) -> list[str]:
     kind = "began after " if row["kind"] == LATER else ""
     return [
         f"{kind}{row['where']}",
-        str(row["clients"]),
-        str(row["events"]),
+        f"{row['clients']:,}",
+        f"{row['events']:,}",
         _between(row, "auc"),
         f"{_number(row, 'brier', 4)} ({_number(row, 'brier_of_mean', 4)})",
         _between(row, "slope"),

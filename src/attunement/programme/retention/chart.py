@@ -14,6 +14,7 @@ from attunement.programme.retention.staying import EVERYBODY, Staying
 WIDTH, HEIGHT = 420, 240
 SMALL_WIDTH, SMALL_HEIGHT, ACROSS = 190, 130, 3
 DASHED = [4, 4]
+TREAD = 0.5
 
 LOOKS = CONFIG | {
     "header": {"labelColor": INK.light, "labelFontSize": 13, "labelFontWeight": 600},
@@ -160,7 +161,7 @@ def decision_chart(test: Tested, *, title: str = "") -> alt.TopLevelMixin:
 
 
 def _stepped(curves: pl.DataFrame, *, begins: bool) -> pl.DataFrame:
-    """Close the band where it has no width, and begin every curve at nobody left if asked to."""
+    """Close the band where it has no width, begin at nobody left if asked to, end on a tread."""
     starts = (
         curves.select("definition", "by", "group")
         .unique()
@@ -171,7 +172,9 @@ def _stepped(curves: pl.DataFrame, *, begins: bool) -> pl.DataFrame:
         pl.col("gone_low").fill_null(pl.col("gone")), pl.col("gone_high").fill_null(pl.col("gone"))
     )
     parts = [starts, closed.select(columns)] if begins else [closed.select(columns)]
-    return pl.concat(parts).sort("by", "group", "time")
+    whole = pl.concat(parts).sort("by", "group", "time")
+    last = whole.group_by("definition", "by", "group").last().with_columns(pl.col("time") + TREAD)
+    return pl.concat([whole, last.select(columns)]).sort("by", "group", "time")
 
 
 def _data(rows: pl.DataFrame) -> alt.InlineData:

@@ -132,9 +132,10 @@ def _leaving(found: Programme) -> Iterator[Figure]:
         )
     curves = found.retention.staying.curves.filter(pl.col("by") == EVERYBODY)
     for row in curves.iter_rows(named=True):
+        sessions = f"{row['time']:g} session{'s' * (row['time'] != 1)}"
         yield Figure(
             figure=f"left-after/{row['definition']}/{row['time']:g}",
-            what=f"have left after {row['time']:g} sessions ({row['definition']})",
+            what=f"have left after {sessions} ({row['definition']})",
             value=row["gone"],
             low=row["gone_low"],
             high=row["gone_high"],
