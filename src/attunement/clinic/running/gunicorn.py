@@ -1,6 +1,7 @@
 """How gunicorn serves the clinic: a few processes of a few threads, renewed now and then."""
 
 import gc
+import signal
 
 worker_class = "gthread"
 threads = 4
@@ -24,6 +25,9 @@ def post_worker_init(_worker: object) -> None:
     from attunement.clinic.noticing.warm import warm
 
     warm()
+    # Ctrl-C reaches a whole terminal. The first process ends the others, each of them once:
+    # asked again while it is ending, one would say that something broke.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
