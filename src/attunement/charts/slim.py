@@ -1,6 +1,6 @@
 """Charts for a narrow page, with their labels in the reader's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attunement.charts.palette import QUIET
@@ -38,9 +38,31 @@ def slim(
 
 
 def panels(spec: Spec) -> list[Spec]:
-    """Take apart panels that stand side by side, so that a page may put them one below another."""
+    """Take apart panels that stand side by side, so that a page may put them one below another.
+
+    Of data that all share, each panel has what it names.
+    """
     shared = {name: spec[name] for name in INHERITED if name in spec}
-    return [shared | panel for panel in spec["hconcat"]]
+    return [_with_own_data(shared | panel) for panel in spec["hconcat"]]
+
+
+def _with_own_data(spec: Spec) -> Spec:
+    if "datasets" not in spec:
+        return spec
+    named = set(_named({name: part for name, part in spec.items() if name != "datasets"}))
+    return spec | {"datasets": {name: spec["datasets"][name] for name in named}}
+
+
+def _named(part: Any) -> Iterator[str]:
+    """Name the data that a part of a description draws, wherever it stands."""
+    if isinstance(part, list):
+        for value in part:
+            yield from _named(value)
+    elif isinstance(part, dict):
+        if "name" in part.get("data", {}):
+            yield part["data"]["name"]
+        for value in part.values():
+            yield from _named(value)
 
 
 def _reworded(part: Any, words: Mapping[str, str]) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from attunement.clinic.service.figures.drawing import Drawing
 
 COLUMNS = ("picture", "part", "mark", "column", "value", "text")
+PLACES = 6
 
 
 def points(every: Iterable[Drawing]) -> list[dict[str, Any]]:
@@ -22,11 +23,16 @@ def points(every: Iterable[Drawing]) -> list[dict[str, Any]]:
                             "part": part + 1,
                             "mark": place + 1,
                             "column": column,
-                            "value": float(value) if is_number else None,
+                            "value": _clean(value) if is_number else None,
                             "text": value if isinstance(value, str) else None,
                         }
                     )
     return found
+
+
+def _clean(value: float) -> float:
+    """Take off what binary fractions add, and the sign of nought."""
+    return round(float(value), PLACES) + 0.0
 
 
 def _data(part: Any) -> Iterator[list[dict[str, Any]]]:
