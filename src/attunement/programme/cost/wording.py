@@ -20,10 +20,7 @@ def sentence(
 ) -> str:
     """Put cost, effect and their ratio into words, with the perspective.
 
-    Parameters
-    ----------
-    beyond
-        The least that the ratio can be, where no interval holds all that it can be.
+    ``beyond`` is the least that the ratio can be, where no interval holds all that it can be.
     """
     several = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
     said = (
