@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.sessions import change_session, move_session
-from attunement.clinic.checkins.models import Session
+from attunement.clinic.checkins.models import Note, Session
 from attunement.clinic.exchange.actions import looking, taking_in
 from attunement.clinic.exchange.actions.applying import apply
+from attunement.clinic.exchange.actions.stopping import settle_all
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.actions.undoing import undo
 from attunement.clinic.exchange.actions.uploads import read_as
@@ -20,7 +22,7 @@ from attunement.clinic.exchange.reading import Reading
 from attunement.clinic.exchange.report import Mistake, Report
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
-from attunement.clinic.noticing.models import Score
+from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Client
 from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
@@ -284,6 +286,107 @@ def test_what_was_killed_in_the_middle_is_gone_on_with(by_parts, monkeypatch, br
     assert Score.objects.count() == 3
     undo(made=made, by=by)
     assert not Client.objects.exists()
+
+
+def test_what_the_database_refuses_is_not_taken_back_but_gone_on_with(by_parts, monkeypatch):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "notice_part", OperationalError)
+        with pytest.raises(OperationalError):
+            take_in(upload=upload, by=by)
+    assert Import.objects.get().state == "taking"
+    assert take_in(upload=upload, by=by).rows == 3
+    assert Score.objects.count() == 3
+
+
+def stopped_half_way(upload, by, monkeypatch, author, step="notice_part"):
+    """Let a file fail at its second part, after someone wrote about a client of the first."""
+    write, failed = taking_in.store_part, []
+
+    def worked_on(*given):
+        write(*given)
+        if not failed:
+            failed.append(Note.objects.create(client=Client.objects.get(), author=author, text="x"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking_in, "store_part", worked_on)
+        break_off(patch, step, RuntimeError)
+        with pytest.raises(RuntimeError):
+            take_in(upload=upload, by=by)
+    Upload.objects.update(state=Upload.State.TAKING)
+
+
+@pytest.mark.parametrize("step", ["store_part", "notice_part"])
+def test_what_stopped_after_people_worked_on_it_is_told_and_can_be_tried_again(
+    large, monkeypatch, administrator, therapist, handed_in, browser, step
+):
+    monkeypatch.setattr(taking_in, "PART", 1)
+    today = timezone.localdate()
+    rows = [f"{code},1,phq9,{item},1,{today}" for code in "AB" for item in range(1, 10)]
+    file = "\n".join(["client,session,instrument,item,value,answered_at", *rows])
+    handed_in(file, table="responses")
+    work_once(kinds=DO)
+    upload, by = Upload.objects.get(), house.actor(administrator)
+    stopped_half_way(upload, by, monkeypatch, therapist, step)
+    assert (Import.objects.get().state, Alert.objects.count()) == ("taking", 0)
+    settle_all()
+    stored = set(Client.objects.values_list("code", flat=True))
+    assert stored == ({"A"} if step == "store_part" else {"A", "B"})
+    assert set(Alert.objects.values_list("episode__client__code", flat=True)) == stored
+    page = reverse("import_check", args=[upload.pk])
+    assert "could not be taken in to the end" in browser.get(page).content.decode()
+    assert "stopped half-way" in browser.get(reverse("imports")).content.decode()
+    browser.post(page + "cancel/")
+    browser.post(page + "apply/")
+    work_once(kinds=DO)
+    assert (Import.objects.get().state, Alert.objects.count()) == ("applied", 2)
+    assert not Upload.objects.exists()
+
+
+def test_what_failed_too_often_is_taken_back_and_said_so(by_parts, monkeypatch, browser):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "notice_part", OperationalError)
+        with pytest.raises(OperationalError):
+            take_in(upload=upload, by=by)
+    Upload.objects.update(state=Upload.State.TAKING)
+    settle_all()
+    assert not Client.objects.exists()
+    said = browser.get(reverse("import_check", args=[upload.pk])).content.decode()
+    assert "nothing of it is left" in said
+
+
+def test_what_was_interrupted_for_hours_is_gone_on_with(by_parts, monkeypatch, browser):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "store_part", Killed)
+        with pytest.raises(Killed):
+            take_in(upload=upload, by=by)
+    long_ago = timezone.now() - timedelta(hours=3)
+    Upload.objects.update(state=Upload.State.TAKING, at=long_ago)
+    Job.objects.create(kind="import.take", key="again", payload={"upload": str(upload.pk)})
+    settle_all()
+    assert "Taken in so far" in browser.get(reverse("imports")).content.decode()
+    assert browser.get(reverse("import_check", args=[upload.pk])).status_code == 200
+    work_once(kinds=DO)
+    assert (Import.objects.get().state, Score.objects.count()) == ("applied", 3)
+
+
+@pytest.mark.parametrize("worked_on", [False, True])
+def test_an_import_whose_file_is_gone_is_taken_back_or_ends(
+    by_parts, monkeypatch, therapist, worked_on
+):
+    upload, by = by_parts
+    with monkeypatch.context() as patch:
+        break_off(patch, "store_part", Killed)
+        with pytest.raises(Killed):
+            take_in(upload=upload, by=by)
+    if worked_on:
+        Note.objects.create(client=Client.objects.get(), author=therapist, text="x")
+    Upload.objects.all().delete()
+    settle_all()
+    states = list(Import.objects.values_list("state", flat=True))
+    assert (states, Client.objects.count()) == ((["applied"], 1) if worked_on else ([], 0))
 
 
 def test_what_is_undone_while_it_is_taken_in_stays_undone(by_parts, monkeypatch):

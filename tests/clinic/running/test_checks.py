@@ -11,6 +11,7 @@ from attunement.clinic.audit.record import read
 from attunement.clinic.audit.verify import verify_all
 from attunement.clinic.checkins.models import Note
 from attunement.clinic.conf.environment import Environment
+from attunement.clinic.exchange.models import Import
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.privacy.keys import keyring
@@ -44,6 +45,13 @@ def test_a_worker_that_stands_still_is_noticed(db):
 def test_work_that_was_given_up_is_shown(db):
     Job.objects.create(kind="tidy", key="x", failed_at=timezone.now())
     assert found("worker").health is Health.LOOK
+
+
+def test_an_import_that_has_not_ended_for_long_is_shown(here):
+    made = Import.objects.create(site=here, table="scores", digest="x", state="taking")
+    assert found("imports").health is Health.FINE
+    Import.objects.filter(pk=made.pk).update(at=timezone.now() - timedelta(hours=2))
+    assert "try again or undo" in found("imports").remedy
 
 
 def test_a_key_that_is_gone_is_noticed(db, maya, therapist, monkeypatch):

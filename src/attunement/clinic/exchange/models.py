@@ -24,7 +24,7 @@ class Table(models.TextChoices):
 
 
 class Upload(models.Model):
-    """A file between its upload and the decision about it, encrypted, for an hour at most."""
+    """A file that is looked at, encrypted: for an hour at most, or while it is taken in."""
 
     class State(models.TextChoices):
         """Where it stands: waiting <-> looked through <-> being taken in, and then gone."""

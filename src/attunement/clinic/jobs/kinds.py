@@ -67,6 +67,10 @@ KINDS: Mapping[str, Kind] = {
     "absence": Kind(does=PERIODIC + "absence", every=timedelta(hours=1)),
     "import.look": Kind(does="attunement.clinic.exchange.actions.looking.look_later", long=True),
     "import.take": Kind(does="attunement.clinic.exchange.actions.applying.take_later", long=True),
+    "import.settle": Kind(
+        does="attunement.clinic.exchange.actions.stopping.settle_all",
+        every=timedelta(minutes=10),
+    ),
     "uploads": Kind(
         does="attunement.clinic.exchange.actions.uploads.forget_old", every=timedelta(minutes=10)
     ),

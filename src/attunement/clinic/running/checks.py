@@ -22,6 +22,7 @@ from attunement.clinic.audit import expecting
 from attunement.clinic.audit.models import Chain
 from attunement.clinic.conf.environment import Mode, environment
 from attunement.clinic.conf.safety import unsafe
+from attunement.clinic.exchange.models import Import
 from attunement.clinic.jobs.queue import given_up, overdue
 from attunement.clinic.running.belonging import refuse_others_people
 from attunement.clinic.running.restore import readable
@@ -30,6 +31,7 @@ from attunement.problems import Problem
 LITTLE_ROOM = 1_000_000_000
 FAST_OR_SLOW = timedelta(seconds=5)
 LONGEST_WAIT = 5.0
+LONGEST_IMPORT = timedelta(hours=1)
 
 
 class Health(StrEnum):
@@ -177,6 +179,21 @@ def check_worker() -> Found:
     return fine("worker", "Nothing that is due has been left")
 
 
+def check_imports() -> Found:
+    """Look whether a file is being taken in for far longer than that takes."""
+    since = timezone.now() - LONGEST_IMPORT
+    begun = Import.objects.filter(state=Import.State.TAKING, at__lt=since).count()
+    if begun:
+        return Found(
+            about="imports",
+            health=Health.LOOK,
+            said=f"Of the imports, {begun} were begun more than an hour ago and have not ended",
+            remedy="see that the worker runs, and look into the log; on the page of imports, try "
+            "again or undo them",
+        )
+    return fine("imports", "No import has stopped half-way")
+
+
 def check_mail() -> Found:
     """Look whether the mail server can be reached."""
     host = getattr(settings, "EMAIL_HOST", "")
@@ -269,6 +286,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("keys", check_keys),
     ("disk", check_disk),
     ("worker", check_worker),
+    ("imports", check_imports),
     ("audit", check_audit),
     ("mail", check_mail),
     ("clock", check_clock),

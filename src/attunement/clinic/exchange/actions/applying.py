@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from attunement.clinic.audit.record import audit
+from attunement.clinic.exchange.actions.stopping import KIND, begun, end, settle
 from attunement.clinic.exchange.actions.taking_in import take_in
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.report import Mistake, Report
@@ -18,7 +19,6 @@ from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
 
-KIND = "import.take"
 State, Stage = Upload.State, Upload.Stage
 
 
@@ -46,7 +46,8 @@ def apply(*, upload: Upload, by: Actor) -> Import | None:
 def take_later(*, upload: str) -> None:
     """Take in a file that was decided about, or say on its page why not. Run by the worker.
 
-    A file of someone who may take in none any more is thrown away.
+    A file of someone who may take in none any more is thrown away, and what was stored of it is
+    taken back.
     """
     held = Upload.objects.select_related("site", "by__person").filter(pk=upload).first()
     if held is None or held.state != State.TAKING:
@@ -55,8 +56,13 @@ def take_later(*, upload: str) -> None:
         try:
             take_in(upload=held, by=in_role(held.by))
         except PermissionDenied:
+            if made := begun(held):
+                end(made, held)
             forget(held)
         except Problem as problem:
+            if begun(held):
+                settle(held)
+                return
             found = Report.of(held.report)
             kept = Report(columns=found.columns, mistakes=[Mistake.of(problem)])
             held.report, held.state = kept.written(), State.LOOKED

@@ -1,8 +1,10 @@
 """Take a file in: clients, sessions, answers, scores, and what is noticed about them.
 
 A large file is taken in by parts, each a transaction of its own, so that nobody who answers
-meanwhile waits for more than one of them. The import is `taking` until all is done: killed, it is
-gone on with by the worker; failed, it is taken back as a whole.
+meanwhile waits for more than one of them, or for the end, where alerts open. The import is
+`taking` until all is done: killed, it is gone on with by the worker; failed, it is taken back as a
+whole, unless it was the database that failed, or people have worked on it meanwhile: then it is
+gone on with as well.
 """
 
 from collections.abc import Collection, Iterator
@@ -11,7 +13,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,17 +58,24 @@ def take_in(*, upload: Upload, by: Actor) -> Import:
     """
     check(by, Permission.TABLES_IMPORT)
     at(upload, Upload.Stage.READING)
-    with opened(upload) as path:
-        incoming = read(path, upload.table, Reading.of(upload.reading))
+    incoming = read_held(upload)
     at(upload, Upload.Stage.STORING)
     with nullcontext() if upload.large else transaction.atomic():
         made = begin(upload, incoming, by)
         try:
             return go_on(made, upload, incoming, by)
+        except Error:
+            raise
         except Exception:
             if upload.large:
                 take_back(made, by)
             raise
+
+
+def read_held(upload: Upload) -> Incoming:
+    """Read a held file, as it was said that it is read."""
+    with opened(upload) as path:
+        return read(path, upload.table, Reading.of(upload.reading))
 
 
 @transaction.atomic
@@ -102,7 +111,7 @@ def refuse_nothing(planned: Planned) -> None:
 
 def go_on(made: Import, upload: Upload, incoming: Incoming, by: Actor) -> Import:
     """Do what is left to do of an import."""
-    today = timezone.localdate(made.at, timezone=ZoneInfo(made.site.time_zone))
+    today = day_of(made)
     incoming = dated(incoming, today)
     parts = list(in_parts(incoming)) if upload.large else [incoming.clients]
     for codes in parts:
@@ -113,6 +122,11 @@ def go_on(made: Import, upload: Upload, incoming: Incoming, by: Actor) -> Import
     for codes in parts:
         notice_part(made, codes, names, norms)
     return finish(made, upload, incoming, today, by)
+
+
+def day_of(made: Import) -> date:
+    """Say on which day an import was begun, at its site."""
+    return timezone.localdate(made.at, timezone=ZoneInfo(made.site.time_zone))
 
 
 def in_parts(incoming: Incoming) -> Iterator[list[str]]:
@@ -189,10 +203,15 @@ def notice_part(
 def finish(made: Import, upload: Upload, incoming: Incoming, today: date, by: Actor) -> Import:
     """Open alerts, say that all is taken in, and forget the file."""
     going_on(made)
-    hold_episodes(Q(pk__in=made.episodes.values("pk")) | Q(pk__in=made.scores.values("episode")))
-    alert(incoming, made, today, by)
+    tell(made, incoming, today, by)
     made.state = State.APPLIED
     made.save(update_fields=["state"])
     audit(by, "import.applied", made, clients=made.clients, scores=made.rows, table=made.table)
     upload.delete()
     return made
+
+
+def tell(made: Import, incoming: Incoming, today: date, by: Actor) -> None:
+    """Open alerts, in the caller's transaction, with the site held."""
+    hold_episodes(Q(pk__in=made.episodes.values("pk")) | Q(pk__in=made.scores.values("episode")))
+    alert(incoming, made, today, by)

@@ -64,23 +64,27 @@ def undo(*, made: Import, by: Actor) -> Undone:
 
 
 @transaction.atomic
-def take_back(made: Import, by: Actor) -> None:
+def take_back(made: Import, by: Actor) -> bool:
     """Take back what was stored of an import that cannot go on; the file is held still.
 
-    Where people have worked on it already, it stays as far as it came.
+    Where people have worked on it already, it stays as far as it came, and begun.
+
+    Returns
+    -------
+    Whether nothing of it is left to go on with.
     """
     site = hold_site(made.site_id)
     found = Import.objects.filter(pk=made.pk, state=State.TAKING).first()
     if found is None:
-        return
+        return True
     try:
         with transaction.atomic():
             gone = remove(found, site)
     except Problem:
-        Import.objects.filter(pk=made.pk).update(state=State.APPLIED)
-        return
+        return False
     audit(by, "import.undone", found, clients=gone.clients, scores=gone.scores)
     found.delete()
+    return True
 
 
 def remove(made: Import, site: Site) -> Undone:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 from attunement.clinic.audit.record import audit
 from attunement.clinic.exchange.actions.looking import look, look_anew
 from attunement.clinic.exchange.files import MOST_BYTES, digest_of, on_disk, suffix_of
-from attunement.clinic.exchange.models import Upload
+from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.reading import Reading, guessed
 from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.holding import hold_site
 from attunement.clinic.people.permissions import Permission, Role
+from attunement.clinic.people.problems import Refused
 from attunement.problems import Problem
 
 HELD = timedelta(hours=1)
@@ -24,6 +27,8 @@ HELD = timedelta(hours=1)
 
 def hand_in(*, name: str, content: bytes, table: str, by: Actor) -> Upload:
     """Hold a file, encrypted, until someone decides about it or an hour has passed.
+
+    One that is being taken in is held until that is done, taken back or undone.
 
     A small one is looked through at once; a large one by the worker, soon.
 
@@ -62,10 +67,8 @@ def hand_in(*, name: str, content: bytes, table: str, by: Actor) -> Upload:
 
 def upload_for(by: Actor, pk: UUID) -> Upload:
     """Give an upload of one's own that is still held, or answer as if there were none."""
-    fresh = Upload.objects.filter(
-        by__in=[held.pk for held in by.memberships], at__gt=timezone.now() - HELD
-    )
-    found = fresh.select_related("site").filter(pk=pk).first()
+    mine = Upload.objects.filter(by__in=[held.pk for held in by.memberships])
+    found = mine.exclude(too_old()).select_related("site").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -85,12 +88,28 @@ def read_as(*, upload: Upload, reading: Reading, by: Actor) -> None:
 
 @transaction.atomic
 def forget(*, upload: Upload, by: Actor) -> None:
-    """Throw a held file away."""
+    """Throw a held file away.
+
+    Raises
+    ------
+    Refused
+        If something of it is stored already.
+    """
     check(by, Permission.TABLES_IMPORT)
+    hold_site(upload.site_id)
+    if Import.objects.filter(pk=upload.pk, state=Import.State.TAKING).exists():
+        raise Refused(_("The file is being looked through or taken in just now."))
     audit(by, "upload.forgotten", upload)
     upload.delete()
 
 
 def forget_old() -> None:
     """Throw away what was held for too long."""
-    Upload.objects.filter(at__lte=timezone.now() - HELD).delete()
+    Upload.objects.filter(too_old()).delete()
+
+
+def too_old() -> Q:
+    """Say which files are held for too long: none that is being taken in."""
+    taking = Import.objects.filter(state=Import.State.TAKING).values("pk")
+    old = Q(at__lte=timezone.now() - HELD)
+    return old & ~Q(state=Upload.State.TAKING) & ~Q(pk__in=taking)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from attunement.clinic.exchange.actions.applying import apply
+from attunement.clinic.exchange.actions.stopping import begun
 from attunement.clinic.exchange.actions.undoing import import_for, undo
 from attunement.clinic.exchange.actions.uploads import (
     forget,
@@ -34,7 +36,9 @@ from attunement.problems import Problem
 def imports(request: Request) -> HttpResponse:
     """List what was taken in."""
     forget_old()
+    stopped = Upload.objects.filter(pk=OuterRef("pk"), state=Upload.State.LOOKED)
     found = Import.objects.filter(site=request.actor.site).select_related("by__person")
+    found = found.annotate(stopped=Exists(stopped))
     return render(request, "exchange/imports.html", {"imports": found.order_by("-at")})
 
 
@@ -71,6 +75,8 @@ def import_check(request: Request, upload: UUID) -> HttpResponse:
         return render(request, "exchange/progress.html", progress_of(held))
     if request.htmx:
         return HttpResponseClientRedirect(request.path)
+    if made := begun(held):
+        return render(request, "exchange/stopped.html", {"upload": held, "import": made})
     report = Report.of(held.report)
     form = None
     if report.columns is not None:
@@ -94,7 +100,7 @@ def progress_of(held: Upload) -> dict[str, object]:
     now = steps.index(Upload.Stage(held.stage)) if held.stage in steps else 0
     return {
         "upload": held,
-        "begun": Import.objects.filter(pk=held.pk, state=Import.State.TAKING).first(),
+        "begun": begun(held),
         "taking": held.state == Upload.State.TAKING,
         "steps": [(step, place - now) for place, step in enumerate(steps)],
         "most": len(steps),
@@ -136,7 +142,11 @@ def import_apply(request: Request, upload: UUID) -> HttpResponse:
 @require_POST
 def import_cancel(request: Request, upload: UUID) -> HttpResponse:
     """Throw a held file away."""
-    forget(upload=upload_for(request.actor, upload), by=request.actor)
+    try:
+        forget(upload=upload_for(request.actor, upload), by=request.actor)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("import_check", upload)
     messages.info(request, _("Nothing was taken in, and the file is gone."))
     return redirect("imports")
 
