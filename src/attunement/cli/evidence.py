@@ -103,7 +103,7 @@ def read_evidence(
 
 
 def in_strain(responses: Any) -> frozenset[str]:
-    """Name those whose newest check-in, as their therapist sees it, is a drop, or who have one open.
+    """Name those whose newest check-in, as therapists see it, is a drop, or who have one open.
 
     What is usual is learnt from the same answers, of all clients.
     """

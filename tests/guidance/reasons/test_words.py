@@ -36,6 +36,13 @@ def test_a_reason_is_said_in_one_sentence_with_its_evidence():
     )
 
 
+def test_agreement_is_called_lower_only_where_there_was_any_before():
+    later = evidence(part("goal_agreement", 1.0, 0.2, 0.8, -3.0))
+    assert later == "agreement on goals was 0.2 of 1 (usually about 0.8)"
+    first = evidence(part("goal_agreement", 1.0, 0.2, None, None))
+    assert first == "agreement on goals is low (0.2 of 1)"
+
+
 @pytest.mark.parametrize(
     ("value", "usual", "unusual", "said"),
     [

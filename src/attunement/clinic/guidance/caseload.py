@@ -100,7 +100,10 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     read = read_of(known)
     answers, sessions = read.answers, read.sessions
     newest = read.newest
-    agreed = {key: [(newest[key], value)] for key, value in standing(newest).items()}
+    agreed = {
+        key: [(one.session, one.agreement) for one in line]
+        for key, line in standing(newest).items()
+    }
     versions = versions_of(one.client.site_id for one in known.values())
     alike: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, episode in known.items():

@@ -125,5 +125,6 @@ def _attendance(history: History) -> pl.DataFrame | None:
 
 def _goals(history: History) -> pl.DataFrame | None:
     newest = newest_check_in(history)
-    agreed = standing({history.episode.pk: newest}).get(history.episode.pk)
-    return None if agreed is None else table([{"session": newest, "agreement": agreed}], AGREEMENT)
+    line = standing({history.episode.pk: newest}).get(history.episode.pk, ())
+    known = [{"session": one.session, "agreement": one.agreement} for one in line]
+    return table(known, AGREEMENT) if known else None

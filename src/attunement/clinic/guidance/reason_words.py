@@ -12,7 +12,7 @@ from attunement.clinic.conf.numbers import in_language
 from attunement.clinic.guidance.words import REASONS, item_names
 from attunement.guidance.reasons.library import ITEMS
 from attunement.guidance.reasons.model import OTHERS, RARITY, Part, Reason, Reasons
-from attunement.guidance.reasons.words import how_unusual, telling
+from attunement.guidance.reasons.words import evidence_of, how_unusual, telling
 
 OPENINGS: Mapping[str, Promise] = {
     "fear_of_judgement": gettext_lazy("Something may have felt risky to say."),
@@ -68,6 +68,7 @@ OTHER: Mapping[str, Promise] = {
     "attendance": gettext_lazy("%(value)s of the last four appointments failed or began late."),
     "symptoms": gettext_lazy("Symptoms were worse than usual over the last two check-ins."),
     "goal_agreement": gettext_lazy("Agreement on goals was lower than usual."),
+    "goal_agreement_alone": gettext_lazy("Agreement on goals is low."),
     "uniform": gettext_lazy("Most answers were one and the same."),
     "hurried": gettext_lazy("The form was filled in faster than usual."),
     "ceiling": gettext_lazy("Every answer was the best possible one, %(value)s check-ins running."),
@@ -130,7 +131,7 @@ def likely_words(reason: Reason) -> Likely:
 
 def evidence(part: Part) -> str:
     """Say what one source says, as a sentence."""
-    pattern = ANSWERS[how_unusual(part)] if part.source in ITEMS else OTHER[part.source]
+    pattern = ANSWERS[how_unusual(part)] if part.source in ITEMS else OTHER[evidence_of(part)]
     return str(pattern) % {
         "name": item_names().get(part.source, ""),
         "value": _whole(part.value),

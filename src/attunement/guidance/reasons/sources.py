@@ -176,14 +176,17 @@ def attendance(table: pl.DataFrame, usual: Usual, start: Index, judged: Index) -
 
 
 def agreement(table: pl.DataFrame, start: Index, judged: Index) -> Source:
-    """Compare agreement on goals with what it was, or usually is."""
+    """Compare agreement on goals with what it was; with what is common where nothing earlier is."""
     index = table["agreement"].to_numpy().astype(float)
     past = earlier(index[:, None], start, judged)
     count, sums = past.count[:, 0], past.total[:, 0]
     usual = (sums + AGREEMENT_WORTH * AGREEMENT) / (count + AGREEMENT_WORTH)
     z = (index[judged] - usual) / AGREEMENT_SD
     variance = 1 + 1 / (count + AGREEMENT_WORTH)
-    return Source(index[judged], usual, z, shifted(z, variance, DEPTHS))
+    known = np.where(count > 0, usual, np.nan)
+    return Source(
+        index[judged], known, np.where(count > 0, z, np.nan), shifted(z, variance, DEPTHS)
+    )
 
 
 def hurried(table: pl.DataFrame, start: Index, judged: Index) -> Source:

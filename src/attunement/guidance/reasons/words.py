@@ -54,13 +54,19 @@ def how_unusual(part: Part) -> str:
 def evidence(part: Part, names: Mapping[str, str] | None = None) -> str:
     """Say what one source says, without a full stop."""
     called = item_names() if names is None else names
-    pattern = evidence_words()["answer" if part.source in ITEMS else part.source]
+    pattern = evidence_words()["answer" if part.source in ITEMS else evidence_of(part)]
     return pattern.format(
         name=called.get(part.source, part.source),
         value=_number(part.value),
         usual=_number(part.usual),
         unusual=unusual_words()[how_unusual(part)],
     )
+
+
+def evidence_of(part: Part) -> str:
+    """Name the pattern in which a source is told: agreement without any earlier is only low."""
+    alone = part.source == "goal_agreement" and part.usual is None
+    return "goal_agreement_alone" if alone else part.source
 
 
 def sentence(

@@ -86,11 +86,12 @@ def agreement_line(episode: Episode) -> list[Point]:
     return [Point(session=session, agreement=value) for session, value in rows]
 
 
-def standing(at: Mapping[UUID, int]) -> dict[UUID, float]:
-    """Give the agreement that stands at one session of each of several episodes.
+def standing(at: Mapping[UUID, int]) -> dict[UUID, list[Point]]:
+    """Give the agreement that stands at one session of several episodes, after earlier ones.
 
     It is that of the newest round that someone went through, opened at that session or at most
-    :data:`STANDS_FOR` before. Three queries, however many episodes there are.
+    :data:`STANDS_FOR` before; it comes last, as of that session. Those of earlier sessions come
+    before it. Three queries, however many episodes there are.
 
     Parameters
     ----------
@@ -106,16 +107,28 @@ def standing(at: Mapping[UUID, int]) -> dict[UUID, float]:
         .order_by("number")
         .prefetch_related(Prefetch("written", Written.objects.defer("text", "purpose")), "pairs")
     )
-    newest = {one.episode_id: one for one in rounds if one.session <= at[one.episode_id]}
+    by_session: dict[UUID, dict[int, Round]] = {}
+    for one in rounds:
+        if one.session <= at[one.episode_id]:
+            by_session.setdefault(one.episode_id, {})[one.session] = one
     found = {}
-    for episode, one in newest.items():
-        if at[episode] - one.session > STANDS_FOR:
-            continue
-        client, therapist = (
-            sorted((w for w in one.written.all() if w.writer == side), key=lambda w: w.rank)
-            for side in (Rater.CLIENT, Rater.THERAPIST)
-        )
-        agreed = agreement_of(client, therapist, list(one.pairs.all()))
-        if agreed is not None:
-            found[episode] = agreed.agreement
+    for episode, several in by_session.items():
+        newest = max(several)
+        stands = _agreed(several.pop(newest))
+        if stands is not None and at[episode] - newest <= STANDS_FOR:
+            before = ((session, _agreed(one)) for session, one in sorted(several.items()))
+            found[episode] = [
+                *(Point(session=n, agreement=value) for n, value in before if value is not None),
+                Point(session=at[episode], agreement=stands),
+            ]
     return found
+
+
+def _agreed(one: Round) -> float | None:
+    """Give the agreement of one round; None where a list is empty."""
+    client, therapist = (
+        sorted((w for w in one.written.all() if w.writer == side), key=lambda w: w.rank)
+        for side in (Rater.CLIENT, Rater.THERAPIST)
+    )
+    agreed = agreement_of(client, therapist, list(one.pairs.all()))
+    return None if agreed is None else agreed.agreement
