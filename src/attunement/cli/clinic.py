@@ -153,10 +153,16 @@ def serve(
 @app.command(epilog="Example: attunement clinic worker")
 def worker() -> None:
     """Do what is due: invitations, escalation, expiry."""
+    from threading import Event
+
+    from attunement.clinic.jobs.stopping import hear
+
+    stop = Event()
+    hear(stop)
     begin_with_tables()
     from attunement.clinic.jobs.worker import run as work
 
-    work()
+    work(stop)
 
 
 @app.command(epilog="Example: attunement clinic migrate")

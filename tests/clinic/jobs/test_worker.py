@@ -1,6 +1,7 @@
 """Work is done once, whoever asks and whoever dies."""
 
 import os
+import signal
 import threading
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from attunement.clinic.jobs.queue import (
     overdue,
     try_again,
 )
+from attunement.clinic.jobs.stopping import hear
 from attunement.clinic.people.models import Site
 from support import house
 from support.noticing_help import answer
@@ -203,7 +205,7 @@ def test_a_lost_connection_is_waited_out_and_a_broken_lane_ends_the_other(monkey
 
 def test_two_lanes_share_all_kinds_of_work(monkeypatch):
     worked = []
-    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "hear", lambda _stop: None)
     monkeypatch.setattr(worker, "work", lambda _stop, kinds, _pulse: worked.append(set(kinds)))
     worker.run()
     assert len(worked) == 2
@@ -243,11 +245,23 @@ def test_a_lane_that_hangs_ends_the_process(monkeypatch):
 
 def test_all_that_work_needs_is_there_before_the_lanes_are(kinds, monkeypatch):
     order = []
-    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker, "hear", lambda _stop: None)
     monkeypatch.setattr(worker, "import_string", order.append)
     monkeypatch.setattr(worker, "work", lambda *_: order.append("lane"))
     worker.run()
     assert order == [*(kind.does for kind in KINDS.values()), "lane", "lane"]
+
+
+def test_being_asked_to_stop_breaks_nothing_off():
+    before, stop = signal.getsignal(signal.SIGINT), threading.Event()
+    after = signal.getsignal(signal.SIGTERM)
+    try:
+        hear(stop)
+        signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, after)
+    assert stop.is_set()
 
 
 def test_sign_ins_that_are_over_and_files_left_lying_are_tidied(

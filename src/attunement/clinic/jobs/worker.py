@@ -6,12 +6,10 @@ ends the process, which whoever started it starts anew.
 
 import faulthandler
 import os
-import signal
 import sys
 import threading
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from types import FrameType
 
 import structlog
 from django.db import Error, close_old_connections, connection, transaction
@@ -22,6 +20,7 @@ from attunement.clinic.jobs.kinds import KINDS
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.pulse import LONGEST, LONGEST_URGENT, ROUND, Pulse
 from attunement.clinic.jobs.queue import claim, done, failed
+from attunement.clinic.jobs.stopping import hear
 
 PAUSE, AFTER_TROUBLE = 1.0, 5.0
 LOOK, HUNG = 1.0, 70
@@ -32,20 +31,14 @@ class TakenOver(Exception):
     """Somebody else holds the claim by now."""
 
 
-def run() -> None:
+def run(stop: threading.Event | None = None) -> None:
     """Work until asked to stop (SIGTERM or SIGINT); what is begun is finished first."""
-    # Polars sets a handler too, which breaks off what it computes; ours has to be set after it.
-    import polars  # noqa: F401, ICN001
-
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
+    stop = stop or threading.Event()
+    hear(stop)
     faulthandler.dump_traceback_later(ROUND, exit=True)
-    load()
+    load(stop)
+    # Polars has set a handler too by now, which breaks off what it computes.
+    hear(stop)
     log.info("worker started")
     urgent = {name for name, kind in KINDS.items() if kind.urgent}
     lanes = {}
@@ -62,10 +55,11 @@ def run() -> None:
     log.info("worker stopped")
 
 
-def load() -> None:
+def load(stop: threading.Event) -> None:
     """Import all that work needs before there are lanes: two at once could wait for each other."""
     for kind in KINDS.values():
-        import_string(kind.does)
+        if not stop.is_set():
+            import_string(kind.does)
 
 
 def watch(lanes: Mapping[threading.Thread, Pulse], stop: threading.Event) -> None:
