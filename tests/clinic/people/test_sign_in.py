@@ -203,6 +203,18 @@ def test_a_session_ends_after_the_minutes_without_activity_and_lives_on_with_it(
         assert client.get(reverse("people"))["Location"].startswith(LOGIN)
 
 
+def test_a_page_that_looks_by_itself_how_far_something_is_keeps_no_session_alive(client, manager):
+    start = time.time()
+    with time_machine.travel(start, tick=False) as clock:
+        house.sign_in(client, manager)
+        client.get(reverse("service"))
+        for _ in range(written.SESSION_COOKIE_AGE // 300):
+            clock.shift(300)
+            client.get(reverse("service"), headers={"HX-Request": "true"})
+        clock.shift(1)
+        assert client.get(reverse("service"))["Location"].startswith(LOGIN)
+
+
 def test_a_session_ends_after_twelve_hours_in_any_case(client, administrator):
     start = time.time()
     with time_machine.travel(start, tick=False) as clock:

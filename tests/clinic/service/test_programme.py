@@ -1,10 +1,12 @@
 """What holds over everybody, as a manager sees it: numbers over many, worked out beforehand."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from attunement.clinic.audit.models import Event
@@ -270,6 +272,27 @@ def test_a_manager_asks_once_and_the_worker_does_it(client, manager, therapist):
     found = Programme.objects.get(site=therapist.site)
     assert not found.under_way
     assert "people/began" in found.figures
+
+
+@pytest.mark.parametrize("why", ["an hour ago", "given up"])
+def test_figures_that_did_not_come_are_said_not_to_and_can_be_asked_for_again(
+    client, manager, computed, why
+):
+    browser = house.sign_in(client, manager)
+    browser.post(reverse("service_renew"))
+    now = timezone.now()
+    if why == "given up":
+        Job.objects.filter(kind=KIND).update(failed_at=now)
+    else:
+        long_ago = now - timedelta(days=1)
+        Programme.objects.update(at=long_ago, asked_at=now - timedelta(minutes=61))
+    text = browser.get(reverse("service"), headers={"HX-Request": "true"}).content.decode()
+    assert "asked for, but did not come" in text
+    assert "New figures are here" not in text
+    assert "Work out anew" in text
+    browser.post(reverse("service_renew"))
+    assert Job.objects.filter(kind=KIND).count() == 2
+    assert "<progress" in browser.get(reverse("service")).content.decode()
 
 
 def test_every_night_all_sites_are_computed(therapist, elsewhere):

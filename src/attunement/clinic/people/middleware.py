@@ -76,7 +76,8 @@ def session_limits(get_response: Respond) -> Respond:
     """End a session that has lasted long enough, keep a used one, and leave no page behind.
 
     A session ends after the site's minutes without activity (its age in the database) and after
-    :setting:`SESSION_HOURS` in any case. Activity is written at most once a minute.
+    :setting:`SESSION_HOURS` in any case. Activity is written at most once a minute; a page that
+    looks by itself how far something is, is none.
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -87,7 +88,7 @@ def session_limits(get_response: Respond) -> Respond:
         if now - begun > settings.SESSION_HOURS * 60 * MINUTE:
             logout(request)
             return signed_out(request)
-        if now - request.session.get(SEEN, 0) >= MINUTE:
+        if now - request.session.get(SEEN, 0) >= MINUTE and not asks_by_itself(request):
             request.session[SEEN] = now
         answer = get_response(request)
         if not answer.has_header("Cache-Control"):
@@ -95,6 +96,11 @@ def session_limits(get_response: Respond) -> Respond:
         return answer
 
     return respond
+
+
+def asks_by_itself(request: HttpRequest) -> bool:
+    """Say whether a page asks how far something is; what people press is a link or a form."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def second_factor(get_response: Respond) -> Respond:

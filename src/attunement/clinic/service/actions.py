@@ -8,9 +8,8 @@ from attunement.clinic.jobs.queue import later
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.permissions import Permission
+from attunement.clinic.service.asking import KIND, is_late, key_of
 from attunement.clinic.service.models import Programme
-
-KIND = "programme.one"
 
 
 @transaction.atomic
@@ -20,10 +19,10 @@ def compute_anew(*, by: Actor) -> bool:
     site = own_site(by)
     Programme.objects.get_or_create(site=site)
     found = Programme.objects.select_for_update().get(site=site)
-    if found.under_way:
+    if found.under_way and not is_late(found):
         return False
     now = timezone.now()
     Programme.objects.filter(pk=found.pk).update(asked_at=now, steps_done=0)
-    later(KIND, f"{KIND}:{site.pk}:{now.timestamp():.6f}", site=str(site.pk))
+    later(KIND, key_of(site.pk, now), site=str(site.pk))
     audit(by, "programme.asked", site)
     return True

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attunement.clinic.noticing.instruments import page_language, title_of
 from attunement.clinic.people.models import Site
+from attunement.clinic.service.asking import is_late
 from attunement.clinic.service.cells import Cell
 from attunement.clinic.service.figures.rows import BETWEEN, FEW_MISSING, ROUNDED, Row, Rows, read
 from attunement.clinic.service.models import Picture, Programme
@@ -122,6 +123,8 @@ class Kept:
 
     Attributes
     ----------
+    late : bool
+        Whether newer figures were asked for and did not come.
     refused : str
         Why there are no newer figures, empty where there are.
     rows : Rows
@@ -134,6 +137,7 @@ class Kept:
 
     at: datetime | None
     under_way: bool
+    late: bool
     done: int
     refused: str
     rows: Rows
@@ -181,9 +185,11 @@ def kept(site: Site) -> Kept:
     """Give what was computed last of a site: one row, and its pictures in one language."""
     found = Programme.objects.filter(site=site).defer("points").first() or Programme(site=site)
     pictures = Picture.objects.filter(programme__site=site, language=page_language())
+    late = is_late(found)
     return Kept(
         at=found.at,
-        under_way=found.under_way,
+        under_way=found.under_way and not late,
+        late=late,
         done=found.steps_done,
         refused=found.refused,
         rows=read(found.figures),

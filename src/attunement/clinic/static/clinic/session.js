@@ -26,7 +26,10 @@
     if (!dialog.open) dialog.showModal()
   }
   if (tabs) tabs.onmessage = () => seen(false)
-  document.addEventListener('htmx:afterRequest', () => seen(true))
+  document.addEventListener('htmx:afterRequest', ({ detail }) => {
+    const asksByItself = detail.requestConfig.verb === 'get'
+    if (!asksByItself) seen(true)
+  })
   document.addEventListener('visibilitychange', look)
   dialog.querySelector('[data-stay-button]').addEventListener('click', async () => {
     const answer = await fetch(dialog.dataset.stay, { headers: { Accept: 'text/plain' } })
