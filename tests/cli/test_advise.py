@@ -41,7 +41,9 @@ def fall(by):
 
 @pytest.mark.usefixtures("clinic")
 def test_where_all_answers_fell_advice_and_report_say_so_and_what_helps(attunement, as_json):
-    ask = ("advise", "responses.csv", "--client", fall(6))
+    client = fall(6)
+    assert general_sentence() in attunement("reasons", "responses.csv", "--client", client)
+    ask = ("advise", "responses.csv", "--client", client)
     said = attunement(*ask)
     assert general_sentence() in said
     assert "The answers dropped" in said

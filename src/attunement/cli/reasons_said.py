@@ -26,8 +26,8 @@ def show_found(said: "list[Reasons]", viewer: "Viewer", *, one: bool) -> None:
         f"{show.counted(len(said), 'session')}: {told:,} with a likely reason, "
         f"{thin:,} with too little to go by. A reason is a guess to talk about, never a cause."
     )
-    listed = [found for found in said if found.found or found.weaker]
-    listed.sort(key=lambda found: -(found.found or found.weaker)[0].strength)
+    listed = [found for found in said if found.found or found.weaker or (one and found.general)]
+    listed.sort(key=lambda one: -next((r.strength for r in (*one.found, *one.weaker)), 0.0))
     for found in listed[: None if one else MOST_SHOWN]:
         show_session(found, viewer, parts=one)
     if one:
@@ -40,7 +40,7 @@ def show_found(said: "list[Reasons]", viewer: "Viewer", *, one: bool) -> None:
 
 def show_session(found: "Reasons", viewer: "Viewer", *, parts: bool) -> None:
     """Say what may be behind one session, and, if asked, what would fit best after that."""
-    from attunement.guidance.reasons.library import named
+    from attunement.guidance.reasons.library import general_sentence, named
     from attunement.guidance.reasons.words import ASKED, sentence, weaker
 
     show.say(f"{found.client}, session {found.session}")
@@ -49,6 +49,8 @@ def show_session(found: "Reasons", viewer: "Viewer", *, parts: bool) -> None:
         show.say(f"  {title} ({reason.strength:.1f}). {sentence(reason, viewer)}")
         if parts:
             show_parts(reason)
+    if found.general and parts:
+        show.say(f"  {general_sentence()}")
     if found.weaker:
         show.say(f"  {ASKED}")
     for reason, text in zip(found.weaker, weaker(found, viewer), strict=True):
