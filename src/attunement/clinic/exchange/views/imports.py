@@ -66,10 +66,8 @@ def import_new(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_check(request: Request, upload: UUID) -> HttpResponse:
     """Say how a file is to be read, and see what taking it in would add; or how far it is."""
-    if made := Import.objects.filter(
-        pk=upload, site=request.actor.site, state=Import.State.APPLIED
-    ).first():
-        return taken_in(request, made)
+    if ended := ended_before(request, upload):
+        return ended
     held = upload_for(request.actor, upload)
     if held.state != Upload.State.LOOKED:
         return render(request, "exchange/progress.html", progress_of(held))
@@ -90,6 +88,14 @@ def import_check(request: Request, upload: UUID) -> HttpResponse:
         return redirect("import_check", upload)
     shown = {"form": form, "upload": held, "report": report, "planned": report.summary}
     return render(request, "exchange/check.html", shown)
+
+
+def ended_before(request: Request, upload: UUID) -> HttpResponse | None:
+    """Lead to the list where a file is held no more, for it was taken in, and perhaps undone."""
+    made = Import.objects.filter(pk=upload, site=request.actor.site).first()
+    if made is None or Upload.objects.filter(pk=upload).exists():
+        return None
+    return taken_in(request, made) if made.state == Import.State.APPLIED else to_list(request)
 
 
 def progress_of(held: Upload) -> dict[str, object]:
@@ -119,6 +125,11 @@ def taken_in(request: Request, made: Import) -> HttpResponse:
         )
         % {"rows": made.rows},
     )
+    return to_list(request)
+
+
+def to_list(request: Request) -> HttpResponse:
+    """Lead to the list of imports, from a page that looks by itself too."""
     if request.htmx:
         return HttpResponseClientRedirect(reverse("imports"))
     return redirect("imports")
@@ -127,10 +138,14 @@ def taken_in(request: Request, made: Import) -> HttpResponse:
 @require_POST
 def import_apply(request: Request, upload: UUID) -> HttpResponse:
     """Take a file in, or let the worker do it."""
+    if ended := ended_before(request, upload):
+        return ended
     held = upload_for(request.actor, upload)
     try:
         made = apply(upload=held, by=request.actor)
     except Problem as problem:
+        if ended := ended_before(request, upload):
+            return ended
         messages.error(request, str(Mistake.of(problem)))
         return redirect("import_check", upload)
     except Refused as refused:
