@@ -160,7 +160,7 @@ def test_nobody_is_said_to_look_at_answers_that_are_all_kept_back(signed_in, min
     kept = {f"audience:session-check-in:{item}": "self" for item in ITEMS}
     due = answered(signed_in, mine, **kept)
     thanks = text(signed_in.get(f"/me/check-ins/{due.pk}"))
-    assert "You kept 8 answers from your therapist" in thanks
-    assert "looks at your answers" not in thanks
+    assert "8 answers are not shown to your therapist" in thanks
+    assert "can see your answers" not in thanks
     other = answered(signed_in, mine, 2)
-    assert "looks at your answers" in text(signed_in.get(f"/me/check-ins/{other.pk}"))
+    assert "can see your answers" in text(signed_in.get(f"/me/check-ins/{other.pk}"))

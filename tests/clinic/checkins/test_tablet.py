@@ -72,7 +72,7 @@ def test_the_time_of_a_tablet_runs_out(handed_over):
 def test_what_comes_too_late_is_said_not_to_be_kept_and_still_forgotten(handed_over):
     Token.objects.update(expires_at=timezone.now())
     page = handed_over.post("/tablet", {FIELD: "7"})
-    assert "What you have just sent was not kept" in text(page)
+    assert "what you have just sent was not kept" in text(page)
     assert "If you need help now" in text(page)
     assert '"cache", "storage"' in page["Clear-Site-Data"]
     assert "Please give the tablet back" in text(handed_over.get("/tablet"))

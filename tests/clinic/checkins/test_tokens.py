@@ -255,7 +255,7 @@ def test_an_answer_about_safety_reaches_a_person_also_where_it_comes_too_late(cl
         late = client.post(f"/c/{asked.secret}", {"answer:phq9:9": "2"})
         shown = late.content.decode()
         assert late.status_code == 410
-        assert "What you have just sent was not kept" in shown
+        assert "what you have just sent was not kept" in shown
         assert "You do not have to wait" in shown
     assert Alert.objects.get().kind == "safety"
     assert [one.value for one in Answer.objects.all()] == ([0] if why == "answered" else [])
@@ -264,6 +264,6 @@ def test_an_answer_about_safety_reaches_a_person_also_where_it_comes_too_late(cl
 def test_harmless_answers_that_come_too_late_open_nothing(client, asked):
     CheckIn.objects.update(state="expired")
     late = client.post(f"/c/{asked.secret}", {"answer:phq9:9": "0"}).content.decode()
-    assert "What you have just sent was not kept" in late
+    assert "what you have just sent was not kept" in late
     assert "You do not have to wait" not in late
     assert not Alert.objects.exists()

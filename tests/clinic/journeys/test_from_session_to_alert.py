@@ -99,7 +99,7 @@ def test_a_client_with_an_account_answers_from_their_own_page(visit, therapist):
     page.locator("select:visible").select_option("self")
     page.get_by_role("button", name="Next").click()
     hands.answer(page, USUAL[1:])
-    expect(page.get_by_text("You kept one answer from your therapist.")).to_be_visible()
+    expect(page.get_by_text("One answer is not shown to your therapist.")).to_be_visible()
     expect(page.get_by_role("heading", name="Your own line")).to_be_visible()
 
     theirs = visit(reverse("episode", args=[mine.pk]), by=therapist, screen=hands.DESKTOP)

@@ -131,7 +131,7 @@ def test_both_see_that_they_have_talked_about_it_and_it_can_be_undone(client, mi
     assert one.talked_at
     assert "Undo: not talked about yet" in text(client.get(f"/clients/{mine.pk}/"))
     browser = house.sign_in(client, mine.client.account)
-    assert "Your therapist says that you talked about it" in text(browser.get("/me/voice"))
+    assert "Your therapist noted that you talked about it" in text(browser.get("/me/voice"))
     talked(matter=one, by=house.actor(therapist))
     one.refresh_from_db()
     assert one.talked_at is None
