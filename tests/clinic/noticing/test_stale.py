@@ -80,8 +80,8 @@ def test_a_score_has_the_number_that_its_session_got_while_the_answer_waited(may
         phone.join(1.0)
         waited = phone.is_alive()
     phone.join(30)
-    assert waited
     assert trouble == []
+    assert waited
     assert {(one.number, one.session.number) for one in Score.objects.all()} == {(2, 2)}
 
 
