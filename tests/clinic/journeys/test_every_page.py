@@ -27,8 +27,6 @@ LOOKS = {
     "es": (("light", PHONE), ("dark", PHONE)),
 }
 ALL = {"type": "tag", "values": WCAG}
-LAID_OUT = ["target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block"]
-PLACES = {"type": "rule", "values": LAID_OUT}
 LOOK = """
 async (only) => {
   const found = await axe.run(document, {
@@ -142,7 +140,7 @@ class Eye:
         first, second = self.looks
         self.note(place, *first, tab.evaluate(LOOK, ALL))
         self.put(tab, *second)
-        self.note(place, *second, tab.evaluate(LOOK, PLACES))
+        self.note(place, *second, tab.evaluate(LOOK, ALL))
         self.put(tab, second[0], NARROW)
         self.note(place, second[0], NARROW, tab.evaluate(WIDE))
 
