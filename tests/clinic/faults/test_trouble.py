@@ -184,12 +184,15 @@ def test_a_row_that_another_connection_really_holds(client, due):
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("20s",)
         cursor.execute("SET lock_timeout = '200ms'")
-    with psycopg.connect(**wanted()) as other:
-        other.execute("SELECT 1 FROM people_episode FOR UPDATE")
-        answer = send(client)
-        other.rollback()
+    try:
+        with psycopg.connect(**wanted()) as other:
+            other.execute("SELECT 1 FROM people_episode FOR UPDATE")
+            answer = send(client)
+            other.rollback()
+    finally:  # the connection goes back to a pool, and on to another test
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
     assert (answer.status_code, "try again" in answer.content.decode()) == (503, True)
     assert nothing_kept(due)
     assert send(client).status_code == 200
     assert Answer.objects.count() == 8
-    connection.close()
