@@ -16,7 +16,6 @@ from django.db.models import (
     When,
 )
 from django.http import Http404
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from attunement.clinic.noticing.models import Alert, AlertStep
@@ -108,12 +107,6 @@ def standing_for(by: Actor) -> QuerySet[Alert]:
 def closed_alerts(by: Actor) -> QuerySet[Alert]:
     """Give the alerts that are closed, the latest first."""
     return standing_for(by).filter(state__in=Alert.CLOSED_STATES).order_by("-closed_at")
-
-
-def overdue_alerts(by: Actor) -> QuerySet[Alert]:
-    """Give the alerts for which the site's time is over."""
-    waiting = (Alert.State.OPEN, Alert.State.ACKNOWLEDGED, Alert.State.ESCALATED)
-    return alerts_for(by).filter(state__in=waiting, due_at__lt=timezone.now())
 
 
 def steps_of(alert: Alert) -> Sequence[AlertStep]:
