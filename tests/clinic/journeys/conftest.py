@@ -12,6 +12,8 @@ from support import house
 from support.browsing import WCAG, browsing
 
 PATIENCE = 5
+WAITED = 60_000
+"""Milliseconds for anything in a browser: a slow machine is no failure."""
 PHONE, DESKTOP = (390, 844), (1280, 800)
 
 
@@ -60,8 +62,7 @@ def visit(browser, live_server):
             "console",
             lambda said: page.complaints.append(said.text) if said.type == "error" else None,
         )
-        page.set_default_timeout(10_000)
-        page.set_default_navigation_timeout(60_000)
+        page.set_default_timeout(WAITED)
         page.goto(address)
         return page
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from attunement.clinic.people.models import Client, Person
 from clinic.journeys import pages
-from clinic.journeys.conftest import DESKTOP, PHONE, WCAG, cookie
+from clinic.journeys.conftest import DESKTOP, PHONE, WAITED, WCAG, cookie
 from support.world import address, routes
 
 pytestmark = [
@@ -81,7 +81,7 @@ class Eye:
 
     def open(self):
         tab = self.context.new_page()
-        tab.set_default_timeout(15_000)
+        tab.set_default_timeout(WAITED)
         return tab
 
     def become(self, who):

@@ -323,7 +323,7 @@ def test_very_many_wrong_passwords_from_everywhere_slow_an_account_and_do_not_cl
     account, waits = house.person(), []
     maya.client.account = account
     maya.client.save()
-    monkeypatch.setattr(accounts.time, "sleep", waits.append)
+    monkeypatch.setattr(accounts, "sleep", waits.append)
     few = written.ACCOUNT_RATE_LIMITS | {"login_everywhere": "5/h/key"}
     with override_settings(ACCOUNT_RATE_LIMITS=few):
         for number in range(20):

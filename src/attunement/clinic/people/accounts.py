@@ -1,7 +1,7 @@
 """How people come to an account, and how their sign-in is protected."""
 
-import time
 from threading import BoundedSemaphore
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not LINE.acquire(blocking=False):
             raise self.validation_error("too_many_login_attempts")
         try:
-            time.sleep(A_MOMENT)
+            sleep(A_MOMENT)
         finally:
             LINE.release()
 

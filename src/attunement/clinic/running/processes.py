@@ -27,8 +27,15 @@ def worker() -> list[str]:
 
 
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a child that shares our terminal and our end."""
-    return subprocess.Popen(command, env={**os.environ, **QUIET})
+    """Start a child that shares our terminal, is deaf to its Ctrl-C, and is ended by us.
+
+    So it hears of its end once and in one way, even while it is still being loaded.
+    """
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(command, env={**os.environ, **QUIET})
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
 
 def together(serving: Sequence[str], working: Sequence[str]) -> int:
@@ -36,9 +43,11 @@ def together(serving: Sequence[str], working: Sequence[str]) -> int:
 
     A worker that ends is started again, later each time.
     """
-    children = {"server": start(serving), "worker": start(working)}
+    children: dict[str, subprocess.Popen[bytes]] = {}
     wait, again = 1.0, 0.0
     try:
+        children["server"] = start(serving)
+        children["worker"] = start(working)
         while children["server"].poll() is None:
             time.sleep(POLL)
             if children["worker"].poll() is not None and time.monotonic() > again:
@@ -52,7 +61,7 @@ def together(serving: Sequence[str], working: Sequence[str]) -> int:
     return children["server"].returncode or 0
 
 
-def end(children: "Iterable[subprocess.Popen[bytes]]") -> None:
+def end(children: Iterable[subprocess.Popen[bytes]]) -> None:
     """Ask children to end, and end those that do not listen."""
     running = [child for child in children if child.poll() is None]
     for child in running:
