@@ -44,7 +44,9 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "owen-2014/not-discussed": (76, None, None, 120),
     "soto-2018/client-rated": (0.38, None, 15, None),
     "soto-2018/adapted": (0.35, None, 99, None),
+    "chapman-2016/default": (16, 5, None, None),
     "westra-2016/leaving": (10, 23, None, 85),
+    "miller-2015/weighing": (None, None, None, None),
     "lin-2022/leaving": (1.006, None, 20, None),
     "shaker-2023/leaving": (1.07, (0.94, 1.21), 20, 2804),
     "cuijpers-2018/careful-trials": (0.34, (0.22, 0.46), 9, None),
@@ -53,7 +55,6 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "rubel-2018/seeing-alike": (None, None, None, 580),
 }
 UNVERIFIED = {
-    "chapman-2010/default",
     "credibility-2018/outcome",
     "dai-2014/landmarks",
     "gurol-urganci-2013/attending",
