@@ -22,6 +22,7 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "eubanks-consensus-2018/later": (None, None, None, 134),
     "muran-2009/staying": (None, None, None, 128),
     "constantino-2018/expectation": (0.18, None, 81, 12722),
+    "credibility-2018/outcome": (0.12, None, 24, 1504),
     "swift-2018/leaving": (1.79, None, None, None),
     "windle-2020/leaving": (0.62, (0.48, 0.80), 29, 5294),
     "windle-2020/alliance": (0.48, (0.15, 0.82), 4, None),
@@ -40,6 +41,7 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "avishai-2018/completing": (35, 11, None, 82),
     "dellavigna-2022/at-scale": (1.4, None, 126, None),
     "sims-2012/missed": (26, 36, None, None),
+    "dai-2014/landmarks": (None, None, None, None),
     "blanchard-2016/about-therapy": (72.6, None, None, 547),
     "owen-2014/not-discussed": (76, None, None, 120),
     "soto-2018/client-rated": (0.38, None, 15, None),
@@ -55,8 +57,6 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "rubel-2018/seeing-alike": (None, None, None, 580),
 }
 UNVERIFIED = {
-    "credibility-2018/outcome",
-    "dai-2014/landmarks",
     "gurol-urganci-2013/attending",
     "norcross-2018/avoid",
     "patall-2008/choice",
