@@ -220,9 +220,12 @@ def caseload(therapist: Membership, now: datetime | None = None) -> Caseload:
         Episode.objects.filter(
             therapist=therapist, ended_on__isnull=True, client__erased_at__isnull=True
         )
-        .select_related("client__site", "therapist__person")
+        .select_related("client")
+        .prefetch_related("client__site")
         .order_by("pk")
     )
+    for episode in episodes:
+        episode.therapist = therapist
     return Caseload(therapist=therapist, people=ordered(episodes, now, therapist))
 
 
