@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
+from django.db.models import FilteredRelation, Q
 
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.goals.selectors.agreement import standing
 from attunement.clinic.guidance.found import STRAIN, finder, symptom_scales
+from attunement.clinic.guidance.hurry import ALONE, counted, taken
 from attunement.clinic.guidance.models import CheckInNorms
 from attunement.clinic.guidance.usual import in_force
 from attunement.clinic.noticing.models import Alert, Rupture, Score
@@ -24,6 +26,7 @@ from attunement.guidance.reasons.small import SCHEMA
 APPOINTMENTS = {"client": pl.String, "session": pl.Int64, "status": pl.String}
 AGREEMENT = {"client": pl.String, "session": pl.Int64, "agreement": pl.Float64}
 SYMPTOMS = {"client": pl.String, "session": pl.Int64, "scale": pl.String, "score": pl.Float64}
+ASKED_ALONE = Q(**{f"checkins__{name}": value for name, value in ALONE.items()})
 Rows = Iterable[tuple[Any, ...]]
 ByEpisode = Mapping[UUID, list[tuple[Any, ...]]]
 
@@ -53,6 +56,16 @@ class Read:
             for key, rows in self.sessions.items()
         }
 
+    @property
+    def timed(self) -> ByEpisode:
+        """The answers, each with no audience and with the seconds that its check-in took."""
+        return {key: self._timed(key, rows) for key, rows in self.answers.items()}
+
+    def _timed(self, key: UUID, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        took = {number: taken(*times) for number, _status, _at, *times in self.sessions[key]}
+        known = counted(took, (row[0] for row in rows if row[1] == CHECK_IN))
+        return [(*row, None, known.get(row[0])) for row in rows]
+
     def laid_out(self) -> pl.DataFrame:
         """Lay all sources side by side, a row for each client and session."""
         return rows(
@@ -80,8 +93,15 @@ def read_of(episodes: Iterable[UUID]) -> Read:
             )
         ),
         sessions=by_episode(
-            Session.objects.filter(episode__in=known).values_list(
-                "episode", "number", "status", "starts_at"
+            Session.objects.filter(episode__in=known)
+            .annotate(own=FilteredRelation("checkins", condition=ASKED_ALONE))
+            .values_list(
+                "episode",
+                "number",
+                "status",
+                "starts_at",
+                "own__opened_at",
+                "own__answered_at",
             )
         ),
         scores=by_episode(
@@ -98,7 +118,7 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
     if not known:
         return {}
     read = read_of(known)
-    answers, sessions = read.answers, read.sessions
+    answers, sessions = read.timed, read.sessions
     newest = read.newest
     agreed = {
         key: [(one.session, one.agreement) for one in line]

@@ -10,6 +10,7 @@ from attunement.clinic.caseload.history import History, Row
 from attunement.clinic.caseload.scales import ALLIANCE, all_scales
 from attunement.clinic.caseload.tables import ATTENDANCE, responses, table
 from attunement.clinic.goals.selectors.agreement import standing
+from attunement.clinic.guidance.hurry import counted, taken_over
 from attunement.clinic.guidance.models import CheckInNorms
 from attunement.clinic.guidance.usual import in_force
 from attunement.clinic.noticing.models import Alert
@@ -61,7 +62,7 @@ def likely(history: History) -> Reasons | None:
     began = started[newest_check_in(history)]
     find = finder(site_norms(history.episode, began), asked=True)
     found = find(
-        responses(history).with_columns(audience=pl.lit(None), seconds=pl.lit(None)),
+        responses(history).with_columns(audience=pl.lit(None), seconds=_seconds(history)),
         symptoms=_symptoms(history),
         attendance=_attendance(history),
         goals=_goals(history),
@@ -102,6 +103,14 @@ def symptom_scales() -> dict[str, Scale]:
         for name, scale in all_scales().items()
         if scale.direction is Direction.LOWER and not scale.told and scale.high is not None
     }
+
+
+def _seconds(history: History) -> pl.Expr:
+    known = counted(
+        {one.number: taken_over(one.checkins.all()) for one in history.sessions},
+        (int(row["session"]) for row in history.answers if _is_check_in(row)),
+    )
+    return pl.col("session").replace_strict(known, default=None, return_dtype=pl.Float64)
 
 
 def _symptoms(history: History) -> pl.DataFrame | None:
