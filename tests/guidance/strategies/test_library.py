@@ -177,7 +177,6 @@ def test_a_strategy_names_the_danger_that_is_its_own(name, said):
 TESTED = {
     "another-place-or-format": {"lin-2022/leaving", "shaker-2023/leaving"},
     "homework-they-built": {"kazantzis-2010/with-without"},
-    "loosen-the-lead": {"beutler-2018/leading"},
     "plan-for-the-feeling": {"sheeran-2007/first-session", "avishai-2018/completing"},
     "reminders-agreed": {"gurol-urganci-2013/attending"},
 }
