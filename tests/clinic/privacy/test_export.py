@@ -57,6 +57,7 @@ def test_the_client_takes_out_all_answers_and_no_therapists_notes(made):
     assert [row["item"] for row in found["answers"]] == ["heard", "safe"]
     assert not {"notes", "alerts", "alert-steps", "ruptures", "records-opened"} & set(found)
     assert not {"signal", "limit_review"} & set(found["scores"][0])
+    assert {"opened_at", "answered_at"} <= set(found["checkins"][0])
 
 
 def test_what_a_note_said_before_is_in_the_copy_for_staff(made):

@@ -17,7 +17,7 @@ from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
 from attunement.clinic.statements import Place, Read
 
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ PARTS = (
         _("What is kept"),
         _(
             "Your answers, and what you write here: beside them, as goals, to your therapist or "
-            "to the service. When your sessions were. Scores that are worked out from your "
-            "answers, and what your therapist writes down about your work together."
+            "to the service. When your sessions were. When you opened a check-in and when you "
+            "sent it. If you were much faster than usual, your therapist may be told that. "
+            "Scores that are worked out from your answers, and what your therapist writes down "
+            "about your work together."
         ),
     ),
     Part(

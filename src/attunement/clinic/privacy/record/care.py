@@ -29,7 +29,7 @@ CARE: tuple[Table, ...] = (
     ),
     Table(
         name="checkins",
-        about=_("What was asked when, and when it was answered"),
+        about=_("What was asked when, and when it was first opened and answered"),
         read=lambda scope: of(
             scope,
             CheckIn.objects.all(),
@@ -42,6 +42,7 @@ CARE: tuple[Table, ...] = (
             "state",
             "due_at",
             "expires_at",
+            "opened_at",
             "answered_at",
             "answered_in",
         ),
