@@ -95,10 +95,10 @@ def test_strategies_are_listed_and_printed(attunement, as_json, capsys):
     every = as_json("strategies", "list")
     assert [one["id"] for one in every] == list(strategies())
     assert 4 <= len(as_json("strategies", "list", "--reason", REASONS[0])) < len(every)
-    one = attunement("strategies", "show", "own-your-part")
+    one = attunement("strategies", "show", "permission-to-pass")
     assert "When not to" in one
     assert "(unverified)" in one
-    whole = as_json("strategies", "show", "own-your-part")
+    whole = as_json("strategies", "show", "permission-to-pass")
     assert {proof["standing"] for proof in whole["evidence"]} == {"read", "unverified"}
     assert run(["strategies", "show", "x"]) == 2
     assert "attunement strategies lists" in capsys.readouterr().err

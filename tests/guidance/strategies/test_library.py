@@ -159,6 +159,9 @@ def test_every_strategy_says_what_danger_does_to_it_but_for_those_named_here():
     ("name", "said"),
     [
         ("both-sides-of-change", "suicidal"),
+        ("both-sides-of-change", "leaving can be the most dangerous"),
+        ("permission-to-pass", "minors"),
+        ("widen-the-circle", "suicide"),
         ("what-is-it-for", "suicide"),
         ("take-it-to-supervision", "the workplace"),
         ("take-it-to-supervision", "decides over your job"),
@@ -176,7 +179,6 @@ def test_a_strategy_names_the_danger_that_is_its_own(name, said):
 
 TESTED = {
     "another-place-or-format": {"lin-2022/leaving", "shaker-2023/leaving"},
-    "homework-they-built": {"kazantzis-2010/with-without"},
     "plan-for-the-feeling": {"sheeran-2007/first-session", "avishai-2018/completing"},
     "reminders-agreed": {"gurol-urganci-2013/attending"},
 }
