@@ -55,7 +55,7 @@ def test_their_line_is_told_in_words_and_predicts_nothing(signed_in, mine):
     answered(signed_in, mine, 1)
     answered(signed_in, mine, 2, **{NAME + "heard": "9"})
     page = text(signed_in.get("/me/"))
-    assert "Over your last 2 check-ins, from 6 to 6.4." in page
+    assert "Over your last 2 check-ins, your answers went from 6 to 6.4." in page
     for word in ("risk", "predict", "signal", "rupture", "limit"):
         assert word not in page.split("<main")[1].split("</main")[0].lower()
 

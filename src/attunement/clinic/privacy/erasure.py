@@ -44,10 +44,10 @@ KEPT: tuple[tuple[Promise, Promise], ...] = (
         _("to show that someone looked after it"),
     ),
     (
-        _("Events of the audit, with ids alone"),
-        _("to show who read and changed what; without the record they name nobody"),
+        _("The log of what was done, with numbers in place of names"),
+        _("to show who read and changed what; without the record it names nobody"),
     ),
-    (_("That and when the record was erased"), _("to show that it was")),
+    (_("The day on which the record was erased"), _("to show that it was")),
 )
 GONE: tuple[Promise, ...] = (
     _("Name, e-mail and code"),
@@ -56,7 +56,7 @@ GONE: tuple[Promise, ...] = (
     _("All notes, and every text about an alert"),
     _("What was to be brought up, what was written to the service, and how it was seen"),
     _("All goals, with their steps and ratings"),
-    _("What was tried, with notes on it, and what the client prefers"),
+    _("What was tried, with notes on it, and wishes for how to work"),
 )
 
 

@@ -127,7 +127,7 @@ def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
         raise Http404
     refuse_unseen(checkin, answer.audience, by)
     if audience not in Audience.values or not may_choose(answer.instrument):
-        raise Refused(_("Who sees this answer cannot be changed: it always reaches a person."))
+        raise Refused(_("You cannot change who sees this answer: it always reaches a person."))
     changed = (
         Answer.objects.filter(pk=answer.pk).exclude(audience=audience).update(audience=audience)
     )

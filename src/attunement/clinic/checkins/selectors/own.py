@@ -78,7 +78,9 @@ def line(name: str, course: dict[int, float]) -> Line:
     if len(points) == 1:
         sentence = _("Your first answers here: %(last)s.") % {"last": last}
     else:
-        sentence = _("Over your last %(count)d check-ins, from %(first)s to %(last)s.") % {
+        sentence = _(
+            "Over your last %(count)d check-ins, your answers went from %(first)s to %(last)s."
+        ) % {
             "count": len(points),
             "first": first,
             "last": last,

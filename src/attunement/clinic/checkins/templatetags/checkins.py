@@ -1,4 +1,4 @@
-"""Look up a field's value, and write numbers as a form sends them."""
+"""Look up a field's value, write numbers as a form sends them, and spell codes."""
 
 from collections.abc import Mapping
 
@@ -17,3 +17,9 @@ def get(said: Mapping[str, str], name: str) -> str:
 def plain_number(value: float) -> str:
     """Write a number for a form: no grouping, a point, and no needless zeros."""
     return f"{value:g}"
+
+
+@register.filter
+def spelled(code: str) -> str:
+    """Set the letters of a code apart, so that they are spoken one by one and not as a word."""
+    return ", ".join(" ".join(group) for group in code.split("-"))

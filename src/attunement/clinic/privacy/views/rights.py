@@ -42,6 +42,7 @@ def own_rights(request: Request) -> HttpResponse:
         "kept": erasure.KEPT,
         "gone": erasure.GONE,
         "history": account_history(client),
+        "site": client.site,
     }
     return render(request, "privacy/own_rights.html", shown)
 

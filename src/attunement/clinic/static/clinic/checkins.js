@@ -131,7 +131,7 @@
     }
 
     function slider(scale) {
-      const { low, high, step, middle, lowword, highword } = scale.dataset;
+      const { low, high, step, middle } = scale.dataset;
       const plain = scale.querySelector(".plain"), fields = [...plain.querySelectorAll("input")];
       const name = fields[0].name, legend = scale.closest("fieldset").querySelector("legend");
       legend.id ||= `legend-${name.replace(/\W/g, "-")}`;
@@ -142,6 +142,7 @@
       said.className = "said";
       Object.assign(range, { type: "range", min: low, max: high, step, value: middle });
       range.setAttribute("aria-labelledby", legend.id);
+      range.setAttribute("aria-describedby", scale.querySelector(".ends").id);
       output.setAttribute("aria-live", "off");
       Object.assign(out, { type: "button", className: "link", textContent: words.leaveOut });
       out.setAttribute("aria-describedby", legend.id);
@@ -160,8 +161,7 @@
         range.value = untouched ? middle : value;
         const text = untouched ? (leftOut ? words.leftOut : words.untouched) : fill(words.value, { value, high });
         output.textContent = text;
-        const both = { value, low, high, lowword: lowword || low, highword: highword || high };
-        range.setAttribute("aria-valuetext", untouched ? text : fill(words.spoken, both));
+        range.setAttribute("aria-valuetext", text);
         out.hidden = untouched;
       }
       function choose() { put(range.value); show(); ask(); save(); }

@@ -21,8 +21,7 @@
     const rest = allowed - (Date.now() - used)
     if (rest <= 0) return leave()
     if (rest > Math.min(WARN_MS, allowed / 2)) return
-    const seconds = Math.ceil(rest / 1000)
-    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+    left.textContent = Math.ceil(rest / 1000)
     if (!dialog.open) dialog.showModal()
   }
   if (tabs) tabs.onmessage = () => seen(false)
