@@ -32,11 +32,11 @@ PARTS = (
     Part(
         _("What is kept"),
         _(
-            "Your answers, and what you write here: beside them, as goals, to your therapist or "
-            "to the service. When your sessions were. When you opened a check-in and when you "
-            "sent it. If you were much faster than usual, your therapist may be told that. "
-            "Scores that are worked out from your answers, and what your therapist writes down "
-            "about your work together."
+            "Your answers, and what you write beside them. Your goals, and words to your "
+            "therapist or to the service. When your sessions were. When you opened a check-in, "
+            "and when you sent it. If you were much faster than usual, your therapist may be "
+            "told that. Scores that are worked out from your answers. What your therapist writes "
+            "down about your work together."
         ),
     ),
     Part(
@@ -44,16 +44,18 @@ PARTS = (
         _(
             "Your therapist and the person who supervises them. For answers about the sessions "
             "you can choose who may see each one. Words to the service go to the people who run "
-            "it, past your therapist. To improve its work and for research of its "
-            "own, the service sees counts, and tables without names that hold your answers, your "
-            "scores and when sessions were. Single answers that you keep back are never in them."
+            "it, past your therapist. To improve its work, and for research of its own, the "
+            "service sees counts. For this it also sees tables without names. They hold your "
+            "answers, your scores and when sessions were. Single answers that you keep back are "
+            "never in them."
         ),
     ),
     Part(
         _("What you say about your safety"),
         _(
             "An answer that you may be in danger always reaches a person, whatever you chose. "
-            "Nobody reads it in the moment you send it: in danger, call one of the numbers shown."
+            "Nobody reads it in the moment you send it. If you are in danger, call one of the "
+            "numbers on this page."
         ),
     ),
     Part(
