@@ -37,15 +37,15 @@ UNDO = timedelta(days=7)
 KEPT: tuple[tuple[Promise, Promise], ...] = (
     (
         _("Dates of care and of sessions, without a name"),
-        _("to show that care took place, and for the counts of the service"),
+        _("to show that care took place, and for counts"),
     ),
     (
         _("When a safety alert was opened and closed, without its text"),
         _("to show that someone looked after it"),
     ),
     (
-        _("The log of what was done, with numbers in place of names"),
-        _("to show who read and changed what; without the record it names nobody"),
+        _("The log of who read and changed what, without names"),
+        _("to show how the record was used"),
     ),
     (_("The day on which the record was erased"), _("to show that it was")),
 )
