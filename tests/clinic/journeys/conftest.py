@@ -6,6 +6,7 @@ import threading
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Page
 
 from support import house
@@ -82,7 +83,12 @@ def cookie(of, url):
 
 @pytest.fixture
 def faultless():
-    """Say that a page breaks no rule of accessibility and has to be scrolled one way only."""
+    """Say that a page breaks no rule of accessibility and has to be scrolled one way only.
+
+    It looks on SQLite alone, as a page looks the same on any database.
+    """
+    if connection.vendor != "sqlite":
+        return lambda _page: None
 
     def check(page):
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})

@@ -126,6 +126,14 @@ def by_link(page, site):
     return page.goto(site.link())
 
 
+def on_one_page(page, site):
+    """Ask for all questions of a check-in at once."""
+    answer = page.goto(site.link())
+    if page.locator("button.send").is_hidden():
+        page.locator("button.mode").click()
+    return answer
+
+
 def with_a_code(page, site):
     return page.goto(site.link() + "/brought")
 
@@ -344,6 +352,7 @@ ALSO: Mapping[str, Page] = {
     "goals that a therapist writes": Page("therapist", at("goals", "writing")),
     "a code to scan": Page("therapist", invited("qr")),
     "answering from one's own page": Page("client", at("own_checkin", "due")),
+    "all questions on one page": Page(NOBODY, on_one_page),
     "asked for a yes first": Page(NOBODY, asked_first),
     "a no is fine": Page(NOBODY, said_no),
     "something was low": Page(NOBODY, low),

@@ -82,7 +82,15 @@ class Eye:
     def open(self):
         tab = self.context.new_page()
         tab.set_default_timeout(WAITED)
+        tab.on("pageerror", lambda error: self.wrong.append(f"{tab.url}: {error}"))
+        tab.on("console", lambda said: self.hear(tab.url, said))
         return tab
+
+    def hear(self, address, said):
+        """Note what a page complains of, unless it is that the page itself was to be refused."""
+        refused = "status of 40" in said.text and "/static/" not in said.location["url"]
+        if said.type == "error" and not refused:
+            self.wrong.append(f"{address}: {said.text}")
 
     def become(self, who):
         """Leave all that a browser remembers of someone, and sign somebody else in, or nobody."""

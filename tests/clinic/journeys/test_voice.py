@@ -7,7 +7,7 @@ from attunement.clinic.voice.models import Matter, Word
 from clinic.journeys import hands
 from support import house
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 HIDDEN = "I was afraid you would laugh."
 
 
