@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.scales import ALLIANCE
-from attunement.clinic.checkins.models import Answer
+from attunement.clinic.checkins.models import Answer, Audience
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
 from attunement.clinic.guidance.helping import helping
@@ -115,6 +116,24 @@ def test_caseload_and_page_agree_and_many_clients_cost_as_many_queries_as_one(ca
             (r.id, round(r.strength, 9)) for r in batch.found
         ]
         assert in_short(batch)
+
+
+def test_what_is_recalled_is_what_would_be_found_anew_whatever_has_changed(case):
+    def recalled_and_anew():
+        recalled = likely_of([case.episode])
+        caches["memory"].clear()
+        return recalled, likely_of([case.episode])
+
+    before, _anew = recalled_and_anew()
+    for change in (
+        lambda: house.session(case.episode, 9, days_ago=0, status="missed"),
+        lambda: Answer.objects.filter(item="heard").update(audience=Audience.SELF),
+        lambda: Answer.objects.filter(item="way").update(value=0),
+    ):
+        change()
+        recalled, anew = recalled_and_anew()
+        assert recalled == anew
+    assert recalled != before
 
 
 def test_a_form_before_the_next_session_does_not_change_what_was_told(case):

@@ -19,7 +19,8 @@ from attunement.clinic.people.models import Episode, Membership
 NEWEST_SCORES = 16
 CAME = (Session.Status.ATTENDED, Session.Status.LATE)
 SCORE = (
-    "episode_id", "scale", "rater", "number", "value", "prior_mean", "sigma", "limit_watch", "signal",
+    "episode_id", "scale", "rater", "number", "value", "prior_mean", "sigma", "limit_watch",
+    "signal",
 )  # fmt: skip
 Row = dict[str, Any]
 

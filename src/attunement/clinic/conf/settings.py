@@ -118,7 +118,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "people_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},  # past it, counts of failed sign-ins are forgotten
-    }
+    },
+    "memory": {  # of one process: what can be worked out again, by what it was worked out from
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 AUTH_USER_MODEL = "people.Person"

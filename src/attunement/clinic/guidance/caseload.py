@@ -1,12 +1,14 @@
 """What may be behind the newest session of many clients: seven queries, however many there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import polars as pl
+from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
 
 from attunement.clinic.caseload.scales import CHECK_IN
@@ -132,18 +134,42 @@ def likely_of(episodes: Iterable[Episode]) -> dict[UUID, Reasons]:
             (began,) = (row[2] for row in sessions[key] if row[0] == newest[key])
             alike[in_force(site, versions.get(site.pk, ()), began)].append(key)
     strained = unsettled_among(known)
+    sources = answers, read.scores, read.held, agreed
     found: dict[UUID, Reasons] = {}
     for norms, keys in alike.items():
+        found |= remembered(norms, keys, sources)
+    return {key: one.beside(strain=key in strained) for key, one in found.items()}
+
+
+def remembered(
+    norms: str, keys: Iterable[UUID], sources: Sequence[ByEpisode]
+) -> dict[UUID, Reasons]:
+    """Find reasons, or recall them where exactly the same was known before.
+
+    A caseload is read often and changes seldom. What is recalled goes by the content of all that
+    it was found from, so that nothing has to be forgotten when something changes.
+    """
+    memory = caches["memory"]
+    by_content = {key: content(norms, key, *(one.get(key) for one in sources)) for key in keys}
+    known = memory.get_many(by_content.values())
+    new = [key for key, name in by_content.items() if name not in known]
+    if new:
+        answers, scores, held, agreed = sources
         said = finder(norms)(
-            table(answers, keys, {**SCHEMA}),
-            symptoms=table(read.scores, keys, SYMPTOMS),
-            attendance=table(read.held, keys, APPOINTMENTS),
-            goals=table(agreed, keys, AGREEMENT),
+            table(answers, new, {**SCHEMA}),
+            symptoms=table(scores, new, SYMPTOMS),
+            attendance=table(held, new, APPOINTMENTS),
+            goals=table(agreed, new, AGREEMENT),
         )
-        for one in said:
-            key = UUID(str(one.client))
-            found[key] = one.beside(strain=key in strained)
-    return found
+        worked_out = {by_content[UUID(str(one.client))]: one for one in said}
+        memory.set_many(worked_out)
+        known |= worked_out
+    return {key: known[name] for key, name in by_content.items() if name in known}
+
+
+def content(*known: object) -> str:
+    """Name something by all that it depends on."""
+    return sha256(repr(known).encode()).hexdigest()
 
 
 def versions_of(sites: Iterable[UUID]) -> Mapping[UUID, list[CheckInNorms]]:
