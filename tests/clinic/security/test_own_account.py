@@ -144,6 +144,7 @@ def test_whoever_gave_the_answers_opens_them_with_the_code_they_were_shown(
 ):
     due, thanks = answer_by_link(browser, maya)
     code = re.search(r'class="code"[^>]*>([A-Z2-7-]{14})<', thanks)[1]
+    assert f"{' '.join(code[:4])}, " in thanks, "spoken letter by letter"
     assert fits(due, code.lower().replace("-", " "))
     person, account = take_over(maya, therapist)
     wrong = account.post(reverse("own_open", args=[due.pk]), {"code": "AAAA-AAAA-AAAA"})
