@@ -1,5 +1,6 @@
 """What a command writes never harms what is there, and what it shows never harms a terminal."""
 
+import io
 import json
 import os
 import resource
@@ -214,17 +215,27 @@ def test_json_carries_no_unseen_control_characters(capsys):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
-def test_any_encoding_of_the_output_will_do(encoding, tmp_path):
+def test_any_encoding_of_the_output_will_do(encoding, monkeypatch):
     for options in ([], ["--json"]):
-        ran = subprocess.run(
-            [*ATTUNEMENT, "instruments", "show", "wai-sr", *options],
-            env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
-            capture_output=True,
-            check=False,
-        )
-        assert (ran.returncode, ran.stderr) == (0, b"")
-        text = ran.stdout.decode(encoding)
+        shown = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding=encoding))
+        code = run(["instruments", "show", "wai-sr", *options])
+        sys.stdout.flush()
+        assert code == 0
+        text = shown.getvalue().decode(encoding)
+        assert text
         assert not options or json.loads(text)
+
+
+def test_a_terminal_of_another_encoding_will_do(tmp_path):
+    ran = subprocess.run(
+        [*ATTUNEMENT, "instruments", "show", "wai-sr"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.stdout.decode("ascii")
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
