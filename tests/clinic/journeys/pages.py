@@ -129,9 +129,14 @@ def by_link(page, site):
 def on_one_page(page, site):
     """Ask for all questions of a check-in at once."""
     answer = page.goto(site.link())
+    all_at_once(page)
+    return answer
+
+
+def all_at_once(page):
+    """Show all questions, where a device has not kept that one wanted to."""
     if page.locator("button.send").is_hidden():
         page.locator("button.mode").click()
-    return answer
 
 
 def with_a_code(page, site):
@@ -141,7 +146,7 @@ def with_a_code(page, site):
 def low(page, site):
     """Answer low by a link, and look at what is offered."""
     page.goto(site.link("low"))
-    page.locator("button.mode").click()
+    all_at_once(page)
     for slider in page.locator("input[type=range]").all():
         slider.press("Home")
     with page.expect_navigation(url="**/thanks"):
@@ -165,7 +170,7 @@ def thanked(page, site):
     """Answer by a link, and look at the thanks."""
     page.goto(site.link("sent"))
     with page.expect_navigation(url="**/thanks"):
-        page.locator("button.mode").click()
+        all_at_once(page)
         page.locator("button.send").click()
     return page.reload()
 
@@ -182,7 +187,7 @@ def goals_by_link(page, site):
     """Answer by a link, and go on to the goals."""
     page.goto(site.link("also sent"))
     with page.expect_navigation(url="**/thanks"):
-        page.locator("button.mode").click()
+        all_at_once(page)
         page.locator("button.send").click()
     with page.expect_navigation(url="**/goals") as answer:
         page.locator("a[href$='/goals']").click()
