@@ -248,7 +248,9 @@ def with_passkey(page, site):
     page.goto(reverse("mfa_add_webauthn"))
     with page.expect_navigation():
         page.locator("#mfa_webauthn_add").click()
-    return page.goto(reverse("mfa_reauthenticate_webauthn"))
+    answer = page.goto(reverse("mfa_reauthenticate_webauthn"))
+    device.detach()
+    return answer
 
 
 def new_password(page, site):

@@ -87,7 +87,6 @@ class Eye:
     def __init__(self, browser, url, site, language, looks):
         self.url, self.site, self.language, self.looks = url, site, language, looks
         self.context = browser.new_context(base_url=url, locale=language)
-        self.context.add_init_script(AXE_SCRIPT)
         self.tab, self.who, self.wrong = self.open(), None, []
 
     def open(self):
@@ -119,19 +118,18 @@ class Eye:
         if page.who != self.who:
             self.become(page.who)
         asked = address(place, self.site.objects)
-        self.put(self.tab, *self.looks[0])
+        self.put(*self.looks[0])
         self.check(place, page, self.tab.goto(asked))
         if not self.tab.url.endswith(asked):
             self.wrong.append(f"{place}: leads on to {self.tab.url.removeprefix(self.url)}")
-        self.look(self.tab, place)
+        self.look(place)
 
     def come(self, place, page):
         """Come to a page by a way of its own, which may end in another session, or in none."""
         self.become(page.who)
-        with closing(self.open()) as tab:
-            self.put(tab, *self.looks[0])
-            self.check(place, page, page.via(tab, self.site))
-            self.look(tab, place)
+        self.put(*self.looks[0])
+        self.check(place, page, page.via(self.tab, self.site))
+        self.look(place)
         self.who = None
 
     def check(self, place, page, answer):
@@ -143,24 +141,26 @@ class Eye:
         with translation.override(self.language):
             body = render_to_string(f"{name}.html")
         self.tab.route("**/trouble", lambda way: way.fulfill(body=body, content_type="text/html"))
-        self.put(self.tab, *self.looks[0])
+        self.put(*self.looks[0])
         self.tab.goto("/trouble")
-        self.look(self.tab, f"{name}.html")
+        self.look(f"{name}.html")
         self.tab.unroute("**/trouble")
 
-    def put(self, tab, scheme, screen):
-        tab.emulate_media(color_scheme=scheme)
-        tab.set_viewport_size({"width": screen[0], "height": screen[1]})
+    def put(self, scheme, screen):
+        self.tab.emulate_media(color_scheme=scheme)
+        self.tab.set_viewport_size({"width": screen[0], "height": screen[1]})
 
-    def look(self, tab, place):
+    def look(self, place):
+        tab = self.tab
         said = tab.evaluate(UNFOLD)
+        tab.evaluate(AXE_SCRIPT)
         if said != self.language:
             self.wrong.append(f"{place}: is in {said}, not in {self.language}")
         first, second = self.looks
         self.note(place, *first, tab.evaluate(LOOK, ALL))
-        self.put(tab, *second)
+        self.put(*second)
         self.note(place, *second, tab.evaluate(LOOK, ANOTHER_LOOK))
-        self.put(tab, second[0], NARROW)
+        self.put(second[0], NARROW)
         self.note(place, second[0], NARROW, tab.evaluate(WIDE))
 
     def note(self, place, scheme, screen, found):
