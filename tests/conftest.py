@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ settings.register_profile("calm", deadline=None, max_examples=60, derandomize=Tr
 settings.load_profile("calm")
 
 ROOT = Path(__file__).parents[1]
-LONG = ("spark", "chromium", "db")
+LONG = ("spark", "chromium", "long", "db")
 REFERENCE = Path(os.environ.get("ATTUNEMENT_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -81,16 +83,53 @@ def spark(java, tmp_path_factory):
     session.stop()
 
 
+@pytest.fixture
+def interpreting_spark(spark):
+    """Interpret plans, which for a few rows is quicker than to compile them to Java first.
+
+    What Spark does by itself is tried on the largest tables, in ``tests/conformance``.
+    """
+    settings = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+    for name, value in settings.items():
+        spark.conf.set(name, value)
+    yield spark
+    for name in settings:
+        spark.conf.unset(name)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
     """Begin with what takes longest, so that no worker is left with it at the end."""
     yield
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: [name not in fixtures(item) for name in LONG])
+        together = Counter(scope(item.nodeid) for item in items)
+        items.sort(
+            key=lambda item: (
+                [name not in {*item.keywords, *fixtures(item)} for name in LONG],
+                -together[scope(item.nodeid)],
+            )
+        )
 
 
 def fixtures(item):
     return getattr(item, "fixturenames", ())
+
+
+def scope(nodeid):
+    """Name what a worker is given whole: a folder, or a file of the clinic."""
+    file = Path(nodeid.partition("::")[0])
+    if file.suffix == ".py" and marked_spark(file):
+        return "spark"
+    return str(file if "clinic" in file.parts or file.suffix != ".py" else file.parent)
+
+
+@cache
+def marked_spark(file):
+    return "pytest.mark.spark" in (ROOT / file).read_text()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -103,7 +142,4 @@ class Sharing(LoadScopeScheduling):
     """Gives a worker whole folders, or files of the clinic, whose dear fixtures are made once."""
 
     def _split_scope(self, nodeid):
-        file = Path(nodeid.partition("::")[0])
-        if file.suffix == ".py" and "pytest.mark.spark" in (ROOT / file).read_text():
-            return "spark"
-        return str(file if "clinic" in file.parts or file.suffix != ".py" else file.parent)
+        return scope(nodeid)

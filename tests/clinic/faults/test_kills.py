@@ -35,6 +35,9 @@ SAYS = {
 } | {f"answer:phq9:{item}": 1 for item in range(1, 9)}
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(
     params=[
         pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")

@@ -55,6 +55,7 @@ def test_real_people_and_made_up_ones_are_never_in_the_others_mode(db, mode, syn
         refuse_others_people(Mode(mode))
 
 
+@pytest.mark.sqlite
 def test_a_server_that_is_started_by_hand_does_not_open_a_clinic_as_a_demonstration(tmp_path):
     env = {name: value for name, value in os.environ.items() if "ATTUNEMENT" not in name}
     env |= {"ATTUNEMENT_STATE": str(tmp_path), **new_secrets()}

@@ -96,6 +96,7 @@ def rows():
     return counted
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_filled_database_goes_back_a_step_and_forwards_again_and_loses_no_row(
     restored, here, elsewhere
@@ -124,6 +125,7 @@ def test_a_filled_database_goes_back_a_step_and_forwards_again_and_loses_no_row(
     assert Event.objects.filter(action="test.done").count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_database_goes_back_to_nothing_and_forwards_again(restored):
     go([(label, None) for label in OURS])

@@ -13,7 +13,7 @@ import pytest
 
 from attunement.clinic.running.opening import clear, free_port
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.long]
 PATIENCE = 420
 
 
