@@ -73,7 +73,7 @@ def test_a_missing_column_is_named():
 
 
 @pytest.mark.spark
-def test_spark_gives_the_same_people_as_polars(spark):
+def test_spark_gives_the_same_people_as_polars(interpreting_spark):
     chance = np.random.default_rng(1)
     some = [None, 5.0, 6, 14, 15, 16, 30, 31]
     scores = pl.DataFrame(
@@ -109,7 +109,9 @@ def test_spark_gives_the_same_people_as_polars(spark):
         )
 
     mine = everything(scores, appointments)
-    sparks = everything(*(spark.createDataFrame(t.to_arrow()) for t in (scores, appointments)))
+    sparks = everything(
+        *(interpreting_spark.createDataFrame(t.to_arrow()) for t in (scores, appointments))
+    )
     for expected, found in zip(mine, sparks, strict=True):
         assert_frame_equal(
             pl.from_arrow(found.toArrow()), expected, check_dtypes=False, check_row_order=False

@@ -281,8 +281,8 @@ def test_duckdb_gives_the_same_scores(mixed):
 
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")
-def test_spark_gives_the_same_scores(mixed, spark):
-    rows = spark.createDataFrame(
+def test_spark_gives_the_same_scores(mixed, interpreting_spark):
+    rows = interpreting_spark.createDataFrame(
         mixed.rows(), "client long, session long, instrument string, item string, value double"
     )
     found = pl.DataFrame(
