@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -97,6 +98,35 @@ def test_it_opens_says_who_may_come_in_and_closes_cleanly_twice(tmp_path):
         code, rest = again.close()
     assert code == 0, rest
     assert rest.strip() == "The clinic is closed."
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_is_interrupted_while_starting_leaves_nobody_behind(number):
+    code = f"""
+import os, signal, sys
+from attunement.clinic.running import processes
+
+def hear(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.{number.name}, hear)
+usual = processes.start
+
+def start(command):
+    child = usual(command)
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), signal.{number.name})
+    return child
+
+processes.start = start
+sys.exit(processes.together(*[["sleep", "300"]] * 2))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.split()) == 2
+    assert not any(Path(f"/proc/{pid}").exists() for pid in done.stdout.split())
 
 
 def test_starting_over_removes_what_is_ours_and_nothing_else(tmp_path):

@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 POLL, PATIENCE, LONGEST_WAIT = 0.2, 20.0, 30.0
+ENDING = {signal.SIGTERM, signal.SIGHUP}
 QUIET = {"POLARS_MAX_THREADS": "1"}
 
 
@@ -26,16 +27,26 @@ def worker() -> list[str]:
     return [sys.executable, "-m", "attunement", "clinic", "worker"]
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Hear of our end only afterwards: whoever is started meanwhile is known before that."""
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDING})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a child that shares our terminal, is deaf to its Ctrl-C, and is ended by us.
 
     So it hears of its end once and in one way, even while it is still being loaded.
     """
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return subprocess.Popen(command, env={**os.environ, **QUIET})
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+    return subprocess.Popen(
+        command,
+        env={**os.environ, **QUIET},
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT}),
+    )
 
 
 def together(serving: Sequence[str], working: Sequence[str]) -> int:
@@ -46,12 +57,14 @@ def together(serving: Sequence[str], working: Sequence[str]) -> int:
     children: dict[str, subprocess.Popen[bytes]] = {}
     wait, again = 1.0, 0.0
     try:
-        children["server"] = start(serving)
-        children["worker"] = start(working)
+        with unheard():
+            children["server"] = start(serving)
+            children["worker"] = start(working)
         while children["server"].poll() is None:
             time.sleep(POLL)
             if children["worker"].poll() is not None and time.monotonic() > again:
-                children["worker"] = start(working)
+                with unheard():
+                    children["worker"] = start(working)
                 again, wait = time.monotonic() + wait, min(2 * wait, LONGEST_WAIT)
     except KeyboardInterrupt:
         return 0
