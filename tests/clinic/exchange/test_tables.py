@@ -15,6 +15,8 @@ from attunement.clinic.exchange.tables.disguise import Days, Disguise
 from attunement.clinic.exchange.tables.packing import Form, packed
 from attunement.clinic.exchange.tables.rows import SOURCES, clients, first_days
 from attunement.clinic.noticing.models import Score
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.privacy import consent
 from attunement.tables import TABLES
 from support import house
 
@@ -146,3 +148,14 @@ def test_a_manager_downloads_it_warned_and_audited(client, kept, manager, therap
         assert "scores.csv" in archive.namelist()
     event = Event.objects.get(action="tables.exported")
     assert event.detail == {"clients": 10, "days": "weeks", "form": "csv"}
+
+
+def test_who_says_no_or_takes_their_yes_back_is_in_no_table(kept, here):
+    assert first_days(here)
+    consent.withdraw(client=kept.client, by=Actor.holder(kept.client))
+    files = unpacked(here)
+    for table in TABLES:
+        assert len(files[f"{table.name}.csv"].decode().splitlines()) == 1
+    assert b"took it\nback, is not in here" in files["READ-ME.txt"]
+    consent.give(client=kept.client, by=Actor.holder(kept.client))
+    assert pl.read_csv(unpacked(here)["responses.csv"]).height == 1

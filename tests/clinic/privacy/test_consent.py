@@ -7,7 +7,7 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import DESCRIPTIONS, Role
 from attunement.clinic.privacy import consent
-from attunement.clinic.privacy.declined import declined
+from attunement.clinic.privacy.declined import declined, who_declined
 from attunement.clinic.privacy.models import Consent
 from support import house
 
@@ -101,3 +101,14 @@ def test_the_words_tell_of_the_tables_that_the_service_takes_out():
     assert "tables without names" in words
     assert "answers that you keep back are never in them" in words
     assert "tables" in str(DESCRIPTIONS[Role.MANAGER])
+
+
+def test_who_declined_is_whoever_was_asked_and_has_no_yes_that_holds(maya, therapist):
+    never, yes = house.episode(therapist, consent=False), house.episode(therapist)
+    consent.decline(client=maya.client, by=Actor.holder(maya.client))
+    assert [*who_declined()] == [maya.client]
+    consent.withdraw(client=yes.client, by=Actor.holder(yes.client))
+    consent.give(client=maya.client, by=Actor.holder(maya.client))
+    assert [*who_declined()] == [yes.client]
+    for one in (maya, never, yes):
+        assert declined(one.client) is (one.client in who_declined())

@@ -15,6 +15,7 @@ from attunement.clinic.noticing.instruments import scales, watched_scales
 from attunement.clinic.noticing.models import Alert, Score
 from attunement.clinic.people.models import Episode, Membership, Site
 from attunement.clinic.people.permissions import Role
+from attunement.clinic.privacy.declined import who_declined
 from attunement.clinic.service.models import Snapshot
 from attunement.course.strain.ceiling import ceiling
 
@@ -124,9 +125,13 @@ def at_ceiling(site: Site, now: datetime) -> Numbers:
         scale__in=list(known),
         rater=Rater.CLIENT,
         value__isnull=False,
-    ).values_list("episode_id", "scale", "number", "value")
+    ).exclude(episode__client__in=who_declined())
+    columns = ("episode_id", "scale", "number", "value")
     scores = pl.DataFrame(
-        [(str(client), scale, number, value) for client, scale, number, value in rows],
+        [
+            (str(client), scale, number, value)
+            for client, scale, number, value in rows.values_list(*columns)
+        ],
         schema={"client": pl.String, "scale": pl.String, "session": pl.Int64, "score": pl.Float64},
         orient="row",
     )

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from attunement.clinic.drift.models import Version
 from attunement.clinic.noticing.instruments import scales
 from attunement.clinic.people.models import Site
+from attunement.clinic.privacy.declined import who_declined
 from attunement.clinic.service.cells import SMALLEST
 from attunement.clinic.service.figures.drawing import Drawing, drawings, picture
 from attunement.clinic.service.figures.funnels import shown
@@ -80,7 +81,7 @@ def compute_site(site: Site) -> Programme:
 
 
 def _seen(site: Site) -> Seen:
-    episodes = episodes_of(site)
+    episodes = episodes_of(site).exclude(client__in=who_declined())
     measures = tuple(one for one in TALKING_THERAPIES if one.scale in scales())
     attendance = attendance_of(episodes)
     if attendance.is_empty():

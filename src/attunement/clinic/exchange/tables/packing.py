@@ -23,7 +23,9 @@ ABOUT = """De-identified tables.
 Every client is an episode of care under a pseudonym that was made for this export; the next
 export has others, and no list of them is kept. Names, texts and free words are not in here, nor
 answers that their givers keep for themselves or want to raise first. Answers for the service alone
-are counted, without client, session and day. {days}
+are counted, without client, session and day. Who was asked for a yes and gave none, or took it
+back, is not in here. What therapists rated of the others, what was noticed about their courses and
+whether they came is. {days}
 
 De-identified is not anonymous: whoever knows a person's course of sessions may recognise it. Keep
 these tables as you keep records, and do not try to find out who somebody is.

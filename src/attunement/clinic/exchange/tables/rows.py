@@ -11,6 +11,7 @@ from attunement.clinic.checkins.models import Answer, Audience, Session
 from attunement.clinic.exchange.tables.disguise import Days, Disguise
 from attunement.clinic.noticing.models import Rupture, Score
 from attunement.clinic.people.models import Episode, Site
+from attunement.clinic.privacy.declined import who_declined
 from attunement.clinic.service.cells import alone
 from attunement.tables import (
     ATTENDANCE,
@@ -65,8 +66,9 @@ class Source:
 
 
 def episodes(site: Site) -> QuerySet[Episode]:
-    """Give the episodes of everyone who has not been erased."""
-    return Episode.objects.filter(client__site=site, client__erased_at__isnull=True)
+    """Give the episodes of everyone who has neither been erased nor said no."""
+    kept = Episode.objects.filter(client__site=site, client__erased_at__isnull=True)
+    return kept.exclude(client__in=who_declined())
 
 
 def first_days(site: Site) -> Mapping[Any, Any]:

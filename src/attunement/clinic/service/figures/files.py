@@ -27,6 +27,9 @@ below ten are withheld, or only bounds are given, and so is what would give them
 subtraction. Whoever puts these files together with those of another day, or with what they know of
 a person, must not try to find out who is in them.
 
+Figures of outcomes, and of ratings all at the top, leave out who was asked for a yes and gave none,
+or took it back. Counts of care, sessions and check-ins are of everybody.
+
 A figure that goes together with another need not be brought about by it. Units are not ranked.
 """
 TOLD = (
