@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 POLL, PATIENCE, LONGEST_WAIT = 0.2, 20.0, 30.0
-ENDING = {signal.SIGTERM, signal.SIGHUP}
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 QUIET = {"POLARS_MAX_THREADS": "1"}
 
 
@@ -29,12 +29,25 @@ def worker() -> list[str]:
 
 @contextmanager
 def unheard() -> Iterator[None]:
-    """Hear of our end only afterwards: whoever is started meanwhile is known before that."""
-    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDING})
+    """Hear of our end only afterwards: whoever is started meanwhile is known before that.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If we were told to end meanwhile.
+    """
+    heard: list[int] = []
+    before = {one: signal.getsignal(one) for one in ENDING}
+    listening = [one for one, handler in before.items() if handler is not signal.SIG_IGN]
+    for one in listening:
+        signal.signal(one, lambda number, _frame: heard.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+        for one in listening:
+            signal.signal(one, before[one])
+    if heard:
+        raise KeyboardInterrupt
 
 
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
