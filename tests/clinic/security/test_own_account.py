@@ -18,11 +18,15 @@ from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment
 from attunement.clinic.checkins.selectors.kept import code_of, fits
 from attunement.clinic.jobs.models import Job
+from attunement.clinic.noticing.given import Given
+from attunement.clinic.noticing.submit import submit
 from attunement.clinic.people.actions.invite import close_client_account, invite_client
+from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.mails import account_changed
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
+from attunement.clinic.voice.actions.choosing import choose
 from support import house
 
 NAME = "answer:session-check-in:"
@@ -232,3 +236,53 @@ def test_words_kept_to_oneself_are_changed_by_their_own_account_alone(browser, m
     _person, account = take_over(maya, therapist)
     account.post(reverse("own_share", args=[due.pk]), {"audience-comment": "therapist"})
     assert Comment.objects.get(checkin=due).audience == "self"
+
+
+def test_what_an_account_keeps_back_stays_there_and_the_rest_behind_its_code(
+    browser, maya, therapist
+):
+    due, _thanks = answer_by_link(browser, maya)
+    _person, account = take_over(maya, therapist)
+    here, share = (reverse(name, args=[due.pk]) for name in ("own_checkin", "own_share"))
+    heard = Answer.objects.get(checkin=due, item="heard")
+    account.post(share, {f"audience-{heard.pk}": "self"})
+    said, rows = everything_shown(account, maya)
+    assert {one["item"] for one in rows["json/answers.json"]} == set(ITEMS)
+    assert TEXT not in said
+    assert "1 (from 0 to 10)" not in said
+    assert not any(one["private"] for one in rows["json/scores.json"])
+    assert f'name="audience-{heard.pk}"' in account.get(here).content.decode()
+    account.post(share, {f"audience-{heard.pk}": "therapist"})
+    heard.refresh_from_db()
+    assert (heard.audience, heard.kept_in) == ("therapist", None)
+
+
+def test_where_nothing_was_kept_by_link_all_that_an_account_keeps_back_is_shown_there(
+    maya, therapist
+):
+    due = house.checkin(house.session(maya))
+    given = [Given(instrument="session-check-in", item=item, value=6) for item in ITEMS]
+    by = Actor.holder(maya.client)
+    submit(checkin=due, answers=given, comment=TEXT, submission="x", by=by)
+    _person, account = take_over(maya, therapist)
+    kept = {f"audience-{one.pk}": "later" for one in due.answers.all()[:2]}
+    account.post(reverse("own_share", args=[due.pk]), kept | {"audience-comment": "self"})
+    said, rows = everything_shown(account, maya)
+    assert TEXT in said
+    assert "code that you were given" not in said
+    assert len(rows["json/answers.json"]) == len(ITEMS)
+    assert rows["json/comments.json"]
+    assert any(one["private"] for one in rows["json/scores.json"])
+    assert house.sign_in(Browser(), therapist).get(f"/clients/{maya.pk}/").status_code == 200
+
+
+def test_low_answers_that_an_account_keeps_back_afterwards_stay_there_too(maya, therapist):
+    due = house.checkin(house.session(maya))
+    given = [Given(instrument="session-check-in", item=item, value=0) for item in ITEMS]
+    submit(checkin=due, answers=given, submission="x", by=Actor.holder(maya.client))
+    person, account = take_over(maya, therapist)
+    by = house.own(Episode.objects.get(pk=maya.pk).client)
+    choose(checkin=CheckIn.objects.get(pk=due.pk), choice="self", by=by)
+    assert set(due.answers.values_list("audience", "kept_in")) == {("self", person.pk)}
+    _said, rows = everything_shown(account, maya)
+    assert len(rows["json/answers.json"]) == len(ITEMS)

@@ -218,7 +218,11 @@ class Audience(models.TextChoices):
 
 
 class Answer(models.Model):
-    """One answer to one item. An item left out has no row: missing is never zero."""
+    """One answer to one item. An item left out has no row: missing is never zero.
+
+    One that was given elsewhere and shared is shown, once an account keeps it back, in the account
+    that it is ``kept_in``.
+    """
 
     checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="answers", db_index=False)
     instrument = models.CharField(max_length=60)
@@ -226,10 +230,20 @@ class Answer(models.Model):
     value = models.FloatField()
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.THERAPIST)
     corrected_at = models.DateTimeField(null=True, blank=True)
+    kept_in = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["checkin", "instrument", "item"], name="one_answer")
+        ]
+        indexes = [
+            models.Index(
+                fields=["kept_in"],
+                name="answers_kept_in_accounts",
+                condition=Q(kept_in__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:
@@ -237,15 +251,26 @@ class Answer(models.Model):
 
 
 class Comment(models.Model):
-    """What someone wrote in their own words with a check-in."""
+    """What someone wrote in their own words with a check-in; kept in an account as answers are."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     checkin = models.ForeignKey(CheckIn, models.CASCADE, related_name="comments", db_index=False)
     text = EncryptedTextField()
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.THERAPIST)
 
+    kept_in = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["checkin"], name="one_comment")]
+        indexes = [
+            models.Index(
+                fields=["kept_in"],
+                name="comments_kept_in_accounts",
+                condition=Q(kept_in__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

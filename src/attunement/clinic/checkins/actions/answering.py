@@ -14,8 +14,17 @@ from attunement.clinic.checkins.instruments import may_choose
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Token
 from attunement.clinic.checkins.selectors.tokens import Standing, standing, tokens
 from attunement.clinic.checkins.tokens import submission_of
-from attunement.clinic.noticing.submit import Given, NotDue, Submitted, held, recompute, take_in
+from attunement.clinic.noticing.submit import (
+    Given,
+    NotDue,
+    Submitted,
+    heed,
+    held,
+    recompute,
+    take_in,
+)
 from attunement.clinic.people.actor import Actor, check
+from attunement.clinic.people.models import Person
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.statements import Change, Place
@@ -71,8 +80,10 @@ using_up = Change(
 
 
 @transaction.atomic
-def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
+def answer_own(*, checkin: CheckIn, said: Said, by: Actor, sending: str = "") -> Submitted:
     """Take in the answers of someone who is signed in; a client's are shown in this account.
+
+    The same answers from another browser are the same ones, but heeded anew.
 
     Raises
     ------
@@ -87,6 +98,8 @@ def answer_own(*, checkin: CheckIn, said: Said, by: Actor) -> Submitted:
     submitted = send(checkin, said, f"own-{checkin.rater}", by)
     if by.client is not None and not submitted.again:
         here.update(account=by.person)
+    if submitted.safety:
+        heed(checkin=checkin, answers=said.answers, by=by, sending=sending)
     return submitted
 
 
@@ -125,11 +138,13 @@ def change_audience(*, answer: Answer, audience: str, by: Actor) -> Answer:
     client = checkin.session.episode.client
     if by.client is None or client.pk != by.client.pk or checkin.rater != "client":
         raise Http404
-    refuse_unseen(checkin, answer.audience, by)
+    refuse_unseen(checkin, answer, by)
     if audience not in Audience.values or not may_choose(answer.instrument):
         raise Refused(_("You cannot change who sees this answer: it always reaches a person."))
     changed = (
-        Answer.objects.filter(pk=answer.pk).exclude(audience=audience).update(audience=audience)
+        Answer.objects.filter(pk=answer.pk)
+        .exclude(audience=audience)
+        .update(audience=audience, kept_in=keeping(audience, by))
     )
     if changed:
         recompute(checkin=checkin, by=by)
@@ -145,14 +160,19 @@ def change_comment_audience(*, comment: Comment, audience: str, by: Actor) -> Co
     client = comment.checkin.session.episode.client
     if by.client is None or client.pk != by.client.pk or audience not in Audience.values:
         raise Http404
-    refuse_unseen(comment.checkin, comment.audience, by)
-    Comment.objects.filter(pk=comment.pk).update(audience=audience)
+    refuse_unseen(comment.checkin, comment, by)
+    Comment.objects.filter(pk=comment.pk).update(audience=audience, kept_in=keeping(audience, by))
     comment.audience = audience
     audit(by, "comment.audience-changed", comment.checkin, client=client)
     return comment
 
 
-def refuse_unseen(checkin: CheckIn, audience: str, by: Actor) -> None:
+def keeping(audience: str, by: Actor) -> Person | None:
+    """Give the account in which something stays, though its therapist is not shown it any more."""
+    return None if audience == Audience.THERAPIST else by.person
+
+
+def refuse_unseen(checkin: CheckIn, said: Answer | Comment, by: Actor) -> None:
     """Let nobody change what their account is not shown.
 
     Raises
@@ -160,7 +180,8 @@ def refuse_unseen(checkin: CheckIn, audience: str, by: Actor) -> None:
     Http404
         As if there were no such answer.
     """
-    if audience != Audience.THERAPIST and (not by.person or checkin.account_id != by.person.pk):
+    mine = {checkin.account_id, said.kept_in_id}
+    if said.audience != Audience.THERAPIST and (not by.person or by.person.pk not in mine):
         raise Http404
 
 

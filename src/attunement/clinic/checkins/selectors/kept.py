@@ -2,7 +2,8 @@
 
 Staff write down the address of an account, so an account alone does not prove that it is the
 client's. Whoever gave an answer knows it already: it is shown in the account in which it was
-given, and in one that has the code which was shown, once, to whoever gave it.
+given, and in one that has the code which was shown, once, to whoever gave it. What was shared, and
+was kept back later by an account, stays in that account: it has seen it.
 """
 
 import base64
@@ -20,12 +21,18 @@ LETTERS, GROUP = 12, 4
 
 def shown_in(account: Person | None) -> Q:
     """Give the answers and comments that may be shown in an account."""
-    return Q(audience=Audience.THERAPIST) | opened_to(account)
+    own = Q(kept_in=account) if account else Q(pk__in=[])
+    return Q(audience=Audience.THERAPIST) | own | opened_to(account)
 
 
 def scores_shown_in(account: Person | None) -> Q:
-    """Give the scores that may be shown in an account."""
-    return Q(private=False) | opened_to(account)
+    """Give the scores that may be shown in an account: those of answers that it is shown."""
+    if account is None:
+        return Q(private=False)
+    kept = Answer.objects.filter(checkin=OuterRef("checkin")).exclude(audience=Audience.THERAPIST)
+    unseen = kept.exclude(kept_in__isnull=False, kept_in=account)
+    seen = Exists(kept) & ~Exists(unseen)
+    return Q(private=False) | opened_to(account) | Q(seen)
 
 
 def scores_shown_after(checkin: CheckIn) -> Q:
@@ -40,15 +47,18 @@ def opened_to(account: Person | None) -> Q:
 
 def not_opened(client: Client, account: Person | None) -> QuerySet[CheckIn]:
     """Give the answered check-ins with something that is not shown in an account."""
+    mine = [account] if account else []
     return with_something_kept(
-        CheckIn.objects.filter(session__episode__client=client, rater=Rater.CLIENT)
-    ).exclude(account__in=[account] if account else [])
+        CheckIn.objects.filter(session__episode__client=client, rater=Rater.CLIENT),
+        Q(kept_in__isnull=False, kept_in__in=mine),
+    ).exclude(account__in=mine)
 
 
-def with_something_kept(checkins: QuerySet[CheckIn]) -> QuerySet[CheckIn]:
-    """Give the check-ins of which something is kept from the therapist."""
+def with_something_kept(checkins: QuerySet[CheckIn], but: Q | None = None) -> QuerySet[CheckIn]:
+    """Give the check-ins of which something is kept from the therapist, ``but`` for some of it."""
+    shared = Q(audience=Audience.THERAPIST)
     answers, comments = (
-        rows.objects.filter(checkin=OuterRef("pk")).exclude(audience=Audience.THERAPIST)
+        rows.objects.filter(checkin=OuterRef("pk")).exclude(shared | but if but else shared)
         for rows in (Answer, Comment)
     )
     return checkins.filter(Exists(answers) | Exists(comments))

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.caseload.scales import CHECK_IN
-from attunement.clinic.checkins.models import Answer, CheckIn
+from attunement.clinic.checkins.actions.answering import keeping
+from attunement.clinic.checkins.models import Answer, Audience, CheckIn
 from attunement.clinic.noticing.submit import held, recompute
 from attunement.clinic.people.actor import Actor, check
 from attunement.clinic.people.models import Client, Episode
@@ -51,7 +52,7 @@ def choose(*, checkin: CheckIn, choice: str, text: str = "", by: Actor) -> Matte
     said = text.strip()[:LONGEST]
     if not items and not said:
         raise Refused(_("Write a few words first."))
-    if put(checkin, items, AUDIENCE[Choice(choice)], seen):
+    if put(checkin, items, AUDIENCE[Choice(choice)], seen, by):
         recompute(checkin, by)
     return keep(
         episode=episode,
@@ -64,11 +65,14 @@ def choose(*, checkin: CheckIn, choice: str, text: str = "", by: Actor) -> Matte
     )
 
 
-def put(checkin: CheckIn, items: Collection[str], audience: str, seen: Q) -> int:
+def put(checkin: CheckIn, items: Collection[str], audience: str, seen: Q, by: Actor) -> int:
     """Give low answers their audience; tension goes with how far it was settled."""
     named = {*items, *({"settled"} if "tension" in items else ())}
     mine = Answer.objects.filter(seen, checkin=checkin, instrument=CHECK_IN, item__in=named)
-    return mine.exclude(audience=audience).update(audience=audience)
+    changed = mine.exclude(audience=audience)
+    if by.person or audience == Audience.THERAPIST:
+        return changed.update(audience=audience, kept_in=keeping(audience, by))
+    return changed.update(audience=audience)
 
 
 @transaction.atomic
