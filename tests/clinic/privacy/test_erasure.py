@@ -1,8 +1,11 @@
 """A record is erased after some days to think again, but for what the law asks to keep."""
 
+import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
@@ -13,6 +16,8 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import check_chain
 from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment, Note, Session, Token
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Client, Person
 from attunement.clinic.people.problems import Refused
@@ -20,6 +25,8 @@ from attunement.clinic.privacy import erasure
 from attunement.clinic.privacy.erasure import months_before
 from attunement.clinic.privacy.models import Erasure
 from support import house, world
+
+MAILS = {"erasure.asked", "erasure.answered", "sign-in.mail"}
 
 
 @pytest.fixture
@@ -207,3 +214,51 @@ def test_a_record_whose_care_has_begun_again_is_not_erased(made):
     with pytest.raises(Refused, match="Care goes on"):
         erasure.carry_out(erasure=planned, by=administrator(made))
     assert Client.objects.get(pk=made.episode.client_id).erased_at is None
+
+
+def test_a_request_is_told_to_administrators_and_its_answer_to_the_client(client, made):
+    own, by = house.own(made.episode.client), administrator(made)
+    asked = erasure.ask(client=made.episode.client, by=own)
+    work_once(kinds=MAILS)
+    assert [one.to for one in mail.outbox] == [[by.person.email]]
+    with pytest.raises(Refused, match="Say why"):
+        erasure.call_off(erasure=asked, note=" ", by=by)
+    erasure.call_off(erasure=asked, note="The law asks for ten years.", by=by)
+    work_once(kinds=MAILS)
+    assert mail.outbox[1].to == [made.people["client"].email]
+    assert "/me/rights/" in mail.outbox[1].body
+    said = "".join(f"{one.subject} {one.body}" for one in mail.outbox)
+    assert made.episode.client.code not in said
+    assert "ten years" not in said
+    assert world.NAME not in said
+    house.sign_in(client, made.people["client"])
+    assert "The law asks for ten years." in client.get("/me/rights/").content.decode()
+    with zipfile.ZipFile(io.BytesIO(client.post("/me/rights/export").content)) as file:
+        assert b"The law asks for ten years." in file.read("csv/erasures.csv")
+    again = erasure.ask(client=made.episode.client, by=own)
+    erasure.call_off(erasure=again, by=own)
+    work_once(kinds=MAILS)
+    assert len(mail.outbox) == 2
+    assert "ten years" not in client.get("/me/rights/").content.decode()
+
+
+def test_a_client_without_an_account_is_told_too(made):
+    client = made.people["colleague"].episodes.get().client
+    client.email, client.account = "someone@example.org", None
+    client.save()
+    end(client.episodes.get(), days_ago=1)
+    erasure.plan(client=client, reason="asked", by=administrator(made))
+    work_once(kinds=MAILS)
+    assert mail.outbox[0].to == ["someone@example.org"]
+    assert "ask your therapist or the service" in mail.outbox[0].body
+
+
+def test_the_last_word_is_sent_when_all_is_gone_and_nothing_of_it_is_kept(made):
+    email = made.people["client"].email
+    erase(made)
+    mail.outbox.clear()
+    assert email not in everything_stored()
+    work_once(kinds=MAILS)
+    assert [(one.to, "has been erased" in one.body) for one in mail.outbox] == [([email], True)]
+    assert "sealed" not in str([*Job.objects.values_list("payload", flat=True)])
+    assert email not in everything_stored()

@@ -96,6 +96,8 @@ KINDS: Mapping[str, Kind] = {
     "guidance.followed": Kind(
         does="attunement.clinic.guidance.followed.work_out_all", every=timedelta(days=1)
     ),
+    "erasure.asked": Kind(does="attunement.clinic.privacy.mails.request_waits", leaves=True),
+    "erasure.answered": Kind(does="attunement.clinic.privacy.mails.answer_there", leaves=True),
     "erasures": Kind(
         does="attunement.clinic.privacy.erasure.carry_out_due", every=timedelta(hours=1)
     ),

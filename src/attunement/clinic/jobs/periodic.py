@@ -12,6 +12,7 @@ from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import CheckIn, Moment, Rater, Session
 from attunement.clinic.exchange.files import clear_left
 from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.queue import SEALED
 from attunement.clinic.noticing.absence import notice_absence
 from attunement.clinic.noticing.escalation import escalate_due
 from attunement.clinic.people.actor import Actor
@@ -90,9 +91,13 @@ def took_place(session: Session) -> None:
 
 
 def tidy() -> None:
-    """Forget work that was done long ago, sign-ins that are over, and what an upload left."""
+    """Forget work that was done long ago, sign-ins that are over, and what an upload left.
+
+    What was sealed for an e-mail that could not be sent is forgotten too.
+    """
     done = Job.objects.filter(done_at__lt=timezone.now() - KEEP)
     done.delete()
+    Job.objects.filter(payload__has_key=SEALED, failed_at__lt=timezone.now() - KEEP).delete()
     Job.objects.filter(payload={}, done_at__lt=timezone.now() - KEEP_PERIODIC).delete()
     WebSession.objects.filter(expire_date__lt=timezone.now()).delete()
     UserSession.objects.exclude(session_key__in=WebSession.objects.values("pk")).delete()

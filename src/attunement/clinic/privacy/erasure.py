@@ -26,6 +26,7 @@ from attunement.clinic.people.models import BreakGlass, Client, Episode, Site
 from attunement.clinic.people.permissions import Permission
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.privacy.consent import require_client
+from attunement.clinic.privacy.mails import say_last, tell_administrators, tell_client
 from attunement.clinic.privacy.models import Erasure
 from attunement.clinic.voice.models import Matter, Word
 
@@ -69,6 +70,7 @@ def ask(*, client: Client, by: Actor) -> Erasure:
     if under_way is not None:
         return under_way
     made = Erasure.objects.create(client=client, state=State.ASKED, reason="asked", by=by.person)
+    tell_administrators(made)
     audit(by, "erasure.asked", made, client=client)
     return made
 
@@ -98,6 +100,7 @@ def plan(*, client: Client, reason: str, by: Actor) -> Erasure:
     Token.objects.filter(checkin__session__episode__client=client, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
+    tell_client(made)
     audit(by, "erasure.planned", made, client=client)
     return made
 
@@ -115,15 +118,24 @@ def refuse_in_care(client: Client) -> None:
 
 @transaction.atomic
 def call_off(*, erasure: Erasure, note: str = "", by: Actor) -> None:
-    """Keep the record after all: the client takes it back, or the law forbids it."""
+    """Keep the record after all: the client takes it back, or the law forbids it.
+
+    Raises
+    ------
+    Refused
+        If staff do not say why: the client is told.
+    """
     own = by.client is not None and by.client.pk == erasure.client_id
     check(by, Permission.OWN_RIGHTS if own else Permission.CLIENT_ERASE)
     if not own and (by.site is None or erasure.client.site_id != by.site.pk):
         raise Http404
+    if not own and not note.strip():
+        raise Refused(gettext("Say why the record stays. Your client reads it."))
     move(erasure, State.OFF)
-    if note.strip():
+    if not own:
         erasure.note = note.strip()
         erasure.save(update_fields=["note"])
+        tell_client(erasure)
     audit(by, "erasure.called-off", erasure, client=erasure.client)
 
 
@@ -138,6 +150,12 @@ def move(erasure: Erasure, to: State, **values: object) -> None:
 def open_erasure(client: Client) -> Erasure | None:
     """Give the erasure that is under way."""
     return Erasure.objects.filter(client=client, state__in=[State.ASKED, State.DUE]).first()
+
+
+def refused(client: Client) -> Erasure | None:
+    """Give the newest request, where staff decided that the record stays."""
+    newest = Erasure.objects.filter(client=client).order_by("asked_at").last()
+    return newest if newest and newest.state == State.OFF and newest.note else None
 
 
 def under_way(site: Site) -> QuerySet[Erasure]:
@@ -180,8 +198,8 @@ def carry_out_due() -> None:
 
 
 @transaction.atomic
-def carry_out(*, erasure: Erasure, by: Actor) -> Mapping[str, int]:
-    """Erase a record now. There is no way back but a backup.
+def carry_out(*, erasure: Erasure, by: Actor, tell: bool = True) -> Mapping[str, int]:
+    """Erase a record now, and tell its client once more. There is no way back but a backup.
 
     Raises
     ------
@@ -196,6 +214,8 @@ def carry_out(*, erasure: Erasure, by: Actor) -> Mapping[str, int]:
     move(erasure, State.DONE, done_at=timezone.now())
     gone = empty(client)
     account = client.account
+    if tell:
+        say_last(client)
     client.name = client.email = ""
     client.code = f"erased {client.pk.hex[:12]}"
     client.account, client.erased_at = None, timezone.now()

@@ -78,10 +78,10 @@ PERSON: tuple[Table, ...] = (
     ),
     Table(
         name="erasures",
-        about=_("What was asked to be erased"),
+        about=_("What was asked to be erased, and the answer"),
         whole=True,
-        read=lambda scope: of(
-            scope, Erasure.objects.all(), "client", "state", "asked_at", "due_at", "done_at"
+        read=lambda scope: texts(
+            scope, Erasure.objects.all(), "client", "note", "state", "asked_at", "due_at", "done_at"
         ),
     ),
     Table(

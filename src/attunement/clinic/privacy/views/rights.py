@@ -39,6 +39,7 @@ def own_rights(request: Request) -> HttpResponse:
         "given": consent.current(client),
         "counts": counts(client, own=True),
         "under_way": erasure.open_erasure(client),
+        "refused": erasure.refused(client),
         "kept": erasure.KEPT,
         "gone": erasure.GONE,
         "history": account_history(client),
