@@ -4,7 +4,8 @@ import pytest
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.models import Answer
-from attunement.clinic.noticing.models import Score
+from attunement.clinic.noticing.actions import resolve
+from attunement.clinic.noticing.models import Alert, Score
 from support import house
 
 NAME = "answer:session-check-in:"
@@ -98,6 +99,21 @@ def test_a_safety_answer_shows_the_crisis_contacts_at_once(signed_in, mine):
     thanks = text(signed_in.get(f"/me/check-ins/{due.pk}"))
     assert "safety-box" in thanks
     assert 'href="tel:000000"' in thanks
+
+
+def test_the_same_answers_from_another_browser_ask_a_person_anew(client, signed_in, mine, account):
+    due = house.checkin(
+        house.session(mine, status="planned"), moment="before", instruments=["phq9"]
+    )
+    address, said = f"/me/check-ins/{due.pk}", {"answer:phq9:9": "1"}
+    signed_in.post(address, said)
+    resolve(alert=Alert.objects.get(), by=house.actor(mine.therapist), words="I rang")
+    signed_in.post(address, said)
+    assert Alert.objects.get().state == "resolved"
+    elsewhere = house.sign_in(client.__class__(), account)
+    elsewhere.post(address, said)
+    assert Alert.objects.get().state == "open"
+    assert Answer.objects.count() == 1
 
 
 def test_nobody_opens_another_s_answers(client, signed_in, mine, therapist):

@@ -19,8 +19,11 @@ from attunement.clinic.exchange.actions.undoing import undo
 from attunement.clinic.exchange.actions.uploads import HELD, forget_old
 from attunement.clinic.exchange.models import Import, Upload
 from attunement.clinic.exchange.report import Report
+from attunement.clinic.noticing.actions import resolve
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
+from attunement.clinic.noticing.submit import Given, heed
 from attunement.clinic.people.actions.glass import break_glass
+from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import BreakGlass, Client, Episode
 from attunement.measures.scoring.sentences import OUTSIDE
 from attunement.problems import Problem
@@ -104,6 +107,17 @@ def test_a_safety_answer_of_a_client_who_is_there_reaches_a_person_and_an_undo_t
     AlertStep.objects.create(alert=Alert.objects.get(), **step)
     with pytest.raises(Problem, match="worked on 1 client of"):
         undo(made=made, by=by)
+
+
+def test_a_safety_answer_in_a_file_asks_anew_where_what_was_told_is_settled(handed_in, by, maya):
+    due = house.checkin(house.session(maya, 3), moment="before", instruments=("phq9",))
+    worry = [Given(instrument="phq9", item="9", value=1)]
+    heed(checkin=due, answers=worry, by=Actor.holder(maya.client))
+    resolve(alert=Alert.objects.get(), by=house.actor(maya.therapist), words="I rang")
+    rows = phq9(maya.client.code, 3, timezone.localdate())
+    file = "\n".join(["client,session,instrument,item,value,answered_at", *rows])
+    take_in(upload=handed_in(file, table="responses"), by=by)
+    assert Alert.objects.get().state == "open"
 
 
 def test_an_answer_that_the_clinic_has_of_its_own_is_not_told_again(handed_in, by, maya):

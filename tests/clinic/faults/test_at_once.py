@@ -12,6 +12,8 @@ from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.verify import verify_all
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.models import Token
+from attunement.clinic.jobs.models import Job
+from attunement.clinic.noticing.actions import resolve
 from attunement.clinic.noticing.models import Alert, Score
 from support import house
 
@@ -66,3 +68,35 @@ def test_of_all_that_is_sent_at_once_one_is_taken(maya, therapist):
         1
     }
     verify_all()
+
+
+def test_late_answers_sent_at_once_ask_a_person_anew_once(maya, therapist):
+    by = house.actor(therapist)
+    due = house.checkin(house.session(maya), moment="before", instruments=("phq9",))
+    to_send = [invite(checkin=due, purpose="link", by=by).secret for _ in range(PHONES)]
+    sent = REST | {"answer:phq9:9": "2"}
+    Browser().post(reverse("answer", args=[to_send[-1]]), sent)
+    resolve(alert=Alert.objects.get(), by=by, words="I rang")
+    Job.objects.all().delete()
+    statuses, together = [], threading.Barrier(PHONES)
+
+    def phone(secret):
+        browser = Browser(raise_request_exception=False)
+        together.wait()
+        said = sent | {"device": f"of {secret}"}
+        address = reverse("answer", args=[secret])
+        statuses.extend(browser.post(address, said).status_code for _ in range(2))
+        connection.close()
+
+    phones = [threading.Thread(target=phone, args=(one,), daemon=True) for one in to_send]
+    for one in phones:
+        one.start()
+    for one in phones:
+        one.join(60)
+
+    assert statuses == [410] * 2 * PHONES
+    (alert,) = Alert.objects.filter(kind="safety")
+    changes = list(alert.steps.order_by("at").values_list("before", "after"))
+    assert changes == [("", "open"), ("open", "resolved"), ("resolved", "open")]
+    assert Job.objects.get().kind == "mail.alert"
+    assert Event.objects.filter(action="checkin.heeded").count() == PHONES

@@ -211,6 +211,31 @@ def test_other_answers_under_the_same_key_are_refused_and_still_heeded(maya):
     assert Answer.objects.get().value == 0
 
 
+@pytest.mark.parametrize("value", [2, 1])
+def test_what_is_sent_anew_after_all_was_settled_asks_a_person_once(maya, value):
+    from attunement.clinic.jobs.models import Job
+    from attunement.clinic.noticing.actions import resolve
+    from attunement.clinic.noticing.submit import heed
+
+    def sent(value, sending):
+        worry = [Given(instrument="phq9", item="9", value=value)]
+        assert heed(checkin=made, answers=worry, by=Actor.holder(maya.client), sending=sending)
+        alert = Alert.objects.get()
+        return alert.state, alert.steps.count()
+
+    made = house.checkin(house.session(maya), moment="before", instruments=("phq9",))
+    answer(maya, checkin=made, value=0, **{"9": 2})
+    assert sent(value, "in time") == ("open", 1)
+    resolve(alert=Alert.objects.get(), by=house.actor(maya.therapist), words="I rang")
+    assert sent(value, "in time") == ("resolved", 2)
+    Job.objects.all().delete()
+    assert sent(value, "late") == ("open", 3)
+    assert Job.objects.get().kind == "mail.alert"
+    resolve(alert=Alert.objects.get(), by=house.actor(maya.therapist), words="I rang again")
+    assert sent(value, "late") == ("resolved", 4)
+    assert sent(value, "") == ("open", 5)
+
+
 def test_leaving_the_course_to_be_expected_twice_running_opens_one_alert(maya, here):
     import json
 

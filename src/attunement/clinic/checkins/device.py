@@ -42,6 +42,12 @@ def sent_by(request: Request) -> tuple[str, bool]:
     return field or new_device(), bool(kept) and constant_time_compare(kept, field)
 
 
+def sending_of(request: Request) -> str:
+    """Say from where something came, by what only this browser knows; or what nobody knows."""
+    own = request.POST.get(FIELD) or known(request) or request.session.session_key
+    return f"{request.path} {own or new_device()}"
+
+
 def give(page: HttpResponse, device: str) -> HttpResponse:
     """Let this browser keep its secret, for the addresses of links alone."""
     page.set_signed_cookie(

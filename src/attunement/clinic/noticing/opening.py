@@ -16,7 +16,12 @@ from attunement.clinic.statements import Insert
 
 
 def open_alerts(
-    episode: Episode, found: Iterable[Finding], by: Actor, *, fresh: bool = False
+    episode: Episode,
+    found: Iterable[Finding],
+    by: Actor,
+    *,
+    fresh: bool = False,
+    late: bool = False,
 ) -> list[Alert]:
     """Open what has not been opened yet, in the caller's transaction, with the episode locked.
 
@@ -28,6 +33,9 @@ def open_alerts(
     ----------
     fresh
         Whether someone has just answered: an answer about safety is then always told.
+    late
+        Whether someone has answered what was answered before, or a file says so: an answer about
+        safety is then told wherever nobody is asked to look at one of this session already.
 
     Returns
     -------
@@ -42,7 +50,8 @@ def open_alerts(
     changed, told_of = [], []
     for finding in found:
         earlier = there.get((finding.kind, finding.onset), [])
-        always = fresh and finding.kind == Alert.Kind.SAFETY
+        told_anew = fresh or (late and not any(alert.is_open for alert in earlier))
+        always = told_anew and finding.kind == Alert.Kind.SAFETY
         told = {part: said for alert in earlier for part, said in alert.evidence.items()}
         news = {
             part: said

@@ -1,6 +1,7 @@
 """Take in a check-in: answers, scores, signals, alerts and audit, in one transaction."""
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from django.db import transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField
 from django.http import Http404
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Rater, Session
 from attunement.clinic.noticing.given import Given
@@ -26,6 +29,7 @@ from attunement.clinic.people.reach import episodes_of, gives_care
 from attunement.clinic.statements import Change, Insert, Place, Read
 from attunement.problems import Problem
 
+HEEDED = "checkin.heeded"
 SEEN, CHOSEN = frozenset({Audience.THERAPIST}), frozenset(Audience)
 
 __all__ = ["Given", "NotDue", "Submitted", "heed", "recompute", "submit", "take_in"]
@@ -142,8 +146,17 @@ def take_in(
 
 
 @transaction.atomic
-def heed(*, checkin: CheckIn, answers: Sequence[Given], by: Actor) -> bool:
+def heed(*, checkin: CheckIn, answers: Sequence[Given], by: Actor, sending: str = "") -> bool:
     """See that an answer about safety reaches a person, though the check-in is closed by now.
+
+    Where all that was told of this session is settled, somebody is asked anew: once for each
+    sending, however often it arrives.
+
+    Parameters
+    ----------
+    sending
+        From where it was sent, as only that browser knows it; empty where nothing sent again can
+        be told from what someone else sends.
 
     Returns
     -------
@@ -154,8 +167,19 @@ def heed(*, checkin: CheckIn, answers: Sequence[Given], by: Actor) -> bool:
     wrong(checkin, answers)
     forms = tuple(sorted(checkin.instruments))
     found = list(safety_findings(checkin.session.number, forms, answers))
-    open_alerts(episode, found, by)
-    return bool(found)
+    if not found:
+        return False
+    key = sending_key(checkin, answers, sending or secrets.token_urlsafe())
+    heeded = Event.objects.filter(
+        client_id=str(episode.client_id),
+        action=HEEDED,
+        target_id=str(checkin.pk),
+        detail__sending=key,
+    ).exists()
+    open_alerts(episode, found, by, late=not heeded)
+    if not heeded:
+        audit(by, HEEDED, checkin, client=episode.client, sending=key)
+    return True
 
 
 @transaction.atomic
@@ -211,7 +235,7 @@ def answered(checkin: CheckIn, key: str, language: str) -> bool:
     return True
 
 
-keep_answers = Insert(Answer, empty=["corrected_at"])
+keep_answers = Insert(Answer, empty=["corrected_at", "kept_in"])
 holding = Read(
     # The episode first, like everyone; the session too, or its row could be as it was before.
     lambda: (
@@ -254,6 +278,12 @@ def may_answer(by: Actor, checkin: CheckIn, episode: Episode) -> None:
 def key_of(checkin: CheckIn, submission: str) -> str:
     """Bind a submission's key to its check-in, in a length that fits."""
     return hashlib.sha256(f"{checkin.pk}:{submission}".encode()).hexdigest()
+
+
+def sending_key(checkin: CheckIn, answers: Sequence[Given], sending: str) -> str:
+    """Name answers that are not kept, so that they are known again and cannot be reckoned."""
+    said = sorted((one.instrument, one.item, one.value) for one in answers)
+    return salted_hmac(HEEDED, f"{checkin.pk} {sending} {said}", algorithm="sha256").hexdigest()
 
 
 def wrong(checkin: CheckIn, answers: Sequence[Given]) -> None:

@@ -4,6 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
 from attunement.clinic.checkins.actions.answering import opened
+from attunement.clinic.checkins.device import sending_of
 from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.checkins.questions import read
 from attunement.clinic.checkins.states import TAKES_PLACE
@@ -29,7 +30,8 @@ def agree_first(
     if page is None:
         return None
     if request.POST.get("consent") != "yes":
-        heed(checkin=checkin, answers=read(asked(checkin), request.POST).given, by=by)
+        given = read(asked(checkin), request.POST).given
+        heed(checkin=checkin, answers=given, by=by, sending=sending_of(request))
     if request.POST.get("consent") == "yes" and carried(request):
         opened(checkin=checkin)
         return show_form(request, checkin, way)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from attunement.clinic.checkins.actions.answering import Said
+from attunement.clinic.checkins.device import sending_of
 from attunement.clinic.checkins.instruments import worded
 from attunement.clinic.checkins.models import Audience, CheckIn, Rater
 from attunement.clinic.checkins.questions import Question, Read, questions, read
@@ -111,7 +112,8 @@ def mistaken(request: Request, checkin: CheckIn, way: Way, problem: Read) -> Htt
 def unsent(request: Request, checkin: CheckIn, by: Actor) -> dict[str, Any]:
     """Say that what came is not kept; an answer about safety still reaches a person."""
     given = read(asked(checkin), request.POST).given
-    return {"unsent": bool(given), "safety": heed(checkin=checkin, answers=given, by=by)}
+    safety = heed(checkin=checkin, answers=given, by=by, sending=sending_of(request))
+    return {"unsent": bool(given), "safety": safety}
 
 
 def over(request: Request, context: dict[str, Any], status: int) -> HttpResponse:

@@ -20,6 +20,7 @@ from attunement.clinic.checkins.actions.answering import (
     prefer,
 )
 from attunement.clinic.checkins.actions.opening import open_to_account
+from attunement.clinic.checkins.device import sending_of
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
 from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.checkins.selectors import kept
@@ -92,7 +93,9 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
         if said is None:
             return mistaken(request, found, way, understood)
         try:
-            submitted = answer_own(checkin=found, said=said, by=request.actor)
+            submitted = answer_own(
+                checkin=found, said=said, by=request.actor, sending=sending_of(request)
+            )
         except NotDue:
             now = selected.own_checkins(client).filter(pk=found.pk).first()
             found.state = now.state if now else CheckIn.State.WITHDRAWN
@@ -101,7 +104,8 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
         request.session[f"thanks {found.pk}"] = "safety" if submitted.safety else "thanks"
         return go(request, request.path)
     if not selected.due(client).filter(pk=found.pk).exists():
-        return over(request, closed(found), 410)
+        late = unsent(request, found, request.actor) if request.method == "POST" else {}
+        return over(request, closed(found) | late, 410)
     opened(checkin=found)
     return show_form(request, found, way)
 

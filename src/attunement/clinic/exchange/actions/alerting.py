@@ -35,7 +35,7 @@ def alert(incoming: Incoming, made: Import, today: date, by: Actor) -> None:
     told = [*open_drops(new), *safety_answers(taken_of(incoming, made, new), {**touched, **new})]
     for code, finding in told:
         if today - days.get((code, finding.onset), date.min) <= STILL_FRESH:
-            open_alerts((new.get(code) or touched[code]), [finding], by)
+            open_alerts((new.get(code) or touched[code]), [finding], by, late=True)
 
 
 def in_care(episodes: QuerySet[Episode]) -> dict[str, Episode]:
