@@ -130,7 +130,7 @@ sys.exit(processes.together(*[["sleep", "300"]] * 2))
 
 
 def test_starting_over_removes_what_is_ours_and_nothing_else(tmp_path):
-    for name in ("clinic.sqlite3", "secrets.env", "somebody-elses.txt"):
+    for name in ("clinic.sqlite3", "audit-heads.json", "secrets.env", "somebody-elses.txt"):
         (tmp_path / name).write_text("there")
     (tmp_path / "static").mkdir()
     clear(tmp_path)

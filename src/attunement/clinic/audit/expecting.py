@@ -9,10 +9,9 @@ import structlog
 
 from attunement.clinic.audit.faults import Checked, Fault
 from attunement.clinic.audit.models import Chain, Event
-from attunement.clinic.conf.environment import environment
+from attunement.clinic.conf.environment import HEADS, environment
 from attunement.problems import Problem
 
-KEPT = "audit-heads.json"
 ABOUT = "about.json"
 log = structlog.get_logger("attunement.audit")
 
@@ -64,7 +63,7 @@ def heads() -> list[dict[str, object]]:
 
 def kept_here() -> Path:
     """Where the daily work leaves the hashes: beside the database, and not in it."""
-    return environment().state / KEPT
+    return environment().state / HEADS
 
 
 def keep(found: list[Checked]) -> None:

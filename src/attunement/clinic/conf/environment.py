@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATABASE = "clinic.sqlite3"
+HEADS = "audit-heads.json"
 
 
 class Mode(StrEnum):

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from attunement.clinic.audit import expecting
 from attunement.clinic.audit.models import Chain
-from attunement.clinic.conf.environment import Mode, environment
+from attunement.clinic.conf.environment import HEADS, Mode, environment
 from attunement.clinic.conf.safety import unsafe
 from attunement.clinic.exchange.models import Import
 from attunement.clinic.jobs.queue import given_up, overdue
@@ -258,7 +258,7 @@ def check_audit() -> Found:
             health=Health.BROKEN,
             said="Events of the audit are missing that were there when it was last followed",
             remedy="keep this database as it is, and ask who could change it; where a backup was "
-            f"restored, that is why: remove {expecting.KEPT} from the state folder",
+            f"restored, that is why: remove {HEADS} from the state folder",
         )
     if Chain.objects.exclude(fault="").exists():
         return Found(

@@ -6,14 +6,14 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from attunement.clinic.conf.environment import DATABASE
+from attunement.clinic.conf.environment import DATABASE, HEADS
 from attunement.clinic.running.state import SECRETS
 from attunement.problems import Problem
 
 Progress = Callable[[int, int], None]
 PORTS_TRIED = 50
 OURS = (
-    DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SECRETS, "mail", "static",
+    DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SECRETS, HEADS, "mail", "static",
 )  # fmt: skip
 
 
