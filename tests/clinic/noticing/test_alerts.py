@@ -325,6 +325,16 @@ def test_what_was_acted_on_and_is_not_settled_is_told_once(safety, therapist, su
     assert escalate_due() == 0
 
 
+def test_a_late_alert_that_somebody_takes_on_leaves_them_the_sites_time(drop, therapist):
+    kept = acknowledge(alert=drop, by=house.actor(therapist))
+    assert kept.due_at == drop.due_at
+    reopened = pass_on(alert=kept, by=house.actor(therapist), to=therapist)
+    time_is_over()
+    taken = acknowledge(alert=reopened, by=house.actor(therapist))
+    assert not taken.overdue(timezone.now())
+    assert timedelta(hours=71) < taken.due_at - timezone.now() <= timedelta(hours=72)
+
+
 def test_whoever_is_told_of_an_unsettled_alert_can_see_it(safety, therapist, here):
     other = house.staff(Role.SUPERVISOR, here)
     act(alert=safety, by=house.actor(therapist), words="Rang.")

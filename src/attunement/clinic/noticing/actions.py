@@ -134,12 +134,15 @@ def due_after(alert: Alert, after: str, now: datetime, *, by_program: bool = Tru
 
     A safety alert has the site's time anew with each step (however short, five minutes at least,
     so that nobody is told of it without end), and the longer time of other alerts to be settled
-    once someone has acted. Others keep theirs, or get it when past.
+    once someone has acted. Others keep theirs; one that is late has the site's time anew when
+    someone takes it on, passes it on or opens it again.
     """
     if after in CLOSED or (after == Alert.State.ACTED and by_program):
         return alert.due_at
     if alert.kind not in SAFETY:
-        return alert.due_at if after == Alert.State.ACTED else max(alert.due_at, now)
+        if after == Alert.State.ACTED or alert.due_at > now:
+            return alert.due_at
+        return now + RULES[Alert.Kind(alert.kind)].due_within(alert.episode.client.site)
     rule = RULES[Alert.Kind.DROP if after == Alert.State.ACTED else Alert.Kind.SAFETY]
     return now + max(rule.due_within(alert.episode.client.site), LEAST_BETWEEN)
 
