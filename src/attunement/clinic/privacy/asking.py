@@ -32,10 +32,13 @@ def ask_first(
         consent.give(client=client, by=by)
         return redirect(request.get_full_path())
     if said == "no":
-        consent.decline(client=client, by=by)
+        say_no(client, by)
     elif not consent.needed(client):
         return None
+    earlier = consent.earlier(client)
     shown = {
+        "earlier": earlier,
+        "news": consent.news(earlier.version) if earlier else (),
         "frame": frame,
         "parts": consent.PARTS,
         "declined": said == "no" or declined(client),
@@ -43,6 +46,14 @@ def ask_first(
         "carried": () if said == "no" else carried(request),
     }
     return render(request, "privacy/first_ask.html", shown)
+
+
+def say_no(client: Client, by: Actor) -> None:
+    """Take back the yes to these words, or keep the no of someone who was asked."""
+    if consent.current(client) is not None:
+        consent.withdraw(client=client, by=by)
+    elif not declined(client):
+        consent.decline(client=client, by=by)
 
 
 def carried(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a client agreed to: asked once, in words that have a version, and taken back at any time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -44,28 +45,49 @@ PARTS = (
         _(
             "Your therapist and the person who supervises them. For answers about the sessions "
             "you can choose who may see each one. Words to the service go to the people who run "
-            "it, past your therapist. To improve its work, and for research of its own, the "
-            "service sees counts. For this it also sees tables without names. They hold your "
-            "answers, your scores and when sessions were. Single answers that you keep back are "
-            "never in them."
+            "it, past your therapist. In need, another therapist or supervisor here can open your "
+            "record. They must say why, it is logged, and a supervisor is asked to look at it."
+        ),
+    ),
+    Part(
+        _("What the service sees"),
+        _(
+            "To improve its work, and for research of its own, the service sees counts. For this "
+            "it also sees tables without names. They hold your answers and scores, and what was "
+            "noticed in them. They hold what your therapist rated, and when you came. Single "
+            "answers that you keep back are never in them. If you say no or take your yes back, "
+            "new tables leave you out."
         ),
     ),
     Part(
         _("What you say about your safety"),
         _(
-            "An answer that you may be in danger always reaches a person, whatever you chose. "
-            "Nobody reads it in the moment you send it. If you are in danger, call one of the "
-            "numbers on this page."
+            "An answer that you may be in danger always reaches a person, whatever you chose. If "
+            "your therapist does not act in time, others who supervise or are on call are told. "
+            "They see your name and that answer. Nobody reads it in the moment you send it. If "
+            "you are in danger, call one of the numbers on this page."
         ),
     ),
     Part(
         _("What you can do"),
         _(
-            "You can say no and still have your therapy. You can see what is kept, have it "
-            "corrected, take your yes back, and ask to have it erased."
+            "You can say no and still have your therapy. You can take your yes back at any time: "
+            "in your account, or by a link to a check-in. You can see what is kept, have it "
+            "corrected, and ask to have it erased. Without an account, ask your therapist or the "
+            "service for this."
         ),
     ),
 )
+
+NEWS: Mapping[str, Promise] = {
+    "2": _("The service also sees tables of answers and scores, without names."),
+    "3": _("We name more of what is kept: your goals, your words, and your therapist's notes."),
+    "4": _(
+        "We keep when you open and send a check-in. We say more about who can see your record, "
+        "and about what the service's tables hold."
+    ),
+}
+"""What each version of the words says that the one before did not."""
 
 
 def current(client: Client) -> Consent | None:
@@ -81,6 +103,19 @@ holding_yes = Read(
         withdrawn_at__isnull=True,
     )
 )
+
+
+def earlier(client: Client) -> Consent | None:
+    """Give the yes to earlier words, where there is none to those of today."""
+    if current(client) is not None:
+        return None
+    return holding(client).filter(agreed=True).order_by("given_at").last()
+
+
+def news(since: str) -> list[Promise]:
+    """Give what has come to the words since a version of them."""
+    known = [*NEWS]
+    return [NEWS[one] for one in known[known.index(since) + 1 if since in known else 0 :]]
 
 
 def needed(client: Client) -> bool:

@@ -9,6 +9,7 @@ from attunement.clinic.checkins.models import CheckIn
 from attunement.clinic.people.models import BreakGlass
 from attunement.clinic.privacy.models import Consent, Erasure
 from attunement.clinic.privacy.record.scope import Rows, Scope, Table, of, texts
+from attunement.clinic.privacy.written import words_of
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.seen import matters_seen, own_words
 
@@ -27,6 +28,13 @@ def person(scope: Scope) -> Rows:
         row["email"] = client.email
         row["account"] = client.account.email if client.account else ""
     return [row]
+
+
+def consents(scope: Scope) -> Rows:
+    """Read what was agreed to, with the words of that version in English."""
+    columns = ("version", "agreed", "given_at", "withdrawn_at")
+    rows = of(scope, Consent.objects.all(), "client", *columns)
+    return [{**row, "words": words_of(row["version"])} for row in rows]
 
 
 def heard(scope: Scope) -> Q:
@@ -66,15 +74,7 @@ PERSON: tuple[Table, ...] = (
         name="consents",
         about=_("What was agreed to, and when it was taken back"),
         whole=True,
-        read=lambda scope: of(
-            scope,
-            Consent.objects.all(),
-            "client",
-            "version",
-            "agreed",
-            "given_at",
-            "withdrawn_at",
-        ),
+        read=consents,
     ),
     Table(
         name="erasures",

@@ -34,9 +34,12 @@ def own_rights(request: Request) -> HttpResponse:
         else:
             messages.success(request, said)
         return redirect("own_rights")
+    earlier = consent.earlier(client)
     shown = {
         "parts": consent.PARTS,
         "given": consent.current(client),
+        "earlier": earlier,
+        "news": consent.news(earlier.version) if earlier else (),
         "counts": counts(client, own=True),
         "under_way": erasure.open_erasure(client),
         "refused": erasure.refused(client),
