@@ -1,5 +1,7 @@
 """The form as a page: in every language, without a script, and with every mistake told."""
 
+import re
+
 import pytest
 
 from attunement.clinic.checkins.actions.invitations import invite
@@ -31,6 +33,21 @@ def test_our_own_questions_come_in_the_client_s_language(client, link, maya, lan
     page = text(client.get(link()))
     assert words in page
     assert f'<html lang="{language}"' in page
+
+
+@pytest.mark.parametrize("language", ["en", "es", "de"])
+def test_a_question_that_follows_on_another_is_asked_by_a_number_that_a_script_can_read(
+    client, link, maya, language
+):
+    maya.client.language = language
+    maya.client.save()
+    page = text(client.get(link("session-check-in", "phq9")))
+    follows = re.findall(
+        r'data-asked-if="[^"]+" data-operator="([^"]+)" data-value="([^"]+)"', page
+    )
+    assert follows == [("&gt;", "0")]
+    read = re.findall(r'(?:data-(?:low|high|step|middle|value)|value|min|max)="([^"]*)"', page)
+    assert not [one for one in read if re.fullmatch(r"-?\d+,\d+", one)]
 
 
 def test_a_language_chosen_in_the_browser_comes_before_the_record(client, link):

@@ -47,6 +47,11 @@ NUMBER, DAY, HOUR = (
     re.compile(one) for one in (r"-?[\d.]+", r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d)?")
 )
 MACHINE = {"number": NUMBER, "range": NUMBER, "date": DAY, "time": HOUR}
+READ = re.compile(
+    r"\s(?:data-[\w-]+|aria-value\w+|value|min|max|step|low|high|style|"
+    r'x|y|[xyr][12xy]|d[xy]|c[xy]|r|offset|width|height|viewBox)="[^"]*"'
+)
+DECIMAL = re.compile(r"(?<![\w.,-])-?\d+,\d+(?![\w.,])")
 LOGGED_OUT = {"account/logout/", "language", "stay"}
 
 
@@ -163,7 +168,7 @@ def unreadable(text):
         value = re.search(r'\bvalue="([^"]+)"', field)
         if kind and value and not MACHINE[kind[1]].fullmatch(value[1]):
             yield field
-    yield from re.findall(r'\b(?:x|y|x1|y1|cx|cy|width|height|viewBox)="[^"]*\d,\d[^"]*"', text)
+    yield from (field for field in READ.findall(text) if DECIMAL.search(field))
 
 
 def test_what_forms_answer_is_translated(filled):
