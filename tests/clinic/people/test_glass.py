@@ -137,3 +137,13 @@ def test_a_note_s_form_says_who_can_read_it_and_so_it_is(client, colleague, ther
     assert (str(colleague.person.pk) in read.actor, read.detail["glass"]) == (True, True)
     client.get(reverse("episode", args=[maya.pk]))
     assert not any("glass" in one.detail for one in Event.objects.exclude(pk=read.pk))
+
+
+def test_it_is_for_reading_alone_and_what_is_printed_is_marked(client, colleague, maya):
+    open_record(colleague, maya)
+    house.sign_in(client, colleague)
+    for name in ("episode_csv", "episode_pdf", "client_export"):
+        assert client.get(reverse(name, args=[maya.pk])).status_code == 403
+        assert reverse(name, args=[maya.pk]) not in client.get(f"/clients/{maya.pk}/").text
+    assert "course.pdf" not in client.get(reverse("episode_print", args=[maya.pk])).text
+    assert Event.objects.get(action="episode.printed").detail == {"form": "page", "glass": True}

@@ -112,6 +112,27 @@ def through_glass(by: Actor, episode: Episode) -> bool:
     return not episodes_of(by, glass=False).filter(pk=episode.pk).exists()
 
 
+def glass_mark(by: Actor, episode: Episode) -> dict[str, bool]:
+    """Give what the audit adds where staff read an episode through broken glass alone."""
+    return {"glass": True} if by.client is None and through_glass(by, episode) else {}
+
+
+def episode_to_take_out(by: Actor, pk: UUID) -> Episode:
+    """Give an episode to whoever may have it as a file: broken glass is for reading alone.
+
+    Raises
+    ------
+    Http404
+        If it is out of their reach.
+    PermissionDenied
+        If they only opened the record by break-glass.
+    """
+    found = episode_for(by, pk)
+    if through_glass(by, found):
+        raise PermissionDenied
+    return found
+
+
 def has_broken_glass(by: Actor, client: Client) -> bool:
     """Say whether someone has a client's record open by broken glass now."""
     if by.person is None or by.client is not None:

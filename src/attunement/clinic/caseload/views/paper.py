@@ -11,7 +11,7 @@ from attunement.clinic.caseload.history import history
 from attunement.clinic.caseload.paper import pdf, sheet, table
 from attunement.clinic.caseload.pictures import PAPER
 from attunement.clinic.caseload.site_time import site_time
-from attunement.clinic.people.reach import episode_for
+from attunement.clinic.people.reach import episode_for, episode_to_take_out, glass_mark
 from attunement.clinic.people.request import Request
 
 
@@ -19,19 +19,20 @@ from attunement.clinic.people.request import Request
 def episode_print(request: Request, episode: UUID) -> HttpResponse:
     """Show the sheet as a page that prints on one side of A4."""
     found = episode_for(request.actor, episode)
-    read(request.actor, "episode.printed", found, client=found.client, form="page")
+    glass = glass_mark(request.actor, found)
+    read(request.actor, "episode.printed", found, client=found.client, form="page", **glass)
     page = client_page(history(found), PAPER)
     return render(
         request,
         "caseload/print.html",
-        {"episode": found, "page": page, "sheet": sheet(page, who(request))},
+        {"episode": found, "page": page, "sheet": sheet(page, who(request)), "glass": glass},
     )
 
 
 @site_time
 def episode_pdf(request: Request, episode: UUID) -> HttpResponse:
     """Give the sheet as a PDF."""
-    found = episode_for(request.actor, episode)
+    found = episode_to_take_out(request.actor, episode)
     read(request.actor, "episode.printed", found, client=found.client, form="pdf")
     page = client_page(history(found), PAPER)
     return attached(pdf(sheet(page, who(request))), "application/pdf", f"course-{found.pk}.pdf")
@@ -40,7 +41,7 @@ def episode_pdf(request: Request, episode: UUID) -> HttpResponse:
 @site_time
 def episode_csv(request: Request, episode: UUID) -> HttpResponse:
     """Give the course as a table."""
-    found = episode_for(request.actor, episode)
+    found = episode_to_take_out(request.actor, episode)
     read(request.actor, "episode.taken-out", found, client=found.client, form="csv")
     said = table(history(found))
     return attached(said.encode(), "text/csv; charset=utf-8", f"course-{found.pk}.csv")

@@ -28,6 +28,7 @@ from attunement.clinic.people.reach import (
     episode_in_care_of,
     episodes_of,
     gives_care,
+    glass_mark,
 )
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
@@ -67,7 +68,8 @@ def session(request: Request, session: int) -> HttpResponse:
     """Show a session, what is asked around it, and the ways to answer."""
     found = session_for(request.actor, session)
     at = timezone.localtime(found.starts_at)
-    read(request.actor, "session.read", found, client=found.episode.client)
+    glass = glass_mark(request.actor, found.episode)
+    read(request.actor, "session.read", found, client=found.episode.client, **glass)
     context = {
         "session": found,
         "episode": found.episode,

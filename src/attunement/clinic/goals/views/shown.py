@@ -17,6 +17,7 @@ from attunement.clinic.goals.views.doing import Asked, do
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
+from attunement.clinic.people.reach import glass_mark
 from attunement.clinic.people.request import Request
 
 WROTE = "wrote goals"
@@ -70,7 +71,8 @@ def show(request: Request, episode: Episode, side: str | None, way: Way) -> Http
         "new_key": uuid4,
     }
     page = render(request, "goals/goals.html", context)
-    read(way.by, "goals.read", episode, client=episode.client)
+    glass = glass_mark(way.by, episode)
+    read(way.by, "goals.read", episode, client=episode.client, **glass)
     return page
 
 

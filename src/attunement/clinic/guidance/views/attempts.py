@@ -20,7 +20,7 @@ from attunement.clinic.guidance.words import LEANS
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
-from attunement.clinic.people.reach import episode_for, gives_care
+from attunement.clinic.people.reach import episode_for, gives_care, glass_mark
 from attunement.clinic.people.request import Request
 
 NOTED = "noted"
@@ -38,7 +38,8 @@ SAID = {
 def tried(request: Request, episode: UUID) -> HttpResponse:
     """Show everything that was tried with a client, with what followed, and their preferences."""
     found = episode_for(request.actor, episode)
-    read(request.actor, "attempts.read", found, client=found.client)
+    glass = glass_mark(request.actor, found)
+    read(request.actor, "attempts.read", found, client=found.client, **glass)
     known = history(found, reader=request.actor)
     wish = (whole := helping(known)).wish
     return render(

@@ -18,7 +18,7 @@ from attunement.clinic.guidance.models import Attempt, School
 from attunement.clinic.guidance.words import REASONS, STEPS, listed
 from attunement.clinic.people.actions.site import own_site
 from attunement.clinic.people.permissions import Role
-from attunement.clinic.people.reach import episode_for, gives_care
+from attunement.clinic.people.reach import episode_for, gives_care, glass_mark
 from attunement.clinic.people.request import Request
 from attunement.clinic.service.cells import SMALLEST, STEP
 from attunement.guidance.strategies import Strategy, strategies
@@ -49,7 +49,8 @@ def strategy_with(request: Request, episode: UUID, strategy: str) -> HttpRespons
     """Show one strategy to who came from a client's page, with the way back and what to note."""
     with_whom = episode_for(request.actor, episode)
     shown = _shown(strategy, request)
-    read(request.actor, "attempts.read", with_whom, client=with_whom.client)
+    glass = glass_mark(request.actor, with_whom)
+    read(request.actor, "attempts.read", with_whom, client=with_whom.client, **glass)
     found = helping(history(with_whom, reader=request.actor))
     states = {one.attempt.strategy: one.attempt.state for one in found.done}
     state = states.get(strategy, "")
