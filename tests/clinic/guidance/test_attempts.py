@@ -1,6 +1,7 @@
 """What was tried is noted in one press, can be taken back, and is read against later check-ins."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.history import history
+from attunement.clinic.checkins.models import Session
 from attunement.clinic.guidance.actions import Said, mark, prefer, work_in
 from attunement.clinic.guidance.helping import helping, school_of
 from attunement.clinic.guidance.models import Attempt
@@ -139,6 +141,26 @@ def test_an_unknown_strategy_or_session_is_refused(case):
             said=Said(session=99),
             by=case.by,
         )
+
+
+@pytest.mark.parametrize(("status", "days_ago"), [("missed", 1), ("cancelled", 1), ("planned", -1)])
+def test_nothing_was_tried_in_a_session_that_did_not_take_place(case, status, days_ago):
+    house.session(case.episode, 8, status=status, days_ago=days_ago)
+    said = Said(session=8)
+    with pytest.raises(Refused, match="took place"):
+        mark(episode=case.episode, strategy=WHAT, to="tried", strain=7, said=said, by=case.by)
+
+
+def test_keeping_a_note_leaves_an_old_try_in_its_session(client, case):
+    press(client, case, "tried", session=3)
+    for _later in range(9):
+        case.session()
+    page = client.get(reverse("tried", args=[case.episode.pk])).content.decode()
+    assert re.findall(r'<option value="(\d+)" selected', page) == ["3"]
+    Session.objects.filter(episode=case.episode, number=3).update(status="cancelled")
+    press(client, case, "tried", session=3, note="She was glad.")
+    kept = Attempt.objects.get()
+    assert (kept.session, kept.note) == (3, "She was glad.")
 
 
 def test_what_was_turned_down_cannot_be_tried_before_it_is_taken_back(case):

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Session
+from attunement.clinic.checkins.states import TOOK_PLACE
 from attunement.clinic.goals.reach import session_now
 from attunement.clinic.guidance.found import STRAIN
 from attunement.clinic.guidance.models import LONGEST_NOTE, Attempt, School, Wish
@@ -114,13 +116,18 @@ def _tell(attempt: Attempt, said: Said, to: str, episode: Episode) -> None:
         return
     if said.how and said.how not in set(Attempt.How):
         raise Http404
-    if said.session is not None:
-        held = episode.sessions.filter(number=said.session)
-        if not held.exclude(status=Session.Status.MISSED).exists():
-            raise Refused(_("Choose a session that took place."))
+    moved = said.session is not None and said.session != attempt.session
+    if moved and not _took_place(episode).filter(number=said.session).exists():
+        raise Refused(_("Choose a session that took place."))
     attempt.session = said.session or attempt.session or max(session_now(episode), attempt.strain)
     attempt.how = said.how or attempt.how
     attempt.note = said.note.strip()[:LONGEST_NOTE] or attempt.note
+
+
+def _took_place(episode: Episode) -> QuerySet[Session]:
+    """Give the sessions that were, though nobody may have said so yet; none still to come."""
+    begun = Q(status=Session.Status.PLANNED, starts_at__lte=timezone.now())
+    return episode.sessions.filter(Q(status__in=TOOK_PLACE) | begun)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.template import Context
 
 from attunement.clinic.caseload.history import History, history
 from attunement.clinic.checkins.models import Session
+from attunement.clinic.checkins.states import DROPPED
 from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.helping import Done, Helping, helping, planned_of
 from attunement.clinic.guidance.models import Attempt
@@ -21,6 +22,7 @@ from attunement.guidance.reasons.library import TOGETHER
 from attunement.guidance.reasons.model import Reasons
 
 register = template.Library()
+NEWEST = 8
 
 
 @register.simple_tag
@@ -106,6 +108,8 @@ def of_episode(found: Mapping[object, Any], episode: Episode) -> Any:
 
 
 @register.filter
-def held(known: History) -> list[Session]:
-    """Give the sessions in which something can have been tried, the newest first."""
-    return [one for one in known.past if one.status not in {"missed", "cancelled"}][:8]
+def held(known: History, stored: int | None = None) -> list[Session]:
+    """Give the newest sessions in which something can have been tried, and the one it stands in."""
+    could = [one for one in known.past if one.status not in DROPPED]
+    newest = could[:NEWEST]
+    return newest + [one for one in known.sessions if one.number == stored and one not in newest]
