@@ -6,7 +6,9 @@ import re
 import zipfile
 
 import pytest
+import time_machine
 from django.db import transaction
+from django.utils import timezone
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.audit.record import audit
@@ -19,6 +21,7 @@ from attunement.clinic.people.permissions import Role
 from attunement.clinic.service.counting import count_site
 from attunement.clinic.voice.actions.choosing import choose
 from attunement.clinic.voice.actions.words import write
+from attunement.clinic.voice.models import Word
 from support import house
 from support.noticing_help import answer
 
@@ -130,6 +133,26 @@ def test_an_unnamed_word_is_in_the_audit_without_the_client(client, here, told, 
         }  # fmt: skip
         assert {one.client_id for one in events} == {str(mine.client.pk) if named else ""}
         assert not any(one.detail for one in events)
+
+
+def test_what_stands_beside_an_unnamed_word_in_the_audit_does_not_name_its_client(
+    client, told, manager
+):
+    mine = told[2].client
+    with time_machine.travel("2026-03-04T13:47:00Z", tick=False):
+        browser = house.sign_in(client, mine.account)
+        browser.get("/me/voice/ways")
+        sent = {"what": "write", "kind": "word", "text": "x", "unnamed": "yes"}
+        assert browser.post("/me/voice", sent, follow=True).status_code == 200
+        beside = Event.objects.filter(at=timezone.now())
+        actions = list(beside.filter(action__startswith="voice.").values_list("action", flat=True))
+        assert sorted(actions) == ["voice.page-read", "voice.page-read", "voice.word-written"]
+        assert not beside.exclude(client_id="").exists()
+        assert not beside.filter(target_id__in=[mine.pk, mine.account_id]).exists()
+    word = Word.objects.get()
+    page = house.sign_in(client, manager).get(f"/words/{word.pk}/").content.decode()
+    assert "4 March 2026" in page
+    assert ":47" not in page
 
 
 def test_the_record_tells_its_therapist_of_no_audience_and_its_client_of_every_one(
