@@ -24,7 +24,7 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "constantino-2018/expectation": (0.18, None, 81, 12722),
     "credibility-2018/outcome": (0.12, None, 24, 1504),
     "swift-2018/leaving": (1.79, None, None, None),
-    "windle-2020/leaving": (0.62, (0.48, 0.80), 29, 5294),
+    "windle-2020/leaving": (0.62, (0.48, 0.80), None, None),
     "windle-2020/alliance": (0.48, (0.15, 0.82), 4, None),
     "lindhiem-2014/completing": (1.37, None, None, None),
     "swift-2023/leaving": (1.64, None, 15, None),
@@ -54,6 +54,7 @@ READ = {  # finding: value, (versus or interval), k, n, as read in the abstract 
     "cuijpers-2018/careful-trials": (0.34, (0.22, 0.46), 9, None),
     "roehrle-2008/outcome": (0.13, None, 27, None),
     "stanley-2018/suicidal-behaviour": (None, None, None, None),
+    "polihronis-2022/asking": (None, None, 8, None),
     "rubel-2018/seeing-alike": (None, None, None, 580),
 }
 UNVERIFIED = {

@@ -199,6 +199,22 @@ def test_only_trials_of_this_very_thing_are_told_as_such():
                 assert "something similar" in proof.kind_words
 
 
+OURS = re.compile(
+    r"not (?:studied|shown|singled out)|inference|reading|reasoning|experience|as we see it"
+)
+
+
+def test_what_was_measured_between_people_is_told_from_what_we_infer_for_one_act():
+    broad = ("elliott-2018", "tryon-2018")
+    unmarked = [
+        (one.id, proof.bears)
+        for one in ALL
+        for proof in one.evidence
+        if proof.id.startswith(broad) and not OURS.search(proof.bears)
+    ]
+    assert unmarked == []
+
+
 def test_an_unverified_source_says_what_was_read():
     for source in bibliography().values():
         assert source.read
