@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from attunement.clinic.audit.models import Event
 from attunement.clinic.checkins.actions.invitations import invite
 from attunement.clinic.checkins.actions.mail import invite_by_mail
 from attunement.clinic.checkins.actions.sessions import plan_sessions
@@ -16,6 +18,7 @@ from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.privacy import consent
+from attunement.clinic.privacy.declined import declined
 from attunement.clinic.privacy.models import Consent
 from support import house
 
@@ -218,3 +221,41 @@ def test_a_session_that_does_not_take_place_asks_for_no_yes(client, therapist, n
     page = client.get(f"/c/{made.secret}")
     assert page.status_code == 410
     assert "no longer needed" in text(page)
+
+
+def test_a_yes_is_taken_back_on_the_form_by_link_and_tablet_without_an_account(client, way, due):
+    client.post(way, {"consent": "yes"})
+    form = text(client.get(way))
+    own = way == reverse("own_checkin", args=[due.pk])
+    assert ("Say no to check-ins from now on" in form) is not own
+    if own:
+        return
+    client.get(way, {"consent": "no"})
+    assert state(due) == "due"
+    assert "That is fine" in text(client.post(way, {"consent": "no"}))
+    assert state(due) == "withdrawn"
+    said = Consent.objects.get()
+    assert (said.agreed, bool(said.withdrawn_at)) == (True, True)
+    assert Event.objects.filter(action="consent.withdrawn", actor__startswith="link").exists()
+    client.post(way, {"consent": "no"})
+    assert Consent.objects.count() == 1
+
+
+def test_a_yes_is_taken_back_on_the_thanks_by_whoever_answered_and_nobody_else(
+    client, therapist, noa, due
+):
+    way = f"/c/{invite(checkin=due, purpose='link', by=house.actor(therapist)).secret}"
+    client.post(way, {"consent": "yes"})
+    client.post(way, ANSWERS)
+    thanks = f"{way}/thanks"
+    assert "Say no to check-ins from now on" in text(client.get(thanks))
+    Browser().post(thanks, {"consent": "no"})
+    strict = Browser(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post(thanks, {"consent": "no"}).status_code == 403
+    assert not declined(noa.client)
+    assert "That is fine" in text(client.post(thanks, {"consent": "no"}))
+    assert declined(noa.client)
+    assert "Say no to check-ins" not in text(client.get(thanks))
+    assert client.post(thanks, {"consent": "yes"})["Location"] == thanks
+    assert not declined(noa.client)

@@ -10,7 +10,12 @@ from attunement.clinic.privacy.declined import declined
 
 
 def ask_first(
-    request: HttpRequest, client: Client, by: Actor, *, frame: str = "checkins/plain.html"
+    request: HttpRequest,
+    client: Client,
+    by: Actor,
+    *,
+    frame: str = "checkins/plain.html",
+    keep: str = "",
 ) -> HttpResponse | None:
     """Give the page that asks, or None where the client has said yes already.
 
@@ -26,6 +31,8 @@ def ask_first(
         Their account, or the holder of their link.
     frame
         The page around it.
+    keep
+        Under which name the device keeps answers that were not sent: a no lets it forget them.
     """
     said = request.POST.get("consent", "")
     if said == "yes":
@@ -41,6 +48,7 @@ def ask_first(
         "news": consent.news(earlier.version) if earlier else (),
         "frame": frame,
         "parts": consent.PARTS,
+        "forget": keep if said == "no" else "",
         "declined": said == "no" or declined(client),
         "site": client.site,
         "carried": () if said == "no" else carried(request),

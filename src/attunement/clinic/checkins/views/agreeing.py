@@ -26,7 +26,8 @@ def agree_first(
     """
     if not worth_asking(checkin):
         return None
-    page = ask_first(request, checkin.session.episode.client, by, frame=frame or way.frame)
+    client = checkin.session.episode.client
+    page = ask_first(request, client, by, frame=frame or way.frame, keep=way.keep)
     if page is None:
         return None
     if request.POST.get("consent") != "yes":

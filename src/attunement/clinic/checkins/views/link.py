@@ -29,6 +29,8 @@ from attunement.clinic.noticing.submit import NotDue
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.middleware import LINKS
 from attunement.clinic.people.request import Request
+from attunement.clinic.privacy import consent
+from attunement.clinic.privacy.asking import ask_first
 
 MINE, MOST_REMEMBERED = "answered", 20
 STATUS = {Standing.UNKNOWN: 404, Standing.EARLY: 200}
@@ -81,13 +83,19 @@ def sent(request: Request, link: Found, secret: str, way: Way) -> HttpResponse:
 
 @never_cache
 def answer_thanks(request: Request, secret: str) -> HttpResponse:
-    """Thank, say what happens now, and show whoever has just answered their own line."""
+    """Thank, say what happens now, and show whoever has just answered their own line.
+
+    Whoever may see it may take their yes back there.
+    """
     link = find_link(secret)
     with spoken(request, link):
         if link.standing is not Standing.ANSWERED:
             return redirect("answer", secret)
         if not mine(request, link):
             return closed(request, link)
+        client = link.checkin.session.episode.client
+        if request.method == "POST" and (said := ask_first(request, client, Actor.holder(client))):
+            return said
         return render(request, "checkins/thanks.html", thanks_for(request, link))
 
 
@@ -104,6 +112,7 @@ def thanks_for(request: Request, link: Found) -> dict[str, Any]:
         "kept_back": checkin.answers.exclude(audience="therapist").count(),
         "code": code_for(checkin),
         "lines": own_lines(episode, scores_shown_after(checkin)),
+        "agreed": consent.current(episode.client) is not None,
         "forget": link.token.hash if link.token else "",
     }
 
