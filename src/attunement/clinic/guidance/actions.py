@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,18 +116,18 @@ def _tell(attempt: Attempt, said: Said, to: str, episode: Episode) -> None:
         return
     if said.how and said.how not in set(Attempt.How):
         raise Http404
-    moved = said.session is not None and said.session != attempt.session
-    if moved and not _took_place(episode).filter(number=said.session).exists():
+    told = said.session
+    if told is not None and told != attempt.session and not _took_place(episode, told):
         raise Refused(_("Choose a session that took place."))
     attempt.session = said.session or attempt.session or max(session_now(episode), attempt.strain)
     attempt.how = said.how or attempt.how
     attempt.note = said.note.strip()[:LONGEST_NOTE] or attempt.note
 
 
-def _took_place(episode: Episode) -> QuerySet[Session]:
-    """Give the sessions that were, though nobody may have said so yet; none still to come."""
+def _took_place(episode: Episode, number: int) -> bool:
+    """Say whether a session was, though nobody may have said so yet; none is still to come."""
     begun = Q(status=Session.Status.PLANNED, starts_at__lte=timezone.now())
-    return episode.sessions.filter(Q(status__in=TOOK_PLACE) | begun)
+    return episode.sessions.filter(Q(status__in=TOOK_PLACE) | begun, number=number).exists()
 
 
 @transaction.atomic
