@@ -76,6 +76,18 @@ def test_low_answers_are_named_and_four_equal_choices_offered(signed_in, mine):
     assert "You can also skip this" in page
 
 
+@pytest.mark.parametrize(
+    ("settled", "named"), [("", "nothing was said about whether"), ("2", "tension that was not")]
+)
+def test_tension_is_named_as_it_was_told_and_not_as_a_low_answer(signed_in, mine, settled, named):
+    due = answered_in_account(signed_in, mine, tension="8", settled=settled)
+    page = text(signed_in.get(f"/me/check-ins/{due.pk}"))
+    assert "One answer stands out" in page
+    assert f"<li>{named}" in page.replace("tension; ", "")
+    assert "It is not easy to speak of tension" in page
+    assert "a low answer" not in page
+
+
 def test_where_nothing_is_low_one_thing_that_could_be_better_is_asked_for(signed_in, mine):
     due = answered_in_account(signed_in, mine, value="10")
     page = text(signed_in.get(f"/me/check-ins/{due.pk}"))
@@ -105,6 +117,27 @@ def test_a_choice_gives_the_low_answers_their_audience_and_leaves_the_others(
     made = Matter.objects.get()
     assert (made.choice, made.items) == (choice, ["safe"])
     assert made.text == ("My own words" if choice in {"tell", "help"} else "")
+
+
+@pytest.mark.parametrize(
+    ("choice", "written", "kept"),
+    [
+        ("tell", "", ""),
+        ("tell", "Wombat", "Wombat"),
+        ("help", "", "There is something I find hard to say here"),
+    ],
+)
+def test_the_sentence_to_begin_with_is_never_told_as_if_the_client_had_said_it(
+    signed_in, mine, choice, written, kept
+):
+    due = answered_in_account(signed_in, mine, safe="2")
+    page = text(signed_in.get(f"/me/check-ins/{due.pk}"))
+    fields_ = dict(re.findall(r'<textarea[^>]* name="(text|sentence)"[^>]*>(.*?)</textarea>', page))
+    assert fields_["text"] == ""
+    sent = {"what": "choose", "choice": choice, **fields_, "text": written}
+    signed_in.post(f"/me/check-ins/{due.pk}/voice", sent)
+    assert Matter.objects.get().text.startswith(kept)
+    assert bool(Matter.objects.get().text) == bool(kept)
 
 
 def test_telling_the_therapist_reckons_everything_anew(signed_in, mine):

@@ -52,6 +52,7 @@ def test_a_single_small_dip_is_left_alone_and_two_together_are_not():
 
 def test_tension_counts_unless_it_was_settled():
     assert low_answers([], tension=3, settled=None)[0].item == "tension"
+    assert [low_answers([], 3, said)[0].why for said in (None, 0, 4)] == ["open", "told", "told"]
     assert low_answers([], tension=2, settled=0) == ()
     assert low_answers([], tension=8, settled=5) == ()
 
@@ -102,6 +103,8 @@ def test_all_at_the_top_is_met_with_a_question_and_a_low_answer_with_thanks():
     top = dict.fromkeys(CLIENT_ITEMS, 10.0)
     assert candour(top, CLIENT_ITEMS, low=False) is Candour.CEILING
     assert candour(top, CLIENT_ITEMS, low=True) is Candour.CRITICAL
+    assert candour(top, CLIENT_ITEMS, low=True, tension=True) is Candour.CRITICAL
+    assert candour(top, CLIENT_ITEMS, low=False, tension=True) is Candour.TENSION
     assert candour(top | {"heard": 9.0}, CLIENT_ITEMS, low=False) is Candour.PLAIN
     assert candour({"heard": 10.0}, CLIENT_ITEMS, low=False) is Candour.PLAIN
 
@@ -144,7 +147,7 @@ def test_in_undisturbed_courses_few_clients_ever_see_signposts(undisturbed):
 def test_there_are_words_for_every_item_and_every_choice():
     form = library()["session-check-in"]
     items = {item.id for item in form.items_of("alliance")} | {"tension"}
-    assert set(words().names) == items
+    assert set(words().names) == items | {"told", "open"}
     assert set(words().sentences) == items | set(THEMES) - {"heard"}
     assert set(words().themes) == set(THEMES)
     assert set(words().choices) == set(Choice)

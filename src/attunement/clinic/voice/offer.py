@@ -38,7 +38,8 @@ class Offer:
     sentence : str
         To begin with.
     beside : str
-        Thanks for a low answer, or a question for one thing that could be better.
+        Thanks for a low answer or for speaking of tension, or a question for one thing that could
+        be better.
     chosen : str
         What was chosen, in a sentence; empty where nothing was.
     matter : Matter or None
@@ -74,7 +75,11 @@ def offer(checkin: CheckIn, by: Actor, *, tablet: bool = False) -> Offer | None:
     if not low and matter is None:
         shown = (Choice.TELL, Choice.HELP) if therapist else ()
     given = own.sessions.get(number, {})
-    beside = Candour.PLAIN if tablet else candour(given, eight(), low=bool(low))
+    beside = (
+        Candour.PLAIN
+        if tablet
+        else candour(given, eight(), low=any(one.item in eight() for one in low), tension=bool(low))
+    )
     mine = Answer.objects.filter(checkin=checkin, item__in=items, audience=Audience.THERAPIST)
     return Offer(
         low=names(low),

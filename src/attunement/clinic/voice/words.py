@@ -45,7 +45,8 @@ def done(choice: str) -> str:
 
 def names(low: Sequence[Low]) -> list[str]:
     """Name low answers."""
-    return [gettext(words().names[one.item]) for one in low]
+    known = words().names
+    return [gettext(known.get(one.why, known[one.item])) for one in low]
 
 
 def item_names(items: Sequence[str]) -> list[str]:

@@ -12,15 +12,19 @@ class Candour(StrEnum):
 
     ``CEILING``: all answers are at the very top, which is either good news or no news.
     ``CRITICAL``: something low was said, which is worth a thank you of its own.
+    ``TENSION``: nothing low was said, but tension was told of.
     ``PLAIN``: neither; one thing that could be better is asked for all the same.
     """
 
     CEILING = "ceiling"
     CRITICAL = "critical"
+    TENSION = "tension"
     PLAIN = "plain"
 
 
-def candour(given: Mapping[str, float], items: Sequence[str], *, low: bool) -> Candour:
+def candour(
+    given: Mapping[str, float], items: Sequence[str], *, low: bool, tension: bool = False
+) -> Candour:
     """Choose what to say.
 
     The rule is our own.
@@ -33,6 +37,8 @@ def candour(given: Mapping[str, float], items: Sequence[str], *, low: bool) -> C
         The items of the working relationship.
     low
         Whether an answer is low for this client.
+    tension
+        Whether tension was told of that was not settled, as far as was said.
 
     Examples
     --------
@@ -42,5 +48,7 @@ def candour(given: Mapping[str, float], items: Sequence[str], *, low: bool) -> C
     answers = [given[item] for item in items if item in given]
     if low:
         return Candour.CRITICAL
+    if tension:
+        return Candour.TENSION
     at_top = len(answers) >= FEWEST_AT_TOP and min(answers) >= TOP
     return Candour.CEILING if at_top else Candour.PLAIN

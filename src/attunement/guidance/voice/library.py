@@ -54,7 +54,7 @@ class Words:
     sentences : mapping of str to str
         A sentence to edit and bring, by item, and by theme after a run of poor sessions.
     names : mapping of str to str
-        What an item is called in the middle of a sentence.
+        What an item is called in the middle of a sentence; tension also by why it is named.
     themes : mapping of str to str
         What a run of poor sessions was about.
     ways : tuple of Way

@@ -7,7 +7,7 @@ from typing import Any, Literal
 BELOW_THE_MIDDLE = 4.0
 TOLD, UNSETTLED_BELOW = 3.0, 5.0
 FEWEST_TOGETHER = 2
-Why = Literal["usual", "level", "told"]
+Why = Literal["usual", "level", "told", "open"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,8 @@ class Low:
         What this client usually answers; None while that is not known.
     why : str
         ``usual``: well below this client's own usual; ``level``: below the middle of the scale,
-        whatever is usual; ``told``: tension that was told and not settled.
+        whatever is usual; ``told``: tension that was told and not settled; ``open``: tension of
+        which it was not said how far it was settled.
     """
 
     item: str
@@ -43,8 +44,8 @@ def low_answers(
     An answer is low by itself at 4 or less of 10. It is low for this client when it lies beyond
     the limit of a review, or when two or more lie beyond the limit of a watch: eight answers are
     eight chances, and one of them dips below a watch in many sessions in which nothing was wrong.
-    Tension of 3 or more is low unless it was settled by at least half. The limits of 4, 3 and half
-    are our own choice.
+    Tension of 3 or more counts among them unless it was settled by at least half. The limits of 4,
+    3 and half are our own choice.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def low_answers(
     ]
     found.sort(key=lambda one: (one.value - (one.usual or one.value), one.value, one.item))
     if tension is not None and tension >= TOLD and (settled or 0.0) < UNSETTLED_BELOW:
-        found.append(Low(item="tension", value=tension, usual=None, why="told"))
+        found.append(Low(item="tension", value=tension, usual=None, why=why_told(settled)))
     return tuple(found)
 
 
@@ -84,6 +85,11 @@ def reason(row: Mapping[str, Any], *, together: bool) -> Why | None:
     if row["stands"] == "much-lower" or (together and row["stands"] == "lower"):
         return "usual"
     return "level" if row["score"] <= BELOW_THE_MIDDLE else None
+
+
+def why_told(settled: float | None) -> Why:
+    """Tell tension that was not settled from tension of which nobody said."""
+    return "open" if settled is None else "told"
 
 
 def item_of(row: Mapping[str, Any]) -> str:
