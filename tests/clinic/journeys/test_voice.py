@@ -44,7 +44,7 @@ def test_a_private_answer_shapes_the_clients_own_page_and_nothing_else(
     expect(page.get_by_text("feeling safe to speak")).to_be_visible()
     faultless(page)
     page.get_by_label("Help me bring it up myself").check()
-    page.get_by_label("In your own words").fill(HIDDEN)
+    page.get_by_label("A sentence to bring").fill(HIDDEN)
     page.get_by_role("button", name="Keep my choice").click()
     expect(page.get_by_text("Your words are kept for you.")).to_be_visible()
     page.goto("/me/")
@@ -155,7 +155,7 @@ def test_by_a_link_without_a_script_what_is_kept_comes_back_with_the_code(visit,
     page = visit(link(6), script=False)
     hands.answer(page, [2, *[8] * 7], script=False)
     page.get_by_label("Help me bring it up myself").check()
-    page.get_by_label("In your own words").fill(HIDDEN)
+    page.get_by_label("A sentence to bring").fill(HIDDEN)
     page.get_by_role("button", name="Keep my choice").click()
     code = page.locator(".code").first.inner_text()
     assert Matter.objects.get().text == HIDDEN

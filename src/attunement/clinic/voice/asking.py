@@ -50,9 +50,15 @@ class Sent:
 
 
 def pick(sent: Sent) -> str:
-    """Choose what becomes of low answers; the page itself says what that did."""
-    checkin = there(sent.checkin)
-    choose(checkin=checkin, choice=sent["choice"], text=sent["text"], by=sent.by)
+    """Choose what becomes of low answers; the page itself says what that did.
+
+    The sentence to begin with is for bringing it up oneself: told is what they wrote themselves.
+    """
+    checkin, said = there(sent.checkin), [sent["text"]]
+    if sent["choice"] == Matter.Choice.HELP:
+        said.insert(0, sent["sentence"])
+    text = "\n".join(one.strip() for one in said if one.strip())
+    choose(checkin=checkin, choice=sent["choice"], text=text, by=sent.by)
     return ""
 
 
