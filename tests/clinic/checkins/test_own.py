@@ -1,9 +1,11 @@
 """The client's own page: their answers, their line, and who sees what."""
 
 import pytest
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Concat
 
 from attunement.clinic.audit.models import Event
-from attunement.clinic.checkins.models import Answer
+from attunement.clinic.checkins.models import Answer, CheckIn
 from attunement.clinic.noticing.actions import resolve
 from attunement.clinic.noticing.models import Alert, Score
 from support import house
@@ -180,3 +182,17 @@ def test_nobody_is_said_to_look_at_answers_that_are_all_kept_back(signed_in, min
     assert "can see your answers" not in thanks
     other = answered(signed_in, mine, 2)
     assert "can see your answers" in text(signed_in.get(f"/me/check-ins/{other.pk}"))
+
+
+def test_every_check_in_is_listed_and_counted_however_many_there_are(signed_in, mine):
+    first, *others = (
+        house.checkin(house.session(mine, number, days_ago=60 - number)) for number in range(1, 23)
+    )
+    given = {"instrument": "session-check-in", "item": "heard", "value": 5}
+    Answer.objects.bulk_create(Answer(checkin=one, **given) for one in (first, *others))
+    sent = Concat(Value("sent "), F("pk"), output_field=CharField())
+    CheckIn.objects.update(state="answered", answered_at=F("due_at"), submission=sent)
+    page = text(signed_in.get("/me/"))
+    assert page.count('href="/me/check-ins/') == 22
+    assert f'/me/check-ins/{first.pk}"' in page.split("2 earlier check-ins</summary>")[1]
+    assert "My therapist, now: 22" in page

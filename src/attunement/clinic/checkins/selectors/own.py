@@ -1,9 +1,8 @@
 """What a client sees of their own."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -157,9 +156,7 @@ def own_answers(checkin: CheckIn, language: str, seen: Q) -> list[OwnAnswer]:
     return found
 
 
-def shared(answers: Iterable[Answer]) -> dict[str, int]:
-    """Count answers by who may see them."""
-    counts: dict[str, int] = {}
-    for one in answers:
-        counts[one.audience] = counts.get(one.audience, 0) + 1
-    return counts
+def shared(client: Client) -> dict[str, int]:
+    """Count all their answers by who may see them."""
+    answers = Answer.objects.filter(checkin__in=answered(client).order_by().values("pk"))
+    return dict(answers.values_list("audience").annotate(count=Count("pk")))

@@ -21,7 +21,7 @@ from attunement.clinic.checkins.actions.answering import (
 )
 from attunement.clinic.checkins.actions.opening import open_to_account
 from attunement.clinic.checkins.device import sending_of
-from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment
+from attunement.clinic.checkins.models import Audience, CheckIn, Comment
 from attunement.clinic.checkins.planning import EARLY
 from attunement.clinic.checkins.selectors import kept
 from attunement.clinic.checkins.selectors import own as selected
@@ -43,14 +43,16 @@ from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.request import Request
 from attunement.clinic.privacy.declined import declined
 
+NEWEST = 20
+
 
 @never_cache
 @site_time
 def own(request: Request) -> HttpResponse:
     """Show what is due, their line, and what they answered."""
     client = client_of(request)
-    answered = list(selected.answered(client)[:20])
-    answers = Answer.objects.filter(checkin__in=answered)
+    answered = list(selected.answered(client))
+    shared = selected.shared(client)
     episodes = client.episodes.order_by("-started_on")
     context = {
         "client": client,
@@ -62,11 +64,10 @@ def own(request: Request) -> HttpResponse:
             for one in episodes
         ],
         "not_shown": kept.not_opened(client, request.actor.person).exists(),
-        "answered": answered,
+        "answered": answered[:NEWEST],
+        "earlier": answered[NEWEST:],
         "shared": [
-            (label, count)
-            for value, label in Audience.choices
-            if (count := selected.shared(answers).get(value))
+            (label, count) for value, label in Audience.choices if (count := shared.get(value))
         ],
     }
     page = render(request, "checkins/own.html", context)
