@@ -21,6 +21,7 @@ from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.guidance.followup import Outcome
 from attunement.guidance.strategies import Step, strategies
+from clinic.guidance.conftest import Case
 from support import house
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,42 @@ def test_what_was_noted_is_told_where_the_page_opens(client, case):
     told = page.index("Your caseload will ask you how it went.")
     assert page.index('id="noted"') < told < page.index('id="help"')
     assert page.count("Your caseload will ask you how it went.") == 1
+
+
+def test_any_strategy_can_be_noted_with_a_client_though_none_was_suggested(client, therapist):
+    calm = Case(therapist).steady()
+    house.sign_in(client, therapist)
+    where = {"args": [calm.episode.pk]}
+    assert look(calm).suggested == []
+    assert (
+        reverse("strategies_with", **where)
+        in client.get(reverse("episode", **where)).content.decode()
+    )
+    shelves = client.get(reverse("strategies_with", **where)).content.decode()
+    for one in strategies():
+        assert f'href="{reverse("strategy_with", args=[calm.episode.pk, one])}"' in shelves
+    read = reverse("strategy_with", args=[calm.episode.pk, WHAT])
+    assert offered(client, read) == ["6"]
+    press(client, calm, "tried", strain=6)
+    assert offered(client, read) == []
+    calm.low()
+    assert offered(client, read) == ["7"]
+    press(client, calm, "planned")
+    calm.low()
+    assert offered(client, read) == ["7"]
+
+
+def test_without_a_check_in_the_page_says_what_is_missing(client, therapist):
+    fresh = house.episode(therapist)
+    house.sign_in(client, therapist)
+    read = reverse("strategy_with", args=[fresh.pk, WHAT])
+    assert "from the first check-in that you can read" in client.get(read).content.decode()
+    assert offered(client, read) == []
+
+
+def offered(browser, address):
+    """Give the sessions that what a page offers to note would answer."""
+    return re.findall(r'name="strain" value="(\w*)"', browser.get(address).content.decode())
 
 
 def test_a_strategy_reached_from_a_client_leads_back_and_takes_what_was_tried(client, case):

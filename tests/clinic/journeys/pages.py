@@ -341,6 +341,7 @@ PAGES: Mapping[str, Page] = {
     "strategies/": THERAPIST,
     "strategies/followed/": SUPERVISOR,
     "strategies/read/<slug:strategy>/": THERAPIST,
+    "clients/<uuid:episode>/strategies/": THERAPIST,
     "clients/<uuid:episode>/strategies/<slug:strategy>/": THERAPIST,
     "me/goals/": CLIENT,
     "c/<str:secret>/goals": Page(NOBODY, goals_by_link),

@@ -4,6 +4,7 @@ from attunement.clinic.guidance.views.attempts import attempt_mark, tried, wish_
 from attunement.clinic.guidance.views.library import (
     followed,
     library,
+    library_with,
     school,
     strategy,
     strategy_with,
@@ -17,6 +18,12 @@ urlpatterns = [
         "clients/<uuid:episode>/tried/mark", attempt_mark, "attempt_mark", Permission.ATTEMPT_MARK
     ),
     page("clients/<uuid:episode>/tried/wish", wish_note, "wish_note", Permission.ATTEMPT_MARK),
+    page(
+        "clients/<uuid:episode>/strategies/",
+        library_with,
+        "strategies_with",
+        Permission.CLIENT_READ,
+    ),
     page(
         "clients/<uuid:episode>/strategies/<slug:strategy>/",
         strategy_with,

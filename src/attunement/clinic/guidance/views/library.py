@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -26,18 +27,28 @@ from attunement.guidance.strategies import Strategy, strategies
 
 def library(request: Request) -> HttpResponse:
     """List the strategies by the reason that they answer best."""
-    by_reason = [
-        (words, [one for one in strategies().values() if one.reasons[0] == reason])
-        for reason, words in REASONS.items()
-    ]
     me = request.actor.held(Role.THERAPIST)
     shown = {
-        "by_reason": by_reason,
+        "by_reason": _by_reason(),
         "schools": School.choices,
         "me": me,
         "mine": school_of(me) or "",
     }
     return render(request, "guidance/library.html", shown)
+
+
+def library_with(request: Request, episode: UUID) -> HttpResponse:
+    """List them for one client, so that whatever was used can be noted, suggested or not."""
+    with_whom = episode_for(request.actor, episode)
+    shown = {"by_reason": _by_reason(), "episode": with_whom}
+    return render(request, "guidance/library.html", shown)
+
+
+def _by_reason() -> list[tuple[Promise, list[Strategy]]]:
+    return [
+        (words, [one for one in strategies().values() if one.reasons[0] == reason])
+        for reason, words in REASONS.items()
+    ]
 
 
 def strategy(request: Request, strategy: str) -> HttpResponse:
@@ -52,14 +63,15 @@ def strategy_with(request: Request, episode: UUID, strategy: str) -> HttpRespons
     glass = glass_mark(request.actor, with_whom)
     read(request.actor, "attempts.read", with_whom, client=with_whom.client, **glass)
     found = helping(history(with_whom, reader=request.actor))
-    states = {one.attempt.strategy: one.attempt.state for one in found.done}
-    state = states.get(strategy, "")
+    noted = [one.attempt for one in found.done if one.attempt.strategy == strategy]
+    planned = next((one for one in noted if one.state == Attempt.State.PLANNED), None)
+    over = any(one.state == Attempt.State.DECLINED or one.strain == found.strain for one in noted)
     mine = gives_care(request.actor, with_whom) and with_whom.ended_on is None
     shown |= {
         "episode": with_whom,
-        "strain": found.strain,
-        "mine": mine and state in {"", Attempt.State.PLANNED, Attempt.State.TAKEN_BACK},
-        "planned": state == Attempt.State.PLANNED,
+        "strain": planned.strain if planned else found.strain,
+        "mine": mine and (planned is not None or not over),
+        "planned": planned is not None,
     }
     return render(request, "guidance/strategy.html", shown)
 
