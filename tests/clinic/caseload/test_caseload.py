@@ -9,7 +9,8 @@ from django.utils import timezone
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.selectors import Show, caseload
 from attunement.clinic.caseload.standing import Place
-from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.noticing.actions import acknowledge
+from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
 from clinic.caseload import seeding
 from support import house
 
@@ -87,6 +88,26 @@ def test_what_was_taken_on_is_in_hand_but_safety_stays_first(therapist):
     found = caseload(therapist)
     assert [person.name for person in found.first] == ["Safe"]
     assert [person.name for person in found.in_hand] == ["Taken"]
+
+
+def test_what_is_in_hand_says_when_it_was_noticed_and_when_it_was_taken_on(
+    client, therapist, maya
+):
+    now = timezone.now()
+    older = alert(maya, "gap", evidence={ALLIANCE: {"client_score": 3.0, "therapist_score": 8.0}})
+    newer = alert(maya, evidence={ALLIANCE: {"score": 3.0, "usual": 8.0, "depth": 6.0}})
+    for one, days in ((older, 21), (newer, 5)):
+        Alert.objects.filter(pk=one.pk).update(opened_at=now - timedelta(days=days))
+        acknowledge(alert=one, by=house.actor(therapist))
+    AlertStep.objects.filter(alert=older).update(at=now - timedelta(days=14))
+    house.sign_in(client, therapist)
+    page = client.get(reverse("caseload")).text.replace("\xa0", " ")
+    assert reverse("alert", args=[newer.pk]) in page
+    assert ">just now</span>" in page
+    assert "noticed 5 days ago" in page
+    told = client.get(reverse("episode", args=[maya.pk])).text.replace("\xa0", " ")
+    assert "taken on · just now</a>" in told
+    assert "taken on · 2 weeks ago</a>" in told
 
 
 def test_a_closed_alert_puts_nobody_first_though_the_rupture_is_open(therapist, maya):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from attunement.clinic.caseload.notes import notes_for
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Comment, Note, Session
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
+from attunement.clinic.noticing.selectors import stands_since
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
 from attunement.clinic.people.reach import gives_care
@@ -153,6 +154,7 @@ def alerts_of(episode: Episode) -> list[Alert]:
     return list(
         Alert.objects.filter(episode=episode)
         .exclude(evidence__has_key=Alert.TAKEN_BACK)
+        .annotate(since=stands_since())
         .select_related("owner__person")
         .prefetch_related(steps)
         .order_by("-opened_at")

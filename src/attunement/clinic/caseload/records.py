@@ -14,6 +14,7 @@ from django.db.models.functions import RowNumber
 from attunement.clinic.caseload.scales import CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Rater, Session
 from attunement.clinic.noticing.models import Alert, Rupture, Score
+from attunement.clinic.noticing.selectors import stands_since
 from attunement.clinic.people.models import Episode, Membership
 
 NEWEST_SCORES = 16
@@ -95,7 +96,8 @@ def records(
     ruptures = grouped(Rupture.objects.filter(episode__in=keys).order_by("onset").values())
     alerts: defaultdict[UUID, list[Alert]] = defaultdict(list)
     known = dict(zip(keys, found, strict=True))
-    for alert in Alert.objects.filter(episode__in=keys).select_related("owner__person"):
+    told = Alert.objects.filter(episode__in=keys).annotate(since=stands_since())
+    for alert in told.select_related("owner__person"):
         alert.episode = known[alert.episode_id]
         alerts[alert.episode_id].append(alert)
     sessions: defaultdict[UUID, list[Session]] = defaultdict(list)

@@ -113,8 +113,15 @@ class Person:
         return sorted(self.record.open_alerts, key=pressing)
 
     @property
+    def linked(self) -> Alert | None:
+        """The most pressing alert; where all are taken on, the one that the first reason tells."""
+        if self.place is Place.IN_HAND:
+            return self.reasons[0].alert
+        return next(iter(self.alerts), None)
+
+    @property
     def besides(self) -> int:
-        """How many alerts are open beside the most pressing one."""
+        """How many alerts are open beside that one."""
         return max(len(self.record.open_alerts) - 1, 0)
 
     @property

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -15,6 +16,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.functional import Promise
 
@@ -77,6 +79,13 @@ def alerts_for(by: Actor, *, glass: bool = True) -> QuerySet[Alert]:
 def last_by() -> Subquery:
     """Say whose the last step of an alert was; None for the program."""
     return Subquery(AlertStep.objects.filter(alert=OuterRef("pk")).order_by("-at").values("by")[:1])
+
+
+def stands_since() -> Coalesce:
+    """Say since when an alert stands as it does: its last step that was more than a reminder."""
+    reminders = Q(by__isnull=True, before=F("after"))
+    steps = AlertStep.objects.filter(alert=OuterRef("pk")).exclude(reminders)
+    return Coalesce(Subquery(steps.order_by("-at").values("at")[:1]), F("opened_at"))
 
 
 def waits_above(alert: Alert) -> bool:
