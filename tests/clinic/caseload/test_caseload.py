@@ -90,9 +90,7 @@ def test_what_was_taken_on_is_in_hand_but_safety_stays_first(therapist):
     assert [person.name for person in found.in_hand] == ["Taken"]
 
 
-def test_what_is_in_hand_says_when_it_was_noticed_and_when_it_was_taken_on(
-    client, therapist, maya
-):
+def test_what_is_in_hand_says_when_it_was_noticed_and_when_it_was_taken_on(client, therapist, maya):
     now = timezone.now()
     older = alert(maya, "gap", evidence={ALLIANCE: {"client_score": 3.0, "therapist_score": 8.0}})
     newer = alert(maya, evidence={ALLIANCE: {"score": 3.0, "usual": 8.0, "depth": 6.0}})
