@@ -68,7 +68,7 @@ def test_a_private_answer_shapes_the_clients_own_page_and_nothing_else(
     page.get_by_label("It did me good").check()
     page.get_by_label("We slowed down").check()
     page.locator("form", has_text="How did it go?").get_by_role("button", name="Keep").click()
-    expect(page.get_by_text("Raised · It did me good · We slowed down")).to_be_visible()
+    expect(page.get_by_text("Raised, It did me good, We slowed down")).to_be_visible()
     faultless(page)
     assert page.complaints == []
 
