@@ -9,10 +9,15 @@ from django.utils import timezone
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.selectors import Show, caseload
 from attunement.clinic.caseload.standing import Place
+from attunement.clinic.checkins.selectors.kept import scores_shown_after
+from attunement.clinic.checkins.selectors.own import own_lines
 from attunement.clinic.noticing.actions import acknowledge
 from attunement.clinic.noticing.models import Alert, AlertStep, Rupture, Score
+from attunement.clinic.noticing.submit import Given, submit
+from attunement.clinic.people.actor import Actor
 from clinic.caseload import seeding
 from support import house
+from support.noticing_help import answer, course
 
 pytestmark = pytest.mark.django_db
 ALLIANCE = seeding.ALLIANCE
@@ -182,6 +187,35 @@ def test_filters_keep_those_they_name(therapist, maya):
     assert [one.name for one in whole.chosen(Show.DUE).people] == ["Maya R."]
     assert [one.name for one in whole.chosen(Show.ALL, "  mAY").people] == ["Maya R."]
     assert [one.name for one in whole.chosen(Show.ALL, tom.client.code).people] == ["Tom K."]
+
+
+def test_low_answers_that_are_too_few_for_a_score_are_told(client, therapist, maya):
+    course(maya, [8, 8, 9, 8])
+    five = ("heard", "understood", "safe", "goals", "way")
+    thin = house.checkin(house.session(maya, 5))
+    given = [Given(instrument="session-check-in", item=one, value=1) for one in five]
+    submit(checkin=thin, answers=given, submission="five", by=Actor.holder(maya.client))
+    (person,) = caseload(therapist).first
+    assert not Alert.objects.exists()
+    assert person.reasons[0].words == (
+        "Of Maya R.'s answers about the working relationship after session 5, 5 of 8 can be seen: "
+        "too few for a score, but 5 of them are far below usual. "
+        "Furthest below usual: heard, safe to be honest, my goals."
+    )
+    house.sign_in(client, therapist)
+    assert "too few for a score" in client.get(reverse("caseload")).text
+    (line,) = own_lines(maya, scores_shown_after(thin))
+    assert "Session 5 has too few answers to make one number." in line.left_out
+    answer(maya, number=6, value=8)
+    assert not caseload(therapist).first
+
+
+def test_few_answers_that_are_as_usual_put_nobody_first(therapist, maya):
+    course(maya, [8, 8, 9, 8])
+    thin = house.checkin(house.session(maya, 5))
+    given = [Given(instrument="session-check-in", item="heard", value=8)]
+    submit(checkin=thin, answers=given, submission="one", by=Actor.holder(maya.client))
+    assert not caseload(therapist).first
 
 
 def test_a_full_caseload_takes_as_many_queries_as_a_small_one(

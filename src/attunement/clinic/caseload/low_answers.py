@@ -14,6 +14,7 @@ from attunement.clinic.caseload.scales import ALLIANCE, CHECK_IN
 from attunement.clinic.noticing.instruments import instruments
 
 MOST_NAMED = 3
+FAR_BELOW = frozenset({"much-lower"})
 Given = tuple[int, str, float]
 
 
@@ -41,14 +42,25 @@ def low_answers(answers: Sequence[Given], session: int, norms: dict[str, Any]) -
     return _("Below usual: %(answers)s.") % {"answers": names}
 
 
+def far_below(answers: Sequence[Given], session: int, norms: dict[str, Any]) -> tuple[int, int]:
+    """Count a session's answers to the eight, and those of them that lie far below usual."""
+    items = {item.id for item in instruments()[CHECK_IN].items_of("alliance")}
+    until = tuple(sorted(one for one in answers if one[0] <= session))
+    written = json.dumps(norms.get(ALLIANCE), sort_keys=True)
+    given = sum(at == session and item in items for at, item, _value in until)
+    return given, len(low_items(written, until, session, FAR_BELOW))
+
+
 @lru_cache(maxsize=2048)
-def low_items(norms: str, answers: tuple[Given, ...], session: int) -> tuple[str, ...]:
+def low_items(
+    norms: str, answers: tuple[Given, ...], session: int, wanted: frozenset[str] = frozenset(LOW)
+) -> tuple[str, ...]:
     """Find a session's low answers, the furthest below first: once, for the same answers."""
     items = {item.id for item in instruments()[CHECK_IN].items_of("alliance")}
     rows = [("", at, CHECK_IN, item, value) for at, item, value in answers if item in items]
     if not rows:
         return ()
     noticed = compare(norms)(pl.DataFrame(rows, SCHEMA, orient="row"))
-    found = noticed.filter(pl.col("session") == session, pl.col("stands").is_in(sorted(LOW)))
+    found = noticed.filter(pl.col("session") == session, pl.col("stands").is_in(sorted(wanted)))
     fallen = found.sort(pl.col("score") - pl.col("prior_mean"), "scale")
     return tuple(name.rpartition(".")[2] for name in fallen["scale"])

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
-from attunement.clinic.caseload.scales import CHECK_IN
+from attunement.clinic.caseload.scales import ALLIANCE, CHECK_IN
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn, Rater, Session
 from attunement.clinic.noticing.models import Alert, Rupture, Score
 from attunement.clinic.noticing.selectors import stands_since
@@ -38,8 +38,8 @@ class Record:
         All ruptures; alerts not yet closed, and closed ones; sessions that were missed and
         those still to come; check-ins that wait for the client.
     answers : list
-        Where an open alert tells of a drop: session, item and value of the check-in's answers that
-        the therapist may see.
+        Where an open alert tells of a drop, or the newest check-in gave no score: session, item
+        and value of the check-in's answers that the therapist may see.
     own : bool
         Whether the one who reads it is the therapist.
     """
@@ -113,7 +113,12 @@ def records(
         .order_by("due_at")
     ):
         due[checkin.session.episode_id].append(checkin)
-    answers = answers_of([one for one in keys if any(is_drop(alert) for alert in alerts[one])])
+    told_apart = [
+        one
+        for one in keys
+        if any(is_drop(alert) for alert in alerts[one]) or lacks_score(scores[one])
+    ]
+    answers = answers_of(told_apart)
     return [
         Record(
             episode=episode,
@@ -149,6 +154,12 @@ def scores_of(keys: Sequence[UUID]) -> defaultdict[UUID, dict[str, list[Row]]]:
 def is_drop(alert: Alert) -> bool:
     """Tell whether an alert is open and tells of a drop."""
     return alert.is_open and alert.kind == Alert.Kind.DROP
+
+
+def lacks_score(scores: dict[str, list[Row]]) -> bool:
+    """Tell whether too little of the newest check-in can be seen for a score."""
+    rows = scores.get(ALLIANCE, [])
+    return bool(rows) and rows[-1]["value"] is None
 
 
 def answers_of(keys: Sequence[UUID]) -> defaultdict[UUID, list[tuple[int, str, float]]]:

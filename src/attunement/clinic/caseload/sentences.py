@@ -255,4 +255,11 @@ UNANSWERED = ngettext_lazy(
     "%(name)s has not answered the last %(count)s check-ins.",
     "count",
 )
+TOO_FEW = ngettext_lazy(
+    "Of %(name)s's answers about the working relationship after session %(session)s, %(given)s of "
+    "%(asked)s can be seen: too few for a score, but %(low)s of them is far below usual.",
+    "Of %(name)s's answers about the working relationship after session %(session)s, %(given)s of "
+    "%(asked)s can be seen: too few for a score, but %(low)s of them are far below usual.",
+    "low",
+)
 IMPROVING = _("%(title)s: from %(usual)s to %(now)s, a change for the better beyond error.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from attunement.clinic.caseload.reasons import Reason, from_alert
 from attunement.clinic.caseload.records import Record
-from attunement.clinic.caseload.without_alert import better, now, unseen
+from attunement.clinic.caseload.without_alert import better, now, too_few, unseen
 from attunement.clinic.noticing.models import Alert
 from attunement.report.model import Kind
 
@@ -37,14 +37,15 @@ def standing(record: Record) -> Standing:
     """Say where a client stands, and why.
 
     An alert that is not closed puts a client under "Look at first", and so does an open
-    rupture for which there never was one (imported history). Under that heading the order is the
+    rupture for which there never was one (imported history), and a newest check-in with too few
+    answers for a score that are mostly far below usual. Under that heading the order is the
     report's (:func:`attunement.report.order.order`): answers about safety; then how many
     independent sources agree, how strong the strongest is, and how lately; silence after words
     and scores. Where everything has been taken on, the client is in hand; an answer about safety
     stays first until its alert is closed.
     """
     reasons = [said for alert in record.open_alerts for said in from_alert(alert, record)]
-    reasons += unseen(record)
+    reasons += [*unseen(record), *too_few(record)]
     if reasons:
         reasons.sort(key=lambda reason: (reason.kind, reason.ago, -reason.strength))
         return Standing(

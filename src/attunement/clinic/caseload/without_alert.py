@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable
 
+from attunement.clinic.caseload.low_answers import far_below, low_answers
 from attunement.clinic.caseload.reasons import Reason, at_onset, strength
-from attunement.clinic.caseload.records import Record, Row, client_scales
-from attunement.clinic.caseload.scales import About, about, reliable_changes
+from attunement.clinic.caseload.records import Record, Row, client_scales, lacks_score
+from attunement.clinic.caseload.scales import ALLIANCE, CHECK_IN, About, about, reliable_changes
+from attunement.clinic.caseload.sentences import TOO_FEW
 from attunement.clinic.caseload.words import improving, sentence
+from attunement.clinic.noticing.instruments import instruments
 from attunement.report.model import Kind
 from attunement.report.notices import HALF_SIGMA, RECENT, STILL_COUNTS
+from attunement.report.words import plain
+
+FAR_BELOW_SHARE = 0.5
+"""Our own choice: where at least so many of a few answers are far below usual, it is told."""
 
 
 def unseen(record: Record) -> Iterable[Reason]:
@@ -21,6 +28,34 @@ def unseen(record: Record) -> Iterable[Reason]:
             notice |= at_onset(rupture["onset"], record.scores.get(rupture["scale"], []))
             if notice.get("score") is not None:
                 yield reason(notice, record, how)
+
+
+def too_few(record: Record) -> Iterable[Reason]:
+    """Find a newest check-in that gave no score, and whose answers are mostly far below usual.
+
+    A score needs most of the answers, and an alert of a drop needs a score. What was answered is
+    told all the same, without making up a score.
+    """
+    if not lacks_score(record.scores):
+        return
+    session, norms = record.scores[ALLIANCE][-1]["number"], record.episode.client.site.norms
+    given, low = far_below(record.answers, session, norms)
+    if not low or low < FAR_BELOW_SHARE * given:
+        return
+    how = about(ALLIANCE)
+    words = TOO_FEW % {
+        "session": session,
+        "name": plain(record.name),
+        "given": given,
+        "asked": len(instruments()[CHECK_IN].items_of("alliance")),
+        "low": low,
+    }
+    yield Reason(
+        kind=Kind.REVIEW,
+        words=f"{words} {low_answers(record.answers, session, norms)}".strip(),
+        source=how.variant,
+        scale=ALLIANCE,
+    )
 
 
 def reason(notice: Row, record: Record, how: About) -> Reason:

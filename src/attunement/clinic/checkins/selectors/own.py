@@ -1,11 +1,13 @@
 """What a client sees of their own."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from attunement.charts import small_line
 from attunement.clinic.checkins.instruments import may_choose, worded
@@ -38,6 +40,7 @@ class Line:
     reading: str
     points: tuple[Point, ...]
     drawing: SafeString
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,21 @@ def own_lines(episode: Episode, counting: Q) -> list[Line]:
 
     A score of all answers, also those kept back, comes before one of the others.
     """
-    scores = Score.objects.filter(
-        counting, episode=episode, rater=Rater.CLIENT, value__isnull=False
-    ).order_by("number", "private")
+    scores = Score.objects.filter(counting, episode=episode, rater=Rater.CLIENT).order_by(
+        "number", "private"
+    )
     courses: dict[str, dict[int, float]] = {}
+    answered: dict[str, set[int]] = {}
     for score in scores:
+        answered.setdefault(score.scale, set()).add(score.number)
         if score.value is not None:
             courses.setdefault(score.scale, {})[score.number] = score.value
     kept = [name for name in courses if name in scales() and not scales()[name].told]
     kept.sort(key=lambda name: (not may_choose(name.partition(".")[0]), name))
-    return [line(name, courses[name]) for name in kept]
+    return [line(name, courses[name], answered[name]) for name in kept]
 
 
-def line(name: str, course: dict[int, float]) -> Line:
+def line(name: str, course: dict[int, float], answered: Collection[int] = ()) -> Line:
     """Draw one scale and say the same in a sentence."""
     points = tuple(Point(number, course[number]) for number in sorted(course))[-NEWEST:]
     scale, title = scales()[name], title_of(name)
@@ -94,7 +99,28 @@ def line(name: str, course: dict[int, float]) -> Line:
         least=span / 3,
         better=scale.direction,
     )
-    return Line(title.text, title.language, sentence, reading, points, mark_safe(drawing))  # noqa: S308 escaped there
+    thin = sorted(number for number in answered if number not in course)
+    left_out = without_score([number for number in thin if number > points[0].number])
+    return Line(
+        title.text,
+        title.language,
+        sentence,
+        reading,
+        points,
+        mark_safe(drawing),  # noqa: S308 escaped there
+        left_out,
+    )
+
+
+def without_score(sessions: Sequence[int]) -> str:
+    """Say which sessions are not on a line, as too little was answered; empty where none is."""
+    if not sessions:
+        return ""
+    return ngettext(
+        "Session %(sessions)s has too few answers to make one number. It is not on this line.",
+        "Sessions %(sessions)s have too few answers to make one number. They are not on this line.",
+        len(sessions),
+    ) % {"sessions": ", ".join(map(str, sessions))}
 
 
 def shown(value: float) -> str:
