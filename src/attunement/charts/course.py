@@ -13,7 +13,7 @@ from attunement.charts.sheet import LEFT, RIGHT, sheet
 from attunement.frames import to_lazy, to_polars
 from attunement.measures.scale import Scale
 
-TOP, BOTTOM = 12, 48
+TOP, BOTTOM, NUMBERS = 12, 48, 28
 
 
 def course_chart(
@@ -38,8 +38,10 @@ def course_spec(
     client: str | int,
     expected: Any = None,
     sessions: tuple[int, int] | None = None,
-    missed: Collection[int] = (),
+    missed: Collection[int] | None = None,
+    cancelled: Collection[int] = (),
     axis: bool = True,
+    dates: bool = True,
     title: str = "",
     words: Words = WORDS,
     width: int = 420,
@@ -49,8 +51,9 @@ def course_spec(
 
     The soft band is the client's own usual range: as far above the level expected from
     earlier sessions as the watch limit lies below it. A review is a filled triangle that points
-    the worse way, a watch a hollow one, a repair a filled diamond, a missed score a hollow
-    circle on the axis; each has its word beside it where there is room.
+    the worse way, a watch a hollow one, a repair a filled diamond, a missed score or session a
+    hollow circle on the axis, a cancelled session a cross there; what was noticed has its word
+    beside it where there is room.
 
     Parameters
     ----------
@@ -66,9 +69,13 @@ def course_spec(
     sessions
         The first and last session to show, where several charts share one axis.
     missed
-        Sessions to which the client did not come: hollow circles on the axis.
-    axis
-        Whether to write sessions and dates underneath.
+        Sessions to which the client did not come: hollow circles on the axis. Where that is not
+        known (None), every session without a score has one.
+    cancelled
+        Sessions that were called off: crosses on the axis.
+    axis, dates
+        Whether to write sessions underneath, and their dates where they are known. Without dates,
+        the sessions are those that :func:`timeline_spec` names with them.
     title
         What the chart says, in one sentence; empty where the page says it.
     words
@@ -87,15 +94,15 @@ def course_spec(
         if expected is None
         else course(expected, client, scale.name).sort("session").drop_nulls("low").to_dicts()
     )
-    under = BOTTOM if axis else TOP
+    under = (BOTTOM if dates else NUMBERS) if axis else TOP
     frame = frame_of(rows, ahead, scale, width - LEFT - RIGHT, height - TOP - under, sessions)
     marks = layers.marks_of(rows, broken, words)
     drawn = [
         *layers.usual_range(rows, frame),
         *layers.expected_range(ahead),
-        *(layers.axis_labels(rows, words, frame) if axis else []),
+        *(layers.axis_labels(rows, words, frame, dates=dates) if axis else []),
         *layers.line(rows),
-        *layers.missing(rows, missed, frame),
+        *layers.away(rows, missed, cancelled, frame),
         *layers.noticed(marks, scale),
         *layers.mark_words(marks, rows, ahead, frame),
         *layers.end_words(rows, ahead, words, frame, scale),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from math import ceil
 from statistics import median_low
 from typing import Any
 
@@ -107,12 +108,20 @@ def parts_of(rows: Sequence[Row]) -> list[int]:
     return parts
 
 
-def missing(rows: Sequence[Row], missed: Collection[int], frame: Frame) -> Layers:
-    """Draw hollow circles on the axis for sessions that were missed, or have no score."""
-    floor = frame.scores[0]
-    empty = {row["session"] for row in rows if row["score"] is None} | set(missed)
-    points = [{"session": session, "score": floor} for session in sorted(empty)]
-    return layer(points, point("circle", PAPER.light, QUIET.light, size=48))
+def away(
+    rows: Sequence[Row], missed: Collection[int] | None, cancelled: Collection[int], frame: Frame
+) -> Layers:
+    """Draw hollow circles on the axis for what was missed, and crosses for what was cancelled."""
+    empty = [row["session"] for row in rows if row["score"] is None] if missed is None else missed
+    shapes = (("circle", set(empty) - set(cancelled)), ("cross", set(cancelled)))
+    return [
+        drawn
+        for shape, sessions in shapes
+        for drawn in layer(
+            [{"session": session, "score": frame.scores[0]} for session in sorted(sessions)],
+            point(shape, PAPER.light, QUIET.light, size=48),
+        )
+    ]
 
 
 def point(shape: str, fill: str, stroke: str, *, size: int = 130) -> Row:
@@ -221,19 +230,24 @@ def written(score: float, scale: Scale, words: Words) -> str:
     return number(score, scale).replace(".", words.decimal)
 
 
-def axis_labels(rows: Sequence[Row], words: Words, frame: Frame) -> Layers:
-    """Write session numbers under the chart, and dates under them where they are known."""
-    dates = {row["session"]: row.get("date") for row in rows}
-    known = any(dates.values())
+def axis_labels(rows: Sequence[Row], words: Words, frame: Frame, *, dates: bool = True) -> Layers:
+    """Write session numbers under the chart, and dates under them where they are known.
+
+    Without dates, every session of the frame may be named, as far apart as with them.
+    """
+    on = {row["session"]: row.get("date") for row in rows}
+    known = any(on.values()) and dates
     floor = frame.scores[0]
+    first, last = frame.sessions
+    among = list(on) if dates else list(range(ceil(first), int(last) + 1))
     labels = [
         {
             "session": session,
             "score": floor,
             "number": str(session),
-            "date": day(dates.get(session)),
+            "date": day(on.get(session)),
         }
-        for session in session_ticks(list(dates) or [1], 5 if known else 9)
+        for session in session_ticks(among or [1], 5 if known or not dates else 9)
     ]
     name = [{"session": frame.sessions[1], "score": floor, "word": words.session}]
     under = {"type": "text", "baseline": "top", "color": QUIET.light}

@@ -19,10 +19,10 @@ class Mark(Enum):
     """How a thing looks: shape, fill and stroke, so that colour never speaks alone."""
 
     CAME = ("circle", ACCENT, ACCENT, 60)
-    LATE = ("circle", ACCENT, LOOK, 60)
+    LATE = ("triangle-right", ACCENT, ACCENT, 60)
     MISSED = ("circle", PAPER, QUIET, 60)
     CANCELLED = ("cross", PAPER, QUIET, 60)
-    PLANNED = ("circle", PAPER, RULE, 60)
+    PLANNED = ("stroke", QUIET, QUIET, 60)
     TENSION = ("triangle-down", LOOK, LOOK, 110)
     SETTLED = ("triangle-down", PAPER, LOOK, 110)
     ALERT = ("diamond", LOOK, LOOK, 90)

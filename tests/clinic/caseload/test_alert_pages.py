@@ -202,7 +202,7 @@ def test_the_therapists_own_words_are_told_to_them_as_theirs(client, supervisor,
         said = client.get(page).text
         assert mine in said, page
         assert theirs not in said, page
-    spoken = "Tension that Maya R. told of: 0 times. Tension that you told of: 1 times."
+    spoken = "Sessions with tension, as Maya R. told: 0. As you told: 1."
     assert spoken in client.get(pages[0]).text
     assert theirs in client.get(reverse("episode_print", args=[maya.pk])).text
     house.sign_in(client, supervisor)
@@ -210,4 +210,4 @@ def test_the_therapists_own_words_are_told_to_them_as_theirs(client, supervisor,
         said = client.get(page).text
         assert theirs in said, page
         assert mine not in said, page
-    assert "Tension that the therapist told of: 1 times." in client.get(pages[0]).text
+    assert "As the therapist told: 1." in client.get(pages[0]).text

@@ -156,6 +156,17 @@ def test_missed_sessions_are_hollow(therapist, maya):
     assert with_missed.count('fill="#fbfaf6" stroke="#56605d"') == 1
 
 
+def test_charts_and_timeline_stand_on_the_same_sessions(therapist, maya):
+    scores(maya, [8] * 12)
+    page = client_page(history(maya))
+    charts = [*page.relationship, *page.others, page.timeline]
+    under = re.compile(r'"middle" transform="translate\(([\d.]+),[\d.]+\)"[^>]*>(\d+)</text>')
+    named = [{number: float(x) for x, number in under.findall(one.drawn)} for one in charts]
+    assert len(named) > 1
+    assert all(one == pytest.approx(named[0]) for one in named)
+    assert list(named[0]) == ["3", "6", "9", "12"]
+
+
 def test_a_safety_alert_says_what_was_asked_and_answered(client, therapist, maya):
     alert(maya, "safety", evidence={"phq9": {"9": 1.0}}, scale="phq9")
     page = page_of(client, therapist, maya).text

@@ -61,9 +61,13 @@ class History:
 
     @cached_property
     def missed(self) -> list[int]:
-        """Sessions to which the client did not come, or which were cancelled."""
-        away = (Session.Status.MISSED, Session.Status.CANCELLED)
-        return [one.number for one in self.sessions if one.status in away]
+        """Sessions to which the client did not come."""
+        return [one.number for one in self.sessions if one.status == Session.Status.MISSED]
+
+    @cached_property
+    def cancelled(self) -> list[int]:
+        """Sessions that were cancelled."""
+        return [one.number for one in self.sessions if one.status == Session.Status.CANCELLED]
 
     @cached_property
     def reach(self) -> tuple[int, int]:

@@ -26,13 +26,13 @@ from attunement.report.notices import Tables
 MOST_KEPT = 512
 BLANK = "what it says"
 SPOKEN = gettext_lazy(
-    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension that %(name)s told of: "
-    "%(client)s times. Tension that the therapist told of: %(therapist)s times. "
+    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Sessions with tension, as "
+    "%(name)s told: %(client)s. As the therapist told: %(therapist)s. "
     "Alerts: %(alerts)s. Notes: %(notes)s."
 )
 SPOKEN_OWN = gettext_lazy(
-    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Tension that %(name)s told of: "
-    "%(client)s times. Tension that you told of: %(therapist)s times. "
+    "Sessions attended: %(came)s. Missed or cancelled: %(away)s. Sessions with tension, as "
+    "%(name)s told: %(client)s. As you told: %(therapist)s. "
     "Alerts: %(alerts)s. Notes: %(notes)s."
 )
 STATUS_MARKS = {
@@ -95,7 +95,8 @@ def picture(
         expected=known.expected,
         sessions=history.reach,
         missed=history.missed,
-        axis=False,
+        cancelled=history.cancelled,
+        dates=False,
         words=words(relationship=how.is_relationship),
         width=size.width,
         height=size.relationship if how.is_relationship else size.others,
@@ -191,7 +192,7 @@ def spoken(history: History, tracks: Sequence[Track]) -> str:
     said = SPOKEN_OWN if history.own else SPOKEN
     return str(said) % {
         "came": came,
-        "away": len(history.missed),
+        "away": len(history.missed) + len(history.cancelled),
         "name": history.name,
         "client": raters.count("client"),
         "therapist": raters.count("therapist"),
