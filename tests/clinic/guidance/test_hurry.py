@@ -11,6 +11,7 @@ from attunement.clinic.guidance.caseload import likely_of
 from attunement.clinic.guidance.found import likely
 from attunement.clinic.guidance.hurry import LEFT_OPEN, counted, taken
 from attunement.guidance.reasons.finding import as_objects, reasons
+from attunement.guidance.reasons.library import ITEMS
 from attunement.guidance.reasons.usual import default_usual
 
 pytestmark = pytest.mark.django_db
@@ -108,9 +109,21 @@ def test_what_was_left_open_or_sent_at_once_has_no_time(alike):
     assert taken(at, at) is None
 
 
-def test_answers_kept_back_make_nobody_look_hurried():
+def test_times_count_only_where_every_answer_is_seen():
     took = {1: 60.0, 2: 60.0, 3: 60.0, 4: 6.0}
-    shown = [number for number in (1, 2, 3) for _ in range(9)]
-    assert 4 in counted(took, [*shown, *[4] * 9])
-    assert 4 not in counted(took, [*shown, *[4] * 2])
-    assert 4 not in counted(took, shown)
+    shown = [(number, item, 0.0) for number in took for item in (*ITEMS, "tension")]
+    assert counted(took, shown) == took
+    assert 4 not in counted(took, [one for one in shown if one[:2] != (4, "heard")])
+    assert 2 not in counted(took, [one for one in shown if one[:2] != (2, "tension")])
+    told = [(*one[:2], 3.0) if one[:2] == (4, "tension") else one for one in shown]
+    assert 4 not in counted(took, told)
+    assert 4 in counted(took, [*told, (4, "settled", 2.0)])
+
+
+@pytest.mark.parametrize("audience", ["self", "service", "later"])
+def test_what_is_kept_back_lends_no_time_to_what_is_told(alike, audience):
+    took(newest(alike), QUICK)
+    last = {"checkin": newest(alike)}
+    kept = Answer.objects.filter(**last, item__in=["safe", "goals", "way", "tension"])
+    kept.update(audience=audience)
+    assert parts_of(alike)["hurried"] == 0

@@ -14,6 +14,7 @@ import attunement as at
 from attunement.guidance.reasons.finding import as_objects, reasons
 from attunement.guidance.reasons.library import CHECK_IN, ITEMS, general_sentence, reasons_library
 from attunement.guidance.reasons.model import NOT_CANDID, Reason, Reasons
+from attunement.guidance.reasons.rows import rows
 from attunement.guidance.reasons.usual import default_usual
 from attunement.guidance.reasons.words import summary, weaker
 from attunement.problems import Problem
@@ -173,6 +174,23 @@ def test_a_private_answer_never_changes_a_byte_of_what_a_therapist_reads(
     )
     two = one.with_columns(value=changed.otherwise("value"))
     assert as_bytes(reasons(one, asked=True)) == as_bytes(reasons(two, asked=True))
+
+
+@pytest.mark.parametrize(("viewer", "seconds"), [("therapist", [80, None]), ("client", [80, 6])])
+def test_a_therapist_reads_no_time_of_a_form_with_an_answer_kept_back(viewer, seconds):
+    kept = pl.struct("session", "item") == pl.struct(session=pl.lit(2), item=pl.lit("safe"))
+    table = pl.DataFrame(
+        [
+            {"client": "A", "session": one, "rater": "client", "item": item, "value": 8.0}
+            for one in (1, 2) for item in ITEMS
+        ]
+    ).with_columns(
+        instrument=pl.lit(CHECK_IN),
+        seconds=pl.when(session=2).then(6).otherwise(80),
+        audience=pl.when(kept).then(pl.lit("self")).otherwise(pl.lit("therapist")),
+    )  # fmt: skip
+    for one in (table, table.lazy(), duckdb.from_arrow(table.to_arrow())):
+        assert rows(one, viewer=viewer)["seconds"].to_list() == seconds
 
 
 def test_a_private_answer_gives_the_client_a_reason_and_the_therapist_none(usual):

@@ -65,7 +65,8 @@ class Read:
 
     def _timed(self, key: UUID, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         took = {number: taken(*times) for number, _status, _at, *times in self.sessions[key]}
-        known = counted(took, (row[0] for row in rows if row[1] == CHECK_IN))
+        given = ((one, item, value) for one, form, item, value in rows if form == CHECK_IN)
+        known = counted(took, given)
         return [(*row, None, known.get(row[0])) for row in rows]
 
     def laid_out(self) -> pl.DataFrame:

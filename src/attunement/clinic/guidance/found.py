@@ -108,7 +108,11 @@ def symptom_scales() -> dict[str, Scale]:
 def _seconds(history: History) -> pl.Expr:
     known = counted(
         {one.number: taken_over(one.checkins.all()) for one in history.sessions},
-        (int(row["session"]) for row in history.answers if _is_check_in(row)),
+        (
+            (int(row["session"]), str(row["item"]), float(row["value"]))
+            for row in history.answers
+            if _is_check_in(row)
+        ),
     )
     return pl.col("session").replace_strict(known, default=None, return_dtype=pl.Float64)
 

@@ -27,8 +27,9 @@ def rows(
 ) -> pl.DataFrame:
     """Lay all sources side by side, and leave out whatever the viewer may not see.
 
-    A therapist sees no answer whose ``audience`` is another than ``therapist``; a client sees
-    nothing of the therapist's form.
+    A therapist sees no answer whose ``audience`` is another than ``therapist``, and no ``seconds``
+    of a form with such an answer, whose time is in them; a client sees nothing of the therapist's
+    form.
 
     Parameters
     ----------
@@ -101,11 +102,13 @@ def side_by_side(responses: Lazy, viewer: Viewer) -> Lazy:
         audience=audience,
     )
     mine = nw.col("own")
-    long = (
-        long.filter(mine)
-        if viewer == "client"
-        else long.filter(~mine | (nw.col("audience") == OPEN))
-    )
+    if viewer == "client":
+        long = long.filter(mine)
+    else:
+        hidden = mine & (nw.col("audience") != OPEN)
+        kept = nw.when(hidden).then(nw.lit(1)).otherwise(nw.lit(0)).max().over(*KEY)
+        long = long.with_columns(seconds=nw.when(kept == 0).then(nw.col("seconds")))
+        long = long.filter(~mine | (nw.col("audience") == OPEN))
 
     def of(item: str, own: bool, column: str = "value") -> nw.Expr:
         here = (nw.col("item") == item) & (mine if own else ~mine)
