@@ -8,6 +8,8 @@ from django.http import Http404
 from attunement.clinic.audit.models import Event
 from attunement.clinic.jobs.models import Job
 from attunement.clinic.jobs.worker import work_once
+from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.mails import SOON
 from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
@@ -206,6 +208,28 @@ def test_a_word_that_waits_is_told_by_mail_once_a_day_and_never_at_night(
     assert sent.to == [manager.person.email]
     said = f"{sent.subject} {sent.body}"
     assert not [one for one in (WORDS, "Maya", mine.client.code, str(word.pk)) if one in said]
+
+
+@pytest.mark.parametrize(
+    ("named", "account", "sent"), [(True, True, 1), (False, True, 0), (True, False, 0)]
+)
+def test_whoever_wrote_with_their_name_in_their_account_is_told_that_an_answer_waits(
+    mine, manager, mailoutbox, named, account, sent
+):
+    who = house.own(mine.client) if account else Actor.holder(mine.client)
+    one = write(client=mine.client, kind="word", text=WORDS, named=named, by=who)
+    staff = house.actor(manager)
+    change(word=one, action=Action.READ, by=staff)
+    change(word=one, action=Action.ANSWER, text="We will mend it.", by=staff)
+    change(word=one, action=Action.CLOSE, by=staff)
+    work_once(kinds={SOON})
+    assert len(mailoutbox) == sent
+    for mail in mailoutbox:
+        assert mail.to == [mine.client.account.email]
+        said = f"{mail.subject} {mail.body}".lower()
+        told = (WORDS, "mend", "Maya", "Dana", "therap", "voice", "word", str(one.pk))
+        assert not [part for part in told if part.lower() in said]
+        assert "/me/" in said
 
 
 def test_no_mail_is_sent_about_what_has_been_read_or_is_not_theirs(

@@ -1,4 +1,7 @@
-"""E-mails about words to the service: that some wait, and nothing about whose they are."""
+"""E-mails about words to the service: that some wait, and nothing about whose they are.
+
+Whoever wrote in their account is told that there is an answer, and not to what.
+"""
 
 from zoneinfo import ZoneInfo
 
@@ -10,7 +13,9 @@ from attunement.clinic.conf.environment import environment
 from attunement.clinic.jobs.mail import send
 from attunement.clinic.jobs.queue import later
 from attunement.clinic.people.actor import Actor
+from attunement.clinic.people.mails import send_soon
 from attunement.clinic.people.models import Membership, Site
+from attunement.clinic.privacy.mails import address, language, letter
 from attunement.clinic.voice.models import Word
 from attunement.clinic.voice.readers import reading, words_for
 
@@ -43,6 +48,28 @@ def words_waiting(*, key: str, membership: str) -> None:
             "once a day at most."
         ) % {"address": environment().address}
         send(to=to.person.email, subject=_("A word to the service waits"), text=text, key=key)
+
+
+def tell_writer(word: Word) -> None:
+    """Ask for an e-mail to whoever wrote: that there is an answer, and nothing of it.
+
+    It goes to the account in which the word was written, whose address staff cannot change; the
+    one in the record may be their therapist's doing. A word without a name is left out: a letter
+    that cannot be delivered comes back to the service, with the address of whoever wrote.
+    """
+    client, account = word.client, word.account
+    if not word.named or account is None or not account.is_active:
+        return
+    if account.pk != client.account_id:
+        return
+    with override(language(client)):
+        there = _("there is an answer for you at %(site)s.") % {"site": client.site.name}
+        said = [
+            _("Hello,"),
+            there + " " + _("Please sign in to read it:") + f"\n\n{address('own')}",
+            _("For reasons of privacy this message does not say more."),
+        ]
+        send_soon(to=account.email, subject=_("There is an answer for you"), text=letter(said))
 
 
 def waits_for(reader: Membership) -> bool:

@@ -12,6 +12,7 @@ from attunement.clinic.people.models import Client, Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.voice.actions.choosing import LONGEST, require_own
+from attunement.clinic.voice.mails import tell_writer
 from attunement.clinic.voice.models import Word, WordStep
 from attunement.clinic.voice.readers import readers, words_for
 from attunement.clinic.voice.states import CHANGES, Action
@@ -92,6 +93,8 @@ def change(*, word: Word, action: Action, text: str = "", by: Actor) -> Word:
         word=found, by=reader(by), before=found.state, after=step.after, text=said
     )
     found.state = step.after
+    if said and action in {Action.ANSWER, Action.CLOSE}:
+        tell_writer(found)
     audit(by, f"voice.word-{step.after}", found, client=concerned(found))
     return found
 
