@@ -143,3 +143,15 @@ def test_a_qr_code_is_drawn_in_the_page(client, therapist, maya):
     page = client.post(f"/check-ins/{due.pk}/invite", {"purpose": "qr"})
     assert '<svg viewBox="0 0' in text(page)
     assert "no-store" in page["Cache-Control"]
+
+
+def test_it_is_said_where_just_me_is_kept_with_and_without_an_account(client, link, maya):
+    assert "you get a code" in text(client.get(link()))
+    maya.client.account = house.person()
+    maya.client.save()
+    house.sign_in(client, maya.client.account)
+    assert "you get a code" in text(client.get(link()))
+    due = maya.sessions.latest("number").checkins.get()
+    page = text(client.get(f"/me/check-ins/{due.pk}"))
+    assert "on your own page" in page
+    assert "you get a code" not in page

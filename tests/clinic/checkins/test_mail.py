@@ -1,9 +1,11 @@
 """Invitations by e-mail: sent once, and silent about whom they concern."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from attunement.clinic.checkins.actions.invitations import revoke
 from attunement.clinic.checkins.actions.mail import invite_by_mail, send_invitation
@@ -95,3 +97,19 @@ def test_the_invitation_speaks_the_client_s_language(due, by, maya):
     invite_by_mail(checkin=due, by=by)
     work_once()
     assert "/c/" in mail.outbox[0].body
+
+
+def test_the_invitation_says_until_when_on_the_clock_of_the_site(due, by, here):
+    here.time_zone = "America/Los_Angeles"
+    here.save()
+    invite_by_mail(checkin=due, by=by)
+    work_once()
+    until = Token.objects.get().expires_at.astimezone(ZoneInfo(here.time_zone))
+    assert f"{until:until {until.day} %B %Y, %H:%M.}" in mail.outbox[0].body
+
+
+def test_a_link_that_has_run_out_is_not_sent_again(due, by):
+    send_invitation(key="one", checkin=due.pk)
+    Token.objects.update(expires_at=timezone.now())
+    send_invitation(key="one", checkin=due.pk)
+    assert len(mail.outbox) == 1

@@ -57,6 +57,11 @@ def test_a_safety_answer_shows_the_crisis_contacts_on_the_tablet_too(client, the
     assert "safety-box" in text(client.get("/tablet"))
 
 
+def test_the_code_of_kept_words_is_there_where_no_line_is(handed_over):
+    handed_over.post("/tablet", {"comment": "For me", "comment-audience": "self"})
+    assert 'class="code"' in text(handed_over.get("/tablet"))
+
+
 def test_a_tablet_without_a_check_in_shows_nothing(client, db):
     assert "give the tablet back" in text(client.get("/tablet"))
     assert client.post("/tablet", {FIELD: "1"}).status_code == 302

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import hmac
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from attunement.clinic.audit.record import audit
@@ -65,19 +68,20 @@ def send_invitation(*, key: str, checkin: int) -> None:
             return
         secret = secret_of(key)
         before = Token.objects.filter(hash=hashed(secret)).first()
-        if before and (before.revoked_at or before.used_at):
+        if before and (before.revoked_at or before.used_at or before.expires_at <= timezone.now()):
             return
-        if before is None:
+        token = before
+        if token is None:
             by = Actor.worker(found.session.episode.client.site)
-            made = mint(found, Token.Purpose.MAIL, by, secret)
+            token = mint(found, Token.Purpose.MAIL, by, secret).token
             client = found.session.episode.client
-            audit(by, "checkin.mailed", found, client=client, token=made.token.pk)
+            audit(by, "checkin.mailed", found, client=client, token=token.pk)
     client = found.session.episode.client
     with translation.override(client.language):
         send(
             to=client.email,
             subject=_("A few questions for you"),
-            text=text(found, secret),
+            text=text(found, secret, token.expires_at),
             key=key,
         )
 
@@ -91,7 +95,7 @@ def secret_of(key: str) -> str:
     return base64.urlsafe_b64encode(said.digest()).decode().rstrip("=")
 
 
-def text(checkin: CheckIn, secret: str) -> str:
+def text(checkin: CheckIn, secret: str, until: datetime) -> str:
     """Write the invitation. It names the place, and neither the client nor the therapist."""
     site = checkin.session.episode.client.site
     return _(
@@ -99,12 +103,15 @@ def text(checkin: CheckIn, secret: str) -> str:
         "there are a few short questions for you at %(site)s. They take about two minutes, and "
         "you can leave out whatever you like:\n\n"
         "%(address)s\n\n"
-        "The link is yours alone and works until you have answered. Nobody reads your answers in "
-        "real time. If you need help now, please call:\n\n"
+        "The link is yours alone. You can answer once, until %(until)s. Nobody reads your answers "
+        "in real time. If you need help now, please call:\n\n"
         "%(contacts)s\n"
     ) % {
         "site": site.name,
         "address": environment().address.rstrip("/") + reverse("answer", args=[secret]),
+        "until": date_format(
+            timezone.localtime(until, ZoneInfo(site.time_zone)), "DATETIME_FORMAT"
+        ),
         "contacts": "\n".join(
             f"{one.get('name', '')}: {one.get('phone', '')}" for one in site.crisis_contacts
         ),

@@ -31,6 +31,8 @@ class Way:
         Under which name the device keeps unsent answers; empty where it must not.
     one_page : bool
         Whether all questions stand on one page from the start.
+    account : bool
+        Whether the answers are shown in the account of whoever gives them.
     device : str
         The secret of this browser, by which answers sent again are known to be its own.
     """
@@ -38,6 +40,7 @@ class Way:
     frame: str = "checkins/plain.html"
     keep: str = ""
     one_page: bool = False
+    account: bool = False
     device: str = ""
 
 

@@ -84,6 +84,7 @@ def own_checkin(request: Request, checkin: int) -> HttpResponse:
     way = Way(
         keep=f"own-{found.pk}",
         one_page=request.actor.person.one_page if request.actor.person else False,
+        account=True,
     )
     if found.state == CheckIn.State.ANSWERED and request.method != "POST":
         return answers_page(request, found)
