@@ -14,11 +14,13 @@ from attunement.clinic.people.models import Membership
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.voice import mails
+from attunement.clinic.voice.actions.choosing import bring_up
 from attunement.clinic.voice.actions.words import MOST_WAITING, change, write
 from attunement.clinic.voice.models import Word
 from attunement.clinic.voice.readers import readers, words_for
 from attunement.clinic.voice.states import CHANGES, Action
 from support import house
+from support.noticing_help import answer
 
 WORDS = "The heating is always off on Fridays"
 
@@ -105,6 +107,41 @@ def test_a_reader_who_is_the_therapist_does_not_see_it(client, mine, manager, th
     assert "Maya" not in text(browser.get("/words/"))
     assert browser.get(f"/words/{word.pk}/").status_code == 404
     assert list(readers(mine.client)) == [manager]
+
+
+def test_a_request_that_waits_is_shown_with_its_state_instead_of_the_form(
+    client, mine, manager, by, therapist
+):
+    browser = house.sign_in(client, mine.client.account)
+    assert "Send my request to the service" in text(browser.get("/me/voice/ways"))
+    one = write(client=mine.client, kind="change", text="", by=by)
+    page = text(browser.get("/me/voice/ways"))
+    assert "Your request is with the service already" in page
+    assert "not read yet" in page
+    assert "Send my request" not in page
+    change(word=one, action=Action.WITHDRAW, by=by)
+    assert "Send my request" in text(browser.get("/me/voice/ways"))
+    assert "Ask my therapist" in text(browser.get("/me/voice/ways"))
+    bring_up(episode=mine, choice="other-way", text="", by=by)
+    assert "Ask my therapist" not in text(browser.get("/me/voice/ways"))
+
+
+def test_the_clients_first_page_says_that_the_service_wrote_and_that_there_are_ways_on(
+    client, mine, manager, by, word
+):
+    browser = house.sign_in(client, mine.client.account)
+    page = text(browser.get("/me/"))
+    assert "has written back" not in page
+    assert "three ways" not in page
+    staff = house.actor(manager)
+    change(word=word, action=Action.READ, by=staff)
+    change(word=word, action=Action.ANSWER, text="We will mend it.", by=staff)
+    for number in (1, 2, 3):
+        answer(mine, number=number, by=by, value=7, heard=1)
+    page = text(browser.get("/me/"))
+    assert "The service has written back to you." in page
+    assert "Look at the three ways" in page
+    assert "We will mend it." not in page
 
 
 def test_where_nobody_but_the_therapist_would_read_the_way_is_closed_and_says_so(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from attunement.clinic.checkins.models import Answer, Audience, CheckIn
 from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode
+from attunement.clinic.voice.actions.choosing import asked_already
 from attunement.clinic.voice.answers import asks, eight, own_answers
-from attunement.clinic.voice.models import Matter
+from attunement.clinic.voice.models import Matter, Word
 from attunement.clinic.voice.readers import readers
-from attunement.clinic.voice.seen import answers_seen
+from attunement.clinic.voice.seen import answers_seen, words_seen
+from attunement.clinic.voice.states import UNDER_WAY
 from attunement.clinic.voice.words import (
     Shown,
     Told,
@@ -96,7 +98,7 @@ def offer(checkin: CheckIn, by: Actor, *, tablet: bool = False) -> Offer | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """The three ways on, and why they are shown.
+    """The three ways on, why they are shown, and what was asked for already.
 
     ``themes`` and ``sessions`` are empty where there is no run of poor sessions: the ways are
     open to everyone at any time.
@@ -107,6 +109,8 @@ class Ways:
     sessions: int
     sentence: str
     channel: bool
+    other_way: bool
+    request: Word | None
 
 
 def ways(episode: Episode, by: Actor, checkin: CheckIn | None = None) -> Ways:
@@ -120,4 +124,8 @@ def ways(episode: Episode, by: Actor, checkin: CheckIn | None = None) -> Ways:
         sessions=len(found.sessions) if found else 0,
         sentence=sentence(themes or ("way",)),
         channel=readers(episode.client).exists(),
+        other_way=asked_already(episode).exists(),
+        request=words_seen(episode.client, by, checkin)
+        .filter(kind=Word.Kind.CHANGE, state__in=UNDER_WAY)
+        .first(),
     )

@@ -41,16 +41,20 @@ def voice_page(episode: Episode, by: Actor) -> VoicePage:
         for one in own_matters(episode, by.person)
         if one.choice in Matter.TO_RAISE or one.text
     ]
-    own = own_answers(episode, answers_seen(by))
     return VoicePage(
         open=[one for one in found if one.matter.state == Matter.State.OPEN],
         closed=[one for one in found if one.matter.state != Matter.State.OPEN],
         words=list(own_words(episode.client, by.person)),
-        ways=signposts(own.sessions) is not None,
+        ways=poor_run(episode, by),
         channel=readers(episode.client).exists(),
         therapist=episode.therapist.name if episode.therapist else "",
         helps=[(one.value, str(name)) for one, name in HELPED.items()],
     )
+
+
+def poor_run(episode: Episode, by: Actor) -> bool:
+    """Say whether there were three poor sessions or more, as far as this account may show them."""
+    return signposts(own_answers(episode, answers_seen(by)).sessions) is not None
 
 
 def to_raise(episode: Episode, by: Actor) -> list[About]:

@@ -84,6 +84,8 @@ CHANGES: Mapping[Action, Change] = {
         name=_("Take it back"),
     ),
 }
+UNDER_WAY = (S.OPEN, S.READ, S.ANSWERED)
+"""In which states a request is still with the service."""
 MATTER_MAY_BECOME: Mapping[str, frozenset[str]] = {
     "open": frozenset({"raised", "dropped"}),
     "raised": frozenset({"open"}),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -96,10 +96,14 @@ def bring_up(
     said = text.strip()[:LONGEST]
     if choice != C.OTHER_WAY and not said:
         raise Refused(_("Write a few words first."))
-    waiting = Matter.objects.filter(episode=episode, choice=C.OTHER_WAY, state=Matter.State.OPEN)
-    if choice == C.OTHER_WAY and waiting.exists():
+    if choice == C.OTHER_WAY and asked_already(episode).exists():
         raise Refused(_("Your request is there already. Your therapist can see it."))
     return keep(episode=episode, checkin=checkin, choice=choice, text=said, by=by)
+
+
+def asked_already(episode: Episode) -> QuerySet[Matter]:
+    """Give the open requests for another way of working."""
+    return Matter.objects.filter(episode=episode, choice=C.OTHER_WAY, state=Matter.State.OPEN)
 
 
 def keep(*, episode: Episode, by: Actor, **values: Any) -> Matter:

@@ -15,10 +15,9 @@ from attunement.clinic.voice.actions.choosing import LONGEST, require_own
 from attunement.clinic.voice.mails import tell_writer
 from attunement.clinic.voice.models import Word, WordStep
 from attunement.clinic.voice.readers import readers, words_for
-from attunement.clinic.voice.states import CHANGES, Action
+from attunement.clinic.voice.states import CHANGES, UNDER_WAY, Action
 
 MOST_WAITING = 5
-UNDER_WAY = (Word.State.OPEN, Word.State.READ, Word.State.ANSWERED)
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.models import Episode, Membership
 from attunement.clinic.voice.models import Matter
 from attunement.clinic.voice.offer import offer, ways
-from attunement.clinic.voice.page import about, to_raise
+from attunement.clinic.voice.page import about, poor_run, to_raise
+from attunement.clinic.voice.seen import answered_lately
 from attunement.clinic.voice.tablet import key_of
 
 register = template.Library()
@@ -58,6 +59,17 @@ def voice_to_raise(context: Context) -> list[Any]:
     actor = context["actor"]
     episodes = actor.client.episodes.filter(ended_on__isnull=True).select_related("client")
     return [one for episode in episodes for one in to_raise(episode, actor)]
+
+
+@register.simple_tag(takes_context=True)
+def voice_news(context: Context) -> dict[str, bool]:
+    """Say whether the ways on are shown, and whether the service wrote, for their own page."""
+    actor = context["actor"]
+    episodes = actor.client.episodes.filter(ended_on__isnull=True).select_related("client")
+    return {
+        "ways": any(poor_run(one, actor) for one in episodes),
+        "answered": answered_lately(actor.client, actor.person),
+    }
 
 
 @register.simple_tag
