@@ -232,7 +232,9 @@ def test_a_yes_is_taken_back_on_the_form_by_link_and_tablet_without_an_account(c
         return
     client.get(way, {"consent": "no"})
     assert state(due) == "due"
-    assert "That is fine" in text(client.post(way, {"consent": "no"}))
+    fine = text(client.post(way, {"consent": "no"}))
+    assert "That is fine" in fine
+    assert ("data-forget" in fine) is way.startswith("/c/")
     assert state(due) == "withdrawn"
     said = Consent.objects.get()
     assert (said.agreed, bool(said.withdrawn_at)) == (True, True)

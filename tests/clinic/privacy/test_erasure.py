@@ -17,6 +17,7 @@ from attunement.clinic.audit.verify import check_chain
 from attunement.clinic.caseload.models import EarlierNote
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment, Note, Session, Token
 from attunement.clinic.jobs.models import Job
+from attunement.clinic.jobs.periodic import tidy
 from attunement.clinic.jobs.worker import work_once
 from attunement.clinic.noticing.models import Alert, AlertStep, Score
 from attunement.clinic.people.models import BreakGlass, Client, Person
@@ -262,3 +263,11 @@ def test_the_last_word_is_sent_when_all_is_gone_and_nothing_of_it_is_kept(made):
     assert [(one.to, "has been erased" in one.body) for one in mail.outbox] == [([email], True)]
     assert "sealed" not in str([*Job.objects.values_list("payload", flat=True)])
     assert email not in everything_stored()
+
+
+def test_a_last_word_that_could_not_be_sent_is_forgotten_too(made):
+    erase(made)
+    long_ago = timezone.now() - timedelta(days=31)
+    assert Job.objects.filter(kind="sign-in.mail").update(failed_at=long_ago) == 1
+    tidy()
+    assert not Job.objects.filter(kind="sign-in.mail").exists()
