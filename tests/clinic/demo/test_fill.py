@@ -57,6 +57,8 @@ def test_it_lives_today():
     assert ahead.count() > 30
     assert not Session.objects.filter(status="planned", starts_at__lt=now - timedelta(days=1))
     assert CheckIn.objects.filter(state="due", due_at__lte=now, expires_at__gt=now).exists()
+    held = CheckIn.objects.filter(session__status__in=["attended", "late"])
+    assert not held.filter(state="due", moment="before").exists()
     assert not CheckIn.objects.filter(answered_at__gt=now).exists()
     assert not CheckIn.objects.filter(answered_at__lt=F("due_at")).exists()
 
@@ -75,6 +77,18 @@ def test_everything_that_can_happen_happens():
     assert Note.objects.exists()
     assert BreakGlass.objects.exists()
     assert Episode.objects.filter(ended_on=None).count() > 40
+
+
+def test_nothing_is_noticed_before_it_was_answered():
+    forms = {"client": "session-check-in", "therapist": "session-check-in-therapist"}
+    answered = {
+        (one.session.episode_id, one.session.number, one.instruments[0]): one.answered_at
+        for one in CheckIn.objects.filter(state="answered").select_related("session")
+    }
+    for alert in Alert.objects.exclude(kind__in=["missed", "unanswered"]):
+        parts = forms.values() if alert.kind == "gap" else alert.evidence
+        for form in (forms.get(part, part.partition(".")[0]) for part in parts):
+            assert answered[alert.episode_id, alert.onset, form] <= alert.opened_at
 
 
 def test_alerts_tell_how_they_came_to_be_what_they_are():

@@ -29,6 +29,7 @@ RECENT, LAST_MONTH = timedelta(days=8), timedelta(days=30)
 OLD = (State.RESOLVED, State.RESOLVED, State.RESOLVED, State.DISMISSED)
 OF_LAST_MONTH = (State.RESOLVED, State.ACTED, State.ACKNOWLEDGED, State.DISMISSED)
 OF_THIS_WEEK = (State.OPEN, State.OPEN, State.ACKNOWLEDGED, State.ESCALATED, State.ACTED)
+TOLD_IN = {"client": "session-check-in", "therapist": "session-check-in-therapist"}
 STEP = timedelta(hours=5)
 RUNNING = 2
 
@@ -47,7 +48,7 @@ def raise_alerts(
     found = together([*findings(noticed), *absences(history.sessions)])
     for client, finding in sorted(found, key=lambda one: (one[0], one[1].onset, one[1].kind)):
         session = history.sessions[client, finding.onset]
-        opened = min(session.starts_at + LENGTH, now)
+        opened = min(told_at(finding, session, client, history), now)
         age = now - opened
         if age > LAST_MONTH or episodes[client].ended_on:
             state = next(old)
@@ -62,6 +63,23 @@ def raise_alerts(
     Alert.objects.bulk_create(alerts, batch_size=500)
     AlertStep.objects.bulk_create(steps, batch_size=500)
     return len(alerts)
+
+
+def told_at(finding: Finding, session: Session, client: str, history: History) -> datetime:
+    """Give when everything was known that an alert rests on: the session over, the forms sent."""
+    answered = (
+        history.checkins[client, finding.onset, form].answered_at for form in forms_behind(finding)
+    )
+    return max([session.starts_at + LENGTH, *(at for at in answered if at is not None)])
+
+
+def forms_behind(finding: Finding) -> set[str]:
+    """Give the forms whose answers an alert rests on."""
+    if finding.kind == Alert.Kind.MISSED:
+        return set()
+    if finding.kind == Alert.Kind.GAP:
+        return {*TOLD_IN.values()}
+    return {TOLD_IN.get(part, part.partition(".")[0]) for part in finding.evidence}
 
 
 def opened_alert(episode: Episode, finding: Finding, at: datetime) -> Alert:
