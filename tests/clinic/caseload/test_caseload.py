@@ -168,6 +168,15 @@ def test_check_ins_and_sessions_that_wait_are_counted(therapist, maya):
     assert len(found.due) == len(found.own_due) == len(found.today) == 1
 
 
+def test_a_session_of_today_counts_whether_it_was_held_or_is_to_come(therapist, maya):
+    for number, status in enumerate(("attended", "late", "planned", "missed", "cancelled"), 1):
+        house.session(maya, number, status=status)
+    house.session(maya, 6, days_ago=1)
+    found = caseload(therapist)
+    assert [session.status for session, _ in found.today] == ["attended", "late", "planned"]
+    assert found.people[0].next is None
+
+
 def test_forms_of_sessions_to_come_do_not_wait_yet(therapist, maya):
     for rater in ("therapist", "client"):
         waits = house.checkin(house.session(maya, len(rater)), rater=rater)

@@ -36,7 +36,7 @@ class Record:
         The newest scores that the therapist may see, by scale, in order of sessions.
     ruptures, alerts, sessions, due
         All ruptures; alerts not yet closed, and closed ones; sessions that were missed and
-        those still to come; check-ins that wait for the client.
+        those since a time that were held or are still to come; check-ins that wait for the client.
     answers : list
         Where an open alert tells of a drop, or the newest check-in gave no score: session, item
         and value of the check-in's answers that the therapist may see.
@@ -71,8 +71,15 @@ class Record:
 
     def coming(self, since: datetime) -> list[Session]:
         """Sessions planned from a time on, the next first."""
-        planned = Session.Status.PLANNED
-        found = [one for one in self.sessions if one.status == planned and one.starts_at >= since]
+        return self.sessions_since(since, (Session.Status.PLANNED,))
+
+    def taking_place(self, since: datetime) -> list[Session]:
+        """Sessions from a time on that were held or are planned, the first one first."""
+        return self.sessions_since(since, (Session.Status.PLANNED, *CAME))
+
+    def sessions_since(self, since: datetime, status: Sequence[str]) -> list[Session]:
+        """Sessions from a time on that have one of these states, in order of time."""
+        found = [one for one in self.sessions if one.status in status and one.starts_at >= since]
         return sorted(found, key=lambda session: session.starts_at)
 
 
@@ -86,7 +93,7 @@ def records(
     episodes
         With ``client__site`` and ``therapist`` at hand.
     since
-        Sessions planned from this time on are read, and all that were missed.
+        Sessions held or planned from this time on are read, and all that were missed.
     reader
         The therapist for whom it is put into words, if it is one.
     """
@@ -101,9 +108,8 @@ def records(
         alert.episode = known[alert.episode_id]
         alerts[alert.episode_id].append(alert)
     sessions: defaultdict[UUID, list[Session]] = defaultdict(list)
-    wanted = Q(status=Session.Status.PLANNED, starts_at__gte=since) | Q(
-        status=Session.Status.MISSED
-    )
+    takes_place = Q(status__in=(Session.Status.PLANNED, *CAME), starts_at__gte=since)
+    wanted = takes_place | Q(status=Session.Status.MISSED)
     for session in Session.objects.filter(wanted, episode__in=keys).order_by("number"):
         sessions[session.episode_id].append(session)
     due: defaultdict[UUID, list[CheckIn]] = defaultdict(list)

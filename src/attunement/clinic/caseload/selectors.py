@@ -49,7 +49,7 @@ LABELS = {
 class Person:
     """One client on the caseload.
 
-    ``today`` are sessions planned for today, ``next`` the first one from now on.
+    ``today`` are the sessions of today, held or still to come; ``next`` the first one from now on.
     """
 
     record: Record
@@ -249,7 +249,9 @@ def ordered(
             Person(
                 record=record,
                 standing=standing(record),
-                today=tuple(one for one in planned if one.starts_at < tomorrow),
+                today=tuple(
+                    one for one in record.taking_place(midnight) if one.starts_at < tomorrow
+                ),
                 next=next((one for one in planned if one.starts_at >= now), None),
                 now=now,
             )

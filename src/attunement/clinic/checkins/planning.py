@@ -7,7 +7,7 @@ from itertools import combinations
 from math import gcd
 
 OPENS_BEFORE = timedelta(days=2)
-STAYS_OPEN_AFTER_START = timedelta(hours=12)
+STAYS_OPEN_AFTER_START = timedelta(hours=1)
 EARLY = timedelta(hours=1)
 
 Around = tuple[str, str]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from attunement.clinic.checkins.models import Answer, CheckIn, Comment, Note, Session
-from attunement.clinic.checkins.planning import window
+from attunement.clinic.checkins.planning import STAYS_OPEN_AFTER_START, window
 from attunement.clinic.demo.prose import COMMENTS, NOTES
 from attunement.clinic.demo.staff import PLAN
 from attunement.clinic.demo.story import Story
@@ -80,7 +80,7 @@ def meet(
         hour, half = OPENS + row["slot"] % SLOTS, 30 * (row["slot"] // SLOTS % 2)
         zone = ZoneInfo(episode.client.site.time_zone)
         starts_at = datetime.combine(row["date"], time(hour, half), zone)
-        over = starts_at + LENGTH < now
+        over = starts_at + STAYS_OPEN_AFTER_START < now
         status = row["status"] or (Session.Status.ATTENDED if over else Session.Status.PLANNED)
         sessions[row["client"], row["session"]] = Session(
             episode=episode, number=row["session"], starts_at=starts_at, status=status
