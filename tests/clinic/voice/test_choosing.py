@@ -14,7 +14,9 @@ from attunement.clinic.people.actor import Actor
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.voice.actions.choosing import choose
-from attunement.clinic.voice.models import Matter
+from attunement.clinic.voice.actions.words import change
+from attunement.clinic.voice.models import Matter, Word
+from attunement.clinic.voice.states import Action
 from support import house
 from support.noticing_help import answer, course
 
@@ -219,6 +221,20 @@ def test_what_was_written_by_a_link_is_seen_again_with_the_code_alone(client, li
     assert "Wombat" in text(client.post(f"/c/{other}/brought", {"code": code_of(checkin)}))
     client.post(f"/me/check-ins/{checkin.pk}/open", {"code": code_of(checkin)})
     assert "Wombat" in text(client.get("/me/voice"))
+
+
+def test_who_writes_to_the_service_by_a_link_is_given_the_code_that_shows_the_answer(
+    client, link, mine, manager
+):
+    client.post(link, fields(value="9"))
+    assert 'class="code"' not in text(client.get(link + "/thanks"))
+    sent = {"what": "write", "kind": "change", "text": ""}
+    page = text(client.post(link + "/voice", sent, follow=True))
+    code = re.search(r'class="code"[^>]*>([^<]+)<', page)[1]
+    word, staff = Word.objects.get(), house.actor(manager)
+    change(word=word, action=Action.READ, by=staff)
+    change(word=word, action=Action.ANSWER, text="We will mend it.", by=staff)
+    assert "We will mend it." in text(client.post(link + "/brought", {"code": code}))
 
 
 def test_the_page_for_the_code_is_the_same_whether_there_is_something_or_not(

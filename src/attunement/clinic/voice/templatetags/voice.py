@@ -48,6 +48,7 @@ def voice_after(context: Context) -> dict[str, Any]:
         secret = request.resolver_match.kwargs["secret"]
         shown |= {"address": reverse("answer_voice", args=[secret]), "secret": secret}
         shown["code"] = code_of(checkin)
+        shown["wrote"] = checkin.words.exists() or checkin.matters.filter(chosen=False).exists()
         if found and found.ways:
             shown["page_ways"] = ways(checkin.session.episode, by, checkin)
     return shown
