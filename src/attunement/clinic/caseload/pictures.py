@@ -55,7 +55,7 @@ class Size:
 
 SCREEN = Size(width=372, relationship=156, others=120)
 """As wide as a phone, or as one column of a desktop."""
-PAPER = Size(width=700, relationship=230, others=180)
+PAPER = Size(width=700, relationship=205, others=155)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +153,25 @@ def timeline(history: History, size: Size = SCREEN) -> Picture:
         scale="",
         title=_("What happened when"),
         language="",
-        message="",
+        message=legend(),
         better="",
         spoken=aloud,
         drawn=draw(spec, aloud),
     )
+
+
+def legend() -> str:
+    """Name every mark of the timeline; those of sessions stand in the charts too."""
+    sessions = _(
+        "Sessions: a filled circle is one attended, a triangle that points to the right one begun "
+        "late, a hollow circle one missed, a cross one cancelled, a short line one planned."
+    )
+    others = _(
+        "Tension: a filled triangle was not settled, a hollow one was. Alerts: a filled diamond is "
+        "open, a filled square is open and about safety, a hollow diamond is closed. A hollow "
+        "square is a note."
+    )
+    return f"{sessions} {others}"
 
 
 def started(history: History) -> datetime:
