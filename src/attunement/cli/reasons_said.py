@@ -14,6 +14,8 @@ MOST_SHOWN = 30
 LEAST_CONFUSED = 0.02
 TOLD = ("first", "among_three", "limit")
 ASKED = ("asked_first", "asked_three", "asked_limit")
+WEIGHED = ("share", "right", "right_weak", "right_medium", "right_strong", "undisturbed")
+OBSERVED = ("limit", "limit_whole", "limit_three", "limit_three_whole")
 
 
 def show_found(said: "list[Reasons]", viewer: "Viewer", *, one: bool) -> None:
@@ -79,6 +81,7 @@ def show_evaluation(found: "Evaluation") -> None:
     limits = "by an ideal observer who knows the client's true level and spread and how strong the "
     limits += "strain is, from the answers alone."
     show_hits(found, "Told unasked: how often the true reason is", TOLD, f"limit: first, {limits}")
+    show_limits(found)
     show_hits(
         found, "Asked what would fit best: how often the true reason is", ASKED,
         f"Of the twelve and a fall of all answers. limit: first, {limits}",
@@ -86,11 +89,12 @@ def show_evaluation(found: "Evaluation") -> None:
     show.table(
         "What is said to speak for what comes first when asked",
         {"speaks for it": "left", "sessions with a reason": "right", "true": "right",
-         "undisturbed": "right"},
-        ((row["weight"], *(percent(row[name]) for name in ("share", "right", "undisturbed")))
+         "weak": "right", "medium": "right", "strong": "right", "undisturbed": "right"},
+        ((row["weight"], *(percent(row[name]) for name in WEIGHED))
          for row in found.weights.to_dicts()),
-        caption="true: how often what comes first is true, of sessions with a reason. "
-        "undisturbed: share of undisturbed sessions in which that much speaks for something.",
+        caption="true: how often what comes first is true, of sessions with a reason, weak, medium "
+        "and strong in equal parts; and of each strength. undisturbed: share of undisturbed "
+        "sessions in which that much speaks for something.",
     )  # fmt: skip
     for title, asked in (("told first unasked", False), ("first when asked", True)):
         show.table(
@@ -112,6 +116,19 @@ def show_evaluation(found: "Evaluation") -> None:
          for row in found.together.to_dicts()),
         caption="said: that all fell together, when asked, or unasked where a drop is noticed "
         "beside it. a reason: told unasked. none: nothing was planted.",
+    )  # fmt: skip
+
+
+def show_limits(found: "Evaluation") -> None:
+    """Print what an ideal observer would name unasked, as quiet as we are and less so."""
+    medium = found.hits.filter(strength="medium").drop_nulls("limit").to_dicts()
+    show.table(
+        "What the ideal observer would name unasked, at medium strength",
+        {"reason": "left", "first": "right", "first, all 5%": "right", "among three": "right",
+         "among three, all 5%": "right"},
+        ((row["reason"], *(percent(row[name]) for name in OBSERVED)) for row in medium),
+        caption="Speaking in no more undisturbed sessions than these reasons' part of 5%, or, as "
+        "if there were no others, in all 5%.",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from attunement.synthetic.planted.plan import ANSWERS, PlantedPlan
 
 @pytest.fixture(scope="module")
 def found():
-    return evaluate(PlantedPlan(each=60, undisturbed=3000), 77)
+    return evaluate(PlantedPlan(each=200, undisturbed=3000), 77)
 
 
 def share(found, strength, column="first"):
@@ -32,13 +32,13 @@ def test_stronger_strains_are_found_more_often(found):
     assert share(found, "strong") > 0.8
 
 
-def test_when_asked_the_true_reason_is_first_in_70_and_among_three_in_90_of_100(found):
+def test_when_asked_each_true_reason_is_first_in_70_and_among_three_in_90_of_100(found):
     medium = found.hits.filter(strength="medium")
-    assert medium["asked_first"].mean() > 0.75
-    assert medium["asked_three"].mean() > 0.93
-    allowed = 2.5 * (0.7 * 0.3 / 60) ** 0.5
-    assert medium["asked_first"].min() > 0.7 - allowed
-    assert medium["asked_three"].min() > 0.9 - allowed * 0.65
+    assert len(medium) == 12
+    assert medium["asked_first"].min() >= 0.7
+    assert medium["asked_three"].min() >= 0.9
+    assert medium["asked_first"].mean() > 0.8
+    assert medium["asked_three"].mean() > 0.95
 
 
 def test_the_more_is_said_to_speak_for_it_the_more_often_it_is_true(found):
@@ -48,10 +48,25 @@ def test_the_more_is_said_to_speak_for_it_the_more_often_it_is_true(found):
     assert found.weights.filter(weight="much")["undisturbed"].item() < 0.06
 
 
+def test_how_often_it_is_true_depends_on_how_strong_the_strain_is(found):
+    much = found.weights.row(by_predicate=pl.col("weight") == "much", named=True)
+    assert 0.65 < much["right_weak"] < 0.85 < much["right_medium"] < much["right_strong"]
+    assert much["right_weak"] < much["right"] < much["right_strong"]
+
+
 def test_what_is_found_comes_close_to_what_can_be(found):
     answers = found.hits.filter(pl.col("reason").is_in(list(ANSWERS)), strength="medium")
     assert answers["first"].mean() > 0.85 * answers["limit"].mean()
     assert answers["asked_first"].mean() > 0.85 * answers["asked_limit"].mean()
+
+
+def test_unasked_not_even_an_ideal_observer_has_the_true_reason_among_three_in_90_of_100(found):
+    answers = found.hits.filter(pl.col("reason").is_in(list(ANSWERS)), strength="medium")
+    assert answers["limit_three_whole"].max() < 0.9
+    assert (answers["limit"] <= answers["limit_three"]).all()
+    assert (answers["limit"] <= answers["limit_whole"]).all()
+    assert (answers["limit_three"] <= answers["limit_three_whole"]).all()
+    assert answers["limit_whole"].mean() > 0.7
 
 
 def test_a_reason_is_seldom_taken_for_another(found):

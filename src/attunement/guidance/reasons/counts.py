@@ -10,9 +10,9 @@ from attunement.synthetic.planted.plan import STRENGTHS, TOGETHER, UNDISTURBED
 
 FIRST_FEW = 3
 NONE = "none"
-LIMITS = {
-    "reason": pl.String, "strength": pl.String, "limit": pl.Float64, "asked_limit": pl.Float64,
-}  # fmt: skip
+LIMITS = {"reason": pl.String, "strength": pl.String} | dict.fromkeys(
+    ("limit", "limit_three", "limit_whole", "limit_three_whole", "asked_limit"), pl.Float64
+)
 
 
 def hits(disturbed: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
@@ -51,10 +51,11 @@ def confused(medium: pl.DataFrame) -> pl.DataFrame:
 
 def weights(disturbed: pl.DataFrame, calm: pl.DataFrame) -> pl.DataFrame:
     """Count how often each weight is given, and how often what it is given to is true."""
-    right = (pl.col("asked_first") == pl.col("reason")).mean()
+    right = pl.col("asked_first") == pl.col("reason")
+    by_strength = {f"right_{one}": right.filter(strength=one).mean() for one in STRENGTHS}
     return (
         disturbed.group_by("weight")
-        .agg(share=pl.len() / max(len(disturbed), 1), right=right)
+        .agg(share=pl.len() / max(len(disturbed), 1), right=right.mean(), **by_strength)
         .join(
             calm.group_by("weight").agg(undisturbed=pl.len() / max(len(calm), 1)),
             on="weight", how="full", coalesce=True,

@@ -45,8 +45,9 @@ class Evaluation:
         ``reason``, ``strength``, ``sessions``, and shares of them. Unasked: ``first`` (the true
         reason is told first), ``among_three``, ``any_reason``. Asked what would fit best:
         ``asked_first`` and ``asked_three`` (it comes first, or among the first three, of the
-        twelve and the fall of all answers). ``limit`` and ``asked_limit``: what an ideal observer
-        would name first from the answers alone (:func:`.limit.information_limit`), or null.
+        twelve and the fall of all answers). ``limit``, ``limit_three``, ``limit_whole``,
+        ``limit_three_whole`` and ``asked_limit``: what an ideal observer would name from the
+        answers alone (:func:`.limit.information_limit`), or null.
     confused : polars.DataFrame
         ``asked``, ``reason`` (planted), ``named`` first (a reason, or ``none``), ``share``: medium
         strength.
@@ -58,8 +59,9 @@ class Evaluation:
         How many those were.
     weights : polars.DataFrame
         How much is said to speak for what comes first when asked: ``weight``, the ``share`` of
-        sessions with a reason of which that is said, how often that is ``right``, and the share of
-        ``undisturbed`` sessions.
+        sessions with a reason of which that is said, how often that is ``right`` (and
+        ``right_weak``, ``right_medium``, ``right_strong``: of sessions of that strength), and the
+        share of ``undisturbed`` sessions.
     together : polars.DataFrame
         ``strength`` and ``sessions`` in which all answers fell (strength ``none``: in which
         nothing was planted), and shares of them: ``general`` (said to have fallen together, if a
@@ -184,9 +186,9 @@ def _laid_out(planted: Planted) -> pl.DataFrame:
 
 def _limits(planted: Planted, plan: PlantedPlan) -> pl.DataFrame:
     """Compute the information limit for the reasons that show in answers."""
-    shares = [
-        {"reason": reason, "strength": name, "limit": told, "asked_limit": asked}
+    limits = [
+        {"reason": reason, "strength": name, **shares}
         for name, depth in STRENGTHS.items()
-        for reason, (told, asked) in information_limit(planted, plan, depth).items()
+        for reason, shares in information_limit(planted, plan, depth).items()
     ]
-    return pl.DataFrame(shares, schema=LIMITS)
+    return pl.DataFrame(limits, schema=LIMITS)

@@ -13,23 +13,22 @@ from attunement.synthetic.planted.plan import ANSWERS, REASONS, UNDISTURBED, Pla
 Array = NDArray[np.float64]
 
 FALSE_REASONS = 0.05
+FEW = 3
 BATCH = 4000
 
 
 def information_limit(
     planted: Planted, plan: PlantedPlan, depth: float
-) -> dict[str, tuple[float, float]]:
-    """Give the shares of sessions in which an ideal observer would name the true reason first.
-
-    The first share is unasked, the second when asked, where there is no need for silence.
+) -> dict[str, dict[str, float]]:
+    """Give the shares of sessions in which an ideal observer would name the true reason.
 
     The observer is told each client's true level and spread, how far the session before lay from
     it, how strong the strain is if there is one, and which answers belong to each reason, and
     compares exact likelihoods (the most powerful test: Neyman & Pearson 1933, *Phil. Trans. R.
     Soc. A* 231:289). They have the same answers, whole, cut off at the top and partly
-    missing. Unasked, they name a false reason in the share of undisturbed sessions that falls to
-    the reasons which show in answers, out of 5 %. The planted noise of the depth alone is not
-    told.
+    missing. Unasked, they speak in the share of undisturbed sessions that falls to the reasons
+    which show in answers, out of 5 %; or in 5 %, as if there were no other reasons. They speak or
+    are silent, and whoever speaks may name three. The planted noise of the depth alone is not told.
 
     Parameters
     ----------
@@ -39,6 +38,12 @@ def information_limit(
         How it was drawn.
     depth
         Of the strain, in own SDs.
+
+    Returns
+    -------
+    For each reason that shows in answers, shares of its sessions: ``limit`` (first, unasked) and
+    ``limit_three`` (among three, unasked); ``limit_whole`` and ``limit_three_whole``, the same with
+    the whole 5 %; ``asked_limit`` (first when asked, where there is no need for silence).
     """
     truth = planted.truth["reason"].to_numpy()
     depths = planted.truth["depth"].to_numpy()
@@ -54,19 +59,25 @@ def information_limit(
         ]
     )
     kinds = truth[place]
-    allowed = FALSE_REASONS * len(ANSWERS) / len(REASONS)
-    quiet = ratios[kinds == UNDISTURBED]
-    limit = np.quantile(quiet.max(axis=1), 1 - allowed)
-    asked = ratios.argmax(axis=1)
-    told = np.where(ratios.max(axis=1) > limit, asked, -1)
-    return {
-        name: (
-            float((told[kinds == name] == number).mean()),
-            float((asked[kinds == name] == number).mean()),
-        )
-        for number, name in enumerate(ANSWERS)
-        if (kinds == name).any()
-    }
+    best = ratios.max(axis=1)
+    rank = (-ratios).argsort(axis=1, kind="stable").argsort(axis=1)
+    own = FALSE_REASONS * len(ANSWERS) / len(REASONS)
+    bars = [np.quantile(best[kinds == UNDISTURBED], 1 - share) for share in (own, FALSE_REASONS)]
+    found = {}
+    for number, name in enumerate(ANSWERS):
+        here = kinds == name
+        if not here.any():
+            continue
+        first, three = rank[here, number] == 0, rank[here, number] < FEW
+        speaks, speaks_more = (best[here] > bar for bar in bars)
+        found[name] = {
+            "limit": float((first & speaks).mean()),
+            "limit_three": float((three & speaks).mean()),
+            "limit_whole": float((first & speaks_more).mean()),
+            "limit_three_whole": float((three & speaks_more).mean()),
+            "asked_limit": float(first.mean()),
+        }
+    return found
 
 
 def _ratios(planted: Planted, plan: PlantedPlan, depth: float, place: NDArray[np.int64]) -> Array:
