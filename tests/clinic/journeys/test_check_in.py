@@ -127,7 +127,7 @@ def test_whether_it_was_settled_is_asked_after_tension_alone(visit, link):
     expect(page.get_by_text("Question 9 of 9")).to_be_visible()
     page.get_by_role("slider").press("ArrowRight")
     go_on(page)
-    expect(page.get_by_text("Question 9 of 9")).to_be_visible()
+    expect(page.get_by_text("More on question 9 of 9")).to_be_visible()
     expect(page.get_by_text("How far was it settled by the end?")).to_be_visible()
 
 

@@ -116,7 +116,8 @@
     function label() {
       const shown = open(), questions = counted(steps) - 1;
       progress.hidden = onePage && !progress.dataset.also;
-      const where = onePage ? "" : at < shown.length - 1 ? fill(words.progress, { n: counted(shown.slice(0, at + 1)), m: questions }) : words.last;
+      const asking = shown[at] && shown[at].dataset.askedIf ? words.more : words.progress;
+      const where = onePage ? "" : at < shown.length - 1 ? fill(asking, { n: counted(shown.slice(0, at + 1)), m: questions }) : words.last;
       progress.textContent = [where, progress.dataset.also].filter(Boolean).join(". ");
       const any = [...form.elements].some((one) => one.name.startsWith("answer:") && (one.type !== "radio" || one.checked) && one.value !== "");
       count.hidden = any;
