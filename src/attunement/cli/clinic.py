@@ -1,5 +1,7 @@
 """``attunement clinic``: open it, keep it running, look after its keys and its backups."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -55,31 +57,65 @@ def run(
     fill()
     with show.working("Gathering static files ..."):
         opening.collect()
-    greet()
-    code = processes.together(processes.server(host, free), processes.worker())
+    said = greeting()
+
+    def started(lives: Callable[[], bool]) -> None:
+        with show.working("One moment, until the clinic answers ..."):
+            answers = opening.await_answer(host, free, lives)
+        if answers:
+            greet(said)
+
+    code = processes.together(processes.server(host, free), processes.worker(), started)
     show.say("The clinic is closed.")
     if code:
         raise typer.Exit(STOPPED)
 
 
-def greet() -> None:
-    """Say where the clinic is and who may come in."""
+@dataclass(frozen=True, kw_only=True)
+class Greeting:
+    """What is said of a synthetic clinic once it answers."""
+
+    address: str
+    logins: list[tuple[str, str, str]]
+    sentences: list[str]
+
+
+def greeting() -> Greeting:
+    """Find out where the clinic is and who may come in."""
     from django.conf import settings
 
     from attunement.clinic.demo.show import is_of_another_day, link_to_try, logins
 
-    show.table(
-        f"Synthetic clinic: {settings.ADDRESS}",
-        {"sign in as": "left", "e-mail": "left", "password": "left"},
-        logins(),
-    )
-    if link := link_to_try():
-        show.say(f"A check-in to answer, as a client without an account: {link}")
+    sentences = []
+    if found := link_to_try():
+        sentences.append(
+            f"A check-in to answer, as {found.name}, a client of the therapist's who has no "
+            f"account: {found.link}"
+        )
     if is_of_another_day():
-        show.say("These people were made up some time ago: --fresh makes others, up to today.")
+        sentences.append(
+            "These people were made up some time ago: --fresh makes others, up to today."
+        )
     if not settings.SECOND_FACTOR:
-        show.say("WITHOUT A SECOND FACTOR, since nobody here is real. Real use demands one.")
-    show.say("Ctrl-C closes the clinic.")
+        sentences.append(
+            "WITHOUT A SECOND FACTOR, since nobody here is real. Real use demands one."
+        )
+    return Greeting(
+        address=settings.ADDRESS,
+        logins=logins(),
+        sentences=[*sentences, "Ctrl-C closes the clinic."],
+    )
+
+
+def greet(said: Greeting) -> None:
+    """Say where the clinic is and who may come in."""
+    show.table(
+        f"Synthetic clinic: {said.address}",
+        {"sign in as": "left", "e-mail": "left", "password": "left"},
+        said.logins,
+    )
+    for sentence in said.sentences:
+        show.say(sentence)
 
 
 @app.command(epilog="Example: attunement clinic demo")

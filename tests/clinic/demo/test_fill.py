@@ -117,7 +117,9 @@ def test_those_whose_logins_are_printed_can_sign_in(rf):
 
 
 def test_the_link_leads_to_a_check_in(client):
-    path = "/c/" + link_to_try().rpartition("/c/")[2]
+    found = link_to_try()
+    assert Client.objects.get(name=found.name).account is None
+    path = "/c/" + found.link.rpartition("/c/")[2]
     assert client.get(path).status_code == 200
 
 

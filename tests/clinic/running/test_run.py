@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from attunement.clinic.running.opening import clear, free_port
+from attunement.clinic.running.opening import await_answer, clear, free_port
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.long]
 PATIENCE = 420
@@ -93,7 +93,8 @@ def test_it_opens_says_who_may_come_in_and_closes_cleanly_twice(tmp_path):
     again = Opened(state, "--port", str(port))
     try:
         assert "made-up clients" not in again.said
-        assert again.get("/alive")[0] == 200
+        with urlopen(f"{again.address}/alive", timeout=20) as answer:  # noqa: S310
+            assert answer.status == 200, "the address is said once the server answers"
     finally:
         code, rest = again.close()
     assert code == 0, rest
@@ -127,6 +128,31 @@ sys.exit(processes.together(*[["sleep", "300"]] * 2))
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.split()) == 2
     assert not any(Path(f"/proc/{pid}").exists() for pid in done.stdout.split())
+
+
+def test_the_clinic_closes_cleanly_while_it_is_still_waiting_for_its_server():
+    code = """
+import os, signal, sys, threading
+from attunement.clinic.running import opening, processes
+
+def started(lives):
+    threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
+    opening.await_answer("127.0.0.1", opening.free_port("127.0.0.1", 21600), lives)
+    print("still here")
+
+sys.exit(processes.together(*[["sleep", "300"]] * 2, started))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_whoever_waits_for_an_answer_hears_when_the_server_ends_before_it():
+    left = [True, True, False]
+    port = free_port("127.0.0.1", 21500)
+    assert not await_answer("127.0.0.1", port, lambda: left.pop(0))
+    assert not left
 
 
 def test_starting_over_removes_what_is_ours_and_nothing_else(tmp_path):

@@ -1,5 +1,6 @@
 """What someone needs in order to look around in the synthetic clinic."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,6 +17,14 @@ from attunement.clinic.people.permissions import Role
 LOGINS = ("therapist", "supervisor", "manager", "administrator", "client")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ToTry:
+    """A link to a check-in, and the client whose check-in it is."""
+
+    name: str
+    link: str
+
+
 def logins() -> list[tuple[str, str, str]]:
     """Give role, address and password of those who are there."""
     known = set(Person.objects.values_list("email", flat=True))
@@ -30,8 +39,11 @@ def is_of_another_day() -> bool:
     ).exists()
 
 
-def link_to_try() -> str | None:
-    """Make a link to a check-in of the first therapist's that waits for its answer."""
+def link_to_try() -> ToTry | None:
+    """Make a link to a check-in that waits, of a client of the first therapist's without account.
+
+    Somebody who speaks English and a check-in after a session come first.
+    """
     therapist = (
         Membership.objects.filter(role=Role.THERAPIST, person__email=address("therapist"))
         .select_related("site", "person")
@@ -44,12 +56,13 @@ def link_to_try() -> str | None:
     waiting = (
         CheckIn.objects.filter(
             session__episode__therapist=therapist,
+            session__episode__client__account=None,
             rater="client",
             state=CheckIn.State.DUE,
             due_at__lte=now,
             expires_at__gt=now,
         )
-        .select_related("session")
+        .select_related("session__episode__client")
         .order_by(speaks_english, "moment", "-due_at")
         .first()
     )
@@ -57,4 +70,7 @@ def link_to_try() -> str | None:
         return None
     by = Actor(person=therapist.person, site=therapist.site, memberships=(therapist,))
     made = invite(checkin=waiting, purpose=Token.Purpose.LINK, by=by)
-    return f"{settings.ADDRESS}/c/{made.secret}"
+    return ToTry(
+        name=waiting.session.episode.client.shown_name,
+        link=f"{settings.ADDRESS}/c/{made.secret}",
+    )

@@ -3,7 +3,9 @@
 import os
 import shutil
 import socket
+import time
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from attunement.clinic.conf.environment import DATABASE, HEADS
@@ -12,6 +14,7 @@ from attunement.problems import Problem
 
 Progress = Callable[[int, int], None]
 PORTS_TRIED = 50
+POLL, LONGEST_ANSWER = 0.2, 60.0
 OURS = (
     DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SECRETS, HEADS, "mail", "static",
 )  # fmt: skip
@@ -36,6 +39,22 @@ def free_port(host: str, wanted: int) -> int:
     raise Problem(
         f"the ports from {wanted} to {wanted + PORTS_TRIED - 1} are all taken", "name another one"
     )
+
+
+def await_answer(host: str, port: int, lives: Callable[[], bool]) -> bool:
+    """Wait until a server answers, whatever it says; False where it ends before it does."""
+    while lives():
+        asked = HTTPConnection(host, port, timeout=LONGEST_ANSWER)
+        try:
+            asked.request("GET", "/alive", headers={"Host": "127.0.0.1"})
+            asked.getresponse().read()
+        except (OSError, HTTPException):
+            time.sleep(POLL)
+        else:
+            return True
+        finally:
+            asked.close()
+    return False
 
 
 def clear(folder: Path) -> None:
@@ -65,4 +84,5 @@ def collect() -> None:
 def at(host: str, port: int) -> None:
     """Tell the clinic where it is reached, and to be quiet, unless the environment says more."""
     os.environ.setdefault("ATTUNEMENT_ADDRESS", f"http://{host}:{port}")
+    os.environ.setdefault("ATTUNEMENT_HOSTS", f"localhost,127.0.0.1,[::1],{host}")
     os.environ.setdefault("ATTUNEMENT_LOG_LEVEL", "warning")

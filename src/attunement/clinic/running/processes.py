@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 POLL, PATIENCE, LONGEST_WAIT = 0.2, 20.0, 30.0
@@ -62,10 +62,19 @@ def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def together(serving: Sequence[str], working: Sequence[str]) -> int:
+def together(
+    serving: Sequence[str],
+    working: Sequence[str],
+    started: Callable[[Callable[[], bool]], None] = lambda _lives: None,
+) -> int:
     """Run both until we are interrupted or the server ends; give the server's exit code.
 
     A worker that ends is started again, later each time.
+
+    Parameters
+    ----------
+    started
+        Called once both are started, with a function that says whether the server still runs.
     """
     children: dict[str, subprocess.Popen[bytes]] = {}
     wait, again = 1.0, 0.0
@@ -73,6 +82,7 @@ def together(serving: Sequence[str], working: Sequence[str]) -> int:
         with unheard():
             children["server"] = start(serving)
             children["worker"] = start(working)
+        started(lambda: children["server"].poll() is None)
         while children["server"].poll() is None:
             time.sleep(POLL)
             if children["worker"].poll() is not None and time.monotonic() > again:
