@@ -50,6 +50,26 @@ def test_a_question_that_follows_on_another_is_asked_by_a_number_that_a_script_c
     assert not [one for one in read if re.fullmatch(r"-?\d+,\d+", one)]
 
 
+@pytest.mark.parametrize(
+    ("record", "phone", "language", "offered"),
+    [
+        ("", "es-MX,es;q=0.9,en;q=0.5", "es", False),
+        ("", "fr-FR,de;q=0.4", "de", False),
+        ("", "fr", "en", False),
+        ("en", "es-MX,es;q=0.9", "en", True),
+    ],
+)
+def test_without_a_language_on_the_record_the_phone_s_is_spoken(
+    client, link, maya, record, phone, language, offered
+):
+    maya.client.language = record
+    maya.client.save()
+    page = text(client.get(link(), headers={"accept-language": phone}))
+    assert f'<html lang="{language}"' in page
+    top = page.partition("<main")[0]
+    assert ('lang="es" class="link">Español' in top) is offered
+
+
 def test_a_language_chosen_in_the_browser_comes_before_the_record(client, link):
     client.cookies["django_language"] = "de"
     assert "Mir wurde wirklich zugehört." in text(client.get(link()))

@@ -57,7 +57,11 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), required=False, help_text=_("For check-in links. Kept encrypted.")
     )
-    language = forms.ChoiceField(label=_("Language of the check-ins"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language of the check-ins"),
+        choices=[("", _("As their phone is set")), *settings.LANGUAGES],
+        required=False,
+    )
 
 
 class NewClientForm(DetailsForm):

@@ -144,7 +144,7 @@ class Client(models.Model):
     code = models.CharField(_("code"), max_length=60)
     name = EncryptedTextField(_("name"), blank=True)
     email = EncryptedTextField(_("e-mail"), blank=True)
-    language = models.CharField(_("language"), max_length=8, default="en")
+    language = models.CharField(_("language"), max_length=8, default="en")  # empty: not said
     account = models.OneToOneField(
         Person, models.SET_NULL, null=True, blank=True, related_name="client"
     )

@@ -3,7 +3,6 @@
 None says whom it is about but to themselves.
 """
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -102,7 +101,7 @@ def language(client: Client) -> str:
     return (
         (client.account.language if client.account else "")
         or client.language
-        or settings.LANGUAGE_CODE
+        or client.site.language
     )
 
 

@@ -74,7 +74,10 @@ def people_of(episodes: QuerySet[Episode]) -> pl.DataFrame:
     """Read what tells groups of people apart: the language, and how many sessions were planned."""
     rows = episodes.values_list("pk", "client__language", "planned_sessions")
     return _table(
-        ((str(pk), language, _band(planned)) for pk, language, planned in rows.iterator(AT_ONCE)),
+        (
+            (str(pk), language or None, _band(planned))
+            for pk, language, planned in rows.iterator(AT_ONCE)
+        ),
         PEOPLE,
     )
 

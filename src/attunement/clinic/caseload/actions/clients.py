@@ -30,7 +30,7 @@ class Details:
     code: str
     name: str = ""
     email: str = ""
-    language: str = "en"
+    language: str = ""
 
 
 @transaction.atomic

@@ -30,8 +30,7 @@ from attunement.clinic.people.request import Request
 @site_time
 def client_new(request: Request) -> HttpResponse:
     """Take someone into care."""
-    language = request.actor.site.language if request.actor.site else "en"
-    form = NewClientForm(request.POST or None, initial={"language": language})
+    form = NewClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             episode = new_client(

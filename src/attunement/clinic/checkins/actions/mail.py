@@ -77,7 +77,7 @@ def send_invitation(*, key: str, checkin: int) -> None:
             client = found.session.episode.client
             audit(by, "checkin.mailed", found, client=client, token=token.pk)
     client = found.session.episode.client
-    with translation.override(client.language):
+    with translation.override(client.language or client.site.language):
         send(
             to=client.email,
             subject=_("A few questions for you"),

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from django import template
+from django.template import Context
+
+from attunement.clinic.checkins.views.speaking import asked_for
 
 register = template.Library()
 
@@ -17,6 +20,13 @@ def get(said: Mapping[str, str], name: str) -> str:
 def plain_number(value: float) -> str:
     """Write a number for a form: no grouping, a point, and no needless zeros."""
     return f"{value:g}"
+
+
+@register.simple_tag(takes_context=True)
+def asked_language(context: Context) -> str:
+    """Give the language that the phone asks for, if it is spoken here."""
+    request = context.get("request")
+    return asked_for(request) if request else ""
 
 
 @register.filter

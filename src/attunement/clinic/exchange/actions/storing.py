@@ -43,7 +43,7 @@ def admit(planned: Planned, site: Site, today: date, made: Import) -> dict[str, 
     for code in planned.new_clients:
         first, last = span.get(code, (today, today))
         new[code] = Episode(
-            client=Client(site=site, code=code, language=site.language),
+            client=Client(site=site, code=code, language=""),
             therapist=planned.therapists.get(whose.get(code, "")),
             started_on=first,
             ended_on=last if today - last > LEFT_AFTER else None,

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 from attunement.clinic.audit.record import audit
 from attunement.clinic.checkins.models import Rater
 from attunement.clinic.checkins.views.kiosk import CLEAR
+from attunement.clinic.checkins.views.speaking import language_for
 from attunement.clinic.checkins.views.telling import tell
 from attunement.clinic.goals.reach import hold
 from attunement.clinic.goals.views.shown import Way, change, show
 from attunement.clinic.people.actor import Actor
-from attunement.clinic.people.models import Client, Episode
+from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 from attunement.clinic.people.reach import episode_for
 from attunement.clinic.people.request import Request
@@ -59,7 +60,7 @@ def tablet_goals(request: Request) -> HttpResponse:
     if episode is None or request.POST.get("do") == "finish":
         return given_back(request)
     client = episode.client
-    zone, language = ZoneInfo(client.site.time_zone), language_of(request, client)
+    zone, language = ZoneInfo(client.site.time_zone), language_for(request, client)
     with timezone.override(zone), translation.override(language):
         by = Actor.holder(client)
         if first := ask_first(request, client, by, frame=FRAME):
@@ -80,12 +81,6 @@ def handed_over(request: Request) -> Episode | None:
     return found.filter(
         pk=opened["episode"], client__erased_at__isnull=True, ended_on__isnull=True
     ).first()
-
-
-def language_of(request: Request, client: Client) -> str:
-    """Give the language chosen on the tablet, or the one on the client's record."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return chosen if chosen in dict(settings.LANGUAGES) else client.language
 
 
 def given_back(request: Request) -> HttpResponse:

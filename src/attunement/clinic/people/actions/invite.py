@@ -80,7 +80,10 @@ def invite_client(*, episode: Episode, email: str, by: Actor) -> Person:
     if Person.objects.filter(email=email.lower()).exists():
         raise Refused(gettext("This address cannot be used. Ask your client for another one."))
     person = Person.objects.create_user(
-        email, None, name=client.shown_name, language=client.language
+        email,
+        None,
+        name=client.shown_name,
+        language=client.language or client.site.language,
     )
     if not Client.objects.filter(pk=client.pk, account__isnull=True).update(account=person):
         raise Refused(gettext("There is an account already."))
