@@ -1,6 +1,7 @@
 """Alerts in words, their steps, and the supervisor's page."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from attunement.clinic.audit.models import Event
 from attunement.clinic.caseload.supervision import supervised
+from attunement.clinic.caseload.templatetags.caseload import folded_after
 from attunement.clinic.noticing.actions import acknowledge
 from attunement.clinic.noticing.escalation import escalate_due
 from attunement.clinic.noticing.models import Alert
@@ -211,3 +213,11 @@ def test_the_therapists_own_words_are_told_to_them_as_theirs(client, supervisor,
         assert theirs in said, page
         assert mine not in said, page
     assert "As the therapist told: 1." in client.get(pages[0]).text
+
+
+def test_of_many_alerts_the_later_ones_are_folded_though_none_about_safety():
+    told = [SimpleNamespace(alert=Alert(kind=kind)) for kind in ("safety", *["drop"] * 5, "safety")]
+    shown, folded = folded_after(told, 3)
+    assert shown == [*told[:3], told[6]]
+    assert folded == told[3:6]
+    assert folded_after(told[:4], 3) == (told[:4], [])

@@ -1,5 +1,6 @@
 """Times in few words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,18 @@ def ago(at: datetime) -> str:
     if (timezone.now() - at).total_seconds() < MINUTE:
         return _("just now")
     return _("%(time)s ago") % {"time": timesince(at, time_strings=SPANS, depth=1)}
+
+
+@register.filter
+def folded_after(told: Sequence[Any], most: int) -> tuple[list[Any], list[Any]]:
+    """Part rows into those that one screen shows and those folded below: never one of safety."""
+    shown = [one for at, one in enumerate(told) if at < most or _about_safety(one)]
+    folded = [one for one in told if one not in shown]
+    return (shown, folded) if len(folded) > 1 else (list(told), [])
+
+
+def _about_safety(told: Any) -> bool:
+    return bool(told.alert.kind == Alert.Kind.SAFETY)
 
 
 @register.filter
