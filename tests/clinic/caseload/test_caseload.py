@@ -254,7 +254,10 @@ def test_one_click_takes_on_everything_that_waits(client, therapist, maya):
     alert(maya, "told", scale="client")
     house.sign_in(client, therapist)
     answer = client.post(reverse("episode_take_on", args=[maya.pk]), follow=True)
-    assert "You have taken on 2 things that were noticed about Maya R." in answer.text
+    assert "You have taken on 2 things that were noticed about Maya R.</" in answer.text
+    therapist.person.name = "Kim P."
+    therapist.person.save()
+    assert ", Kim P.</h1>" in client.get(reverse("caseload")).text
     assert set(maya.alerts.values_list("state", flat=True)) == {"acknowledged"}
     assert caseload(therapist).people[0].place is Place.IN_HAND
 

@@ -90,7 +90,7 @@ def test_a_client_with_an_account_answers_from_their_own_page(visit, therapist):
     mine = hands.history(house.episode(therapist, "Maya R.", account=account))
     house.checkin(house.session(mine, 6))
     page = visit("/", screen=hands.PHONE)
-    page.get_by_label("Email").fill(account.email)
+    page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password", exact=True).fill(house.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Hello, Maya")).to_be_visible()

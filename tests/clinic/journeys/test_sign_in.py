@@ -30,7 +30,7 @@ def newcomer(here):
 
 
 def enter(page, person):
-    page.get_by_label("Email").fill(person.email)
+    page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password", exact=True).fill(house.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -42,6 +42,13 @@ def fresh(db):
     cache.clear()
 
 
+@pytest.mark.parametrize("page", ["account_login", "account_reset_password"])
+def test_the_address_is_asked_for_by_the_same_word_as_everywhere(client, page):
+    asked = client.get(reverse(page)).text
+    assert ">E-mail</label>" in asked
+    assert ">Email<" not in asked
+
+
 def enter(browser, person, password=house.PASSWORD, **more):
     return browser.post(LOGIN, {"login": person.email, "password": password}, **more)
 

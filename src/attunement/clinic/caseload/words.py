@@ -30,6 +30,11 @@ from attunement.report.words import plain
 Notice = Mapping[str, Any]
 
 
+def one_stop(sentence: str) -> str:
+    """Let a sentence whose last word is a name such as "Björn P." end in one stop."""
+    return f"{sentence.removesuffix('..')}." if sentence.endswith("..") else sentence
+
+
 def sentence(notice: Notice, name: str, about: About) -> str:
     """Say one thing that was noticed.
 

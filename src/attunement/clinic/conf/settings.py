@@ -150,6 +150,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Many people share a clinic's address: tight by account, generous by address.
+ACCOUNT_FORMS = {
+    "login": "attunement.clinic.people.sign_in_forms.SignIn",
+    "reset_password": "attunement.clinic.people.sign_in_forms.ForgottenPassword",
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "1000/m/ip",
     "login_failed": "300/m/ip,8/10m/key",

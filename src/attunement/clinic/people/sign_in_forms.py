@@ -2,8 +2,32 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.forms import Field
 from django.utils.translation import gettext_lazy as _
+
+
+class SignIn(LoginForm):
+    """Asks for e-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        call_it_e_mail(self.fields["login"])
+
+
+class ForgottenPassword(ResetPasswordForm):
+    """Asks where to send a link with which a new password is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        call_it_e_mail(self.fields["email"])
+
+
+def call_it_e_mail(field: Field) -> None:
+    """Name a field as the rest of the house does."""
+    field.label = _("E-mail")
+    field.widget.attrs.pop("placeholder", None)
 
 
 class AddPasskey(AddWebAuthnForm):

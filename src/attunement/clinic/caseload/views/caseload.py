@@ -15,6 +15,7 @@ from attunement.clinic.audit.record import read
 from attunement.clinic.caseload.actions.alerts import take_on
 from attunement.clinic.caseload.selectors import Caseload, Person, Show, caseload
 from attunement.clinic.caseload.site_time import site_time
+from attunement.clinic.caseload.words import one_stop
 from attunement.clinic.drift.selectors import suggested
 from attunement.clinic.people.permissions import Role
 from attunement.clinic.people.problems import Refused
@@ -48,6 +49,7 @@ def my_caseload(request: Request) -> HttpResponse:
             "text": text,
             "filtered": show is not Show.ALL or bool(text.strip()),
             "greeting": greeting(),
+            "greeted": therapist.name.removesuffix("."),
             "now": timezone.now(),
         },
     )
@@ -78,15 +80,13 @@ def take_on_all(request: Request, episode: UUID) -> HttpResponse:
         messages.warning(request, str(refused))
         return redirect("caseload")
     if taken:
-        messages.success(
-            request,
-            ngettext(
-                "You have taken on what was noticed about %(name)s.",
-                "You have taken on %(count)s things that were noticed about %(name)s.",
-                taken,
-            )
-            % {"name": found.client.shown_name, "count": taken},
+        said = ngettext(
+            "You have taken on what was noticed about %(name)s.",
+            "You have taken on %(count)s things that were noticed about %(name)s.",
+            taken,
         )
+        words = said % {"name": found.client.shown_name, "count": taken}
+        messages.success(request, one_stop(words))
     else:
         messages.info(request, _("Someone has already taken this on."))
     return redirect("caseload")
