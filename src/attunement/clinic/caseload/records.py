@@ -18,6 +18,7 @@ from attunement.clinic.noticing.selectors import stands_since
 from attunement.clinic.people.models import Episode, Membership
 
 NEWEST_SCORES = 16
+NOBODY = UUID(int=0)
 CAME = (Session.Status.ATTENDED, Session.Status.LATE)
 SCORE = (
     "episode_id", "scale", "rater", "number", "value", "prior_mean", "sigma", "limit_watch",
@@ -84,7 +85,11 @@ class Record:
 
 
 def records(
-    episodes: Iterable[Episode], since: datetime, reader: Membership | None = None
+    episodes: Iterable[Episode],
+    since: datetime,
+    reader: Membership | None = None,
+    *,
+    few: bool = False,
 ) -> list[Record]:
     """Read what is known of each episode: six queries at most, however many there are.
 
@@ -96,6 +101,8 @@ def records(
         Sessions held or planned from this time on are read, and all that were missed.
     reader
         The therapist for whom it is put into words, if it is one.
+    few
+        Whether answers that are too few for a score are read: always in one query more.
     """
     found = list(episodes)
     keys = [episode.pk for episode in found]
@@ -122,9 +129,9 @@ def records(
     told_apart = [
         one
         for one in keys
-        if any(is_drop(alert) for alert in alerts[one]) or lacks_score(scores[one])
+        if any(is_drop(alert) for alert in alerts[one]) or (few and lacks_score(scores[one]))
     ]
-    answers = answers_of(told_apart)
+    answers = answers_of(told_apart or [NOBODY] * few)
     return [
         Record(
             episode=episode,

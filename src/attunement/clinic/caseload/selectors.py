@@ -243,7 +243,7 @@ def ordered(
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = midnight + timedelta(days=1)
     people = []
-    for record in records(episodes, since=midnight, reader=reader):
+    for record in records(episodes, since=midnight, reader=reader, few=True):
         planned = record.coming(midnight)
         people.append(
             Person(
