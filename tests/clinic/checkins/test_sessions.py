@@ -30,7 +30,7 @@ from attunement.clinic.people.models import Episode
 from attunement.clinic.people.problems import Refused
 from support import house
 
-SOON = timedelta(hours=2)
+SOON = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -77,6 +77,12 @@ def test_whatever_is_said_in_turn_the_questions_follow_the_last_word(planned, by
     dropped = planned.status in {"cancelled", "missed"}
     assert set(states(planned).values()) == {"withdrawn" if dropped else "due"}
     assert planned.checkins.count() == 3
+
+
+def test_nothing_is_asked_before_a_session_that_is_over(maya, by):
+    over = timezone.now() - timedelta(hours=2)
+    held = plan_sessions(episode=maya, starts_at=over, by=by)[0]
+    assert set(states(held)) == {("client", "after"), ("therapist", "after")}
 
 
 def test_arranging_twice_is_arranging_once(planned):
