@@ -11,9 +11,10 @@ that only inserts one row, on as many workers and threads: ratios are what count
     script/bench clinic --keep FOLDER --fill    fill them, and measure nothing
     script/bench clinic --most 1000 --profile   where one submission's time goes
 
-Times are milliseconds. "web", "db" and "sent" are processor time for one submission: of the server,
-of PostgreSQL, and of the one who sends it, who shares the cores. A busy machine spoils them less
-than the others. Sign-in is not part of it.
+Times are milliseconds; of pages, with one reader and with two at once, none of whom pauses. "web",
+"db" and "sent" are processor time for one submission: of the server, of PostgreSQL, and of the one
+who sends it, who shares the cores. A busy machine spoils them less than the others. Sign-in is not
+part of it.
 """
 
 import argparse
@@ -41,7 +42,7 @@ from web.processor import parent, seconds  # noqa: E402
 CLIENTS = (1_000, 10_000, 100_000, 450_000)
 HOST, PORT, BARE_PORT = "127.0.0.1", 8121, 8122
 HERE_IT_IS, BARE_IS = f"{HOST}:{PORT}", f"{HOST}:{BARE_PORT}"
-CONNECTIONS, READERS = 8, 2
+CONNECTIONS, READERS = 8, (1, 2)
 WARM, TURNS = 400, 4
 PAGES = 200
 MOST_A_SECOND = {PORT: 500, BARE_PORT: 4000}
@@ -155,16 +156,17 @@ def measure(filled, long: float, children: Sequence[int]) -> list[str]:
     look_after(filled)
     with console.status(f"{filled.clients:,} clients: pages"):
         caseload, client = (read(write(PAGES, HERE_IT_IS)) for write in (caseloads, client_pages))
-    for name, one in (
-        ("submissions", full), ("inserts", bare), ("caseloads", caseload), ("client pages", client),
-    ):  # fmt: skip
+    pages = [("caseloads", one) for one in caseload] + [("client pages", one) for one in client]
+    for name, one in (("submissions", full), ("inserts", bare), *pages):
         if one.wrong:
             console.print(f"[red]{one.wrong} {name} were not answered as expected")
     return [
         f"{filled.clients:,}", f"{full.rate:.0f}", f"{full.at(50):.0f}", f"{full.at(95):.0f}",
         f"{full.at(99):.0f}", f"{full.web:.2f}", f"{full.database:.2f}", f"{full.sent:.2f}",
         f"{bare.rate:.0f}", f"{bare.at(99):.0f}", f"{bare.web + bare.database:.2f}",
-        f"{bare.rate / full.rate:.1f}", f"{caseload.at(95):.0f}", f"{client.at(95):.0f}",
+        f"{bare.rate / full.rate:.1f}", *(
+            " / ".join(f"{one.at(95):.0f}" for one in page) for page in (caseload, client)
+        ),
     ]  # fmt: skip
 
 
@@ -247,11 +249,14 @@ def send(port: int, requests: Sequence[bytes], long: float) -> Measured:
     return load((HOST, port), requests, connections=CONNECTIONS, most_seconds=long, expect=200)
 
 
-def read(asked: Sequence[bytes]) -> Measured:
-    """Read pages, as a few people do at once."""
+def read(asked: Sequence[bytes]) -> list[Measured]:
+    """Read pages one after the other, and by two people at once, without a pause."""
     address = (HOST, PORT)
-    load(address, asked[:20], connections=READERS, most_seconds=60, expect=200)
-    return load(address, asked, connections=READERS, most_seconds=120, expect=200)
+    load(address, asked[:20], connections=max(READERS), most_seconds=60, expect=200)
+    return [
+        load(address, asked, connections=readers, most_seconds=120, expect=200)
+        for readers in READERS
+    ]
 
 
 if __name__ == "__main__":

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
+from django.utils.translation import get_language, npgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext_lazy
 
 from attunement.clinic.noticing.models import Alert
 
@@ -48,7 +49,13 @@ def _about_safety(told: Any) -> bool:
 @register.filter
 def moment(at: datetime) -> str:
     """Say when something is, without its year."""
-    here = timezone.localtime(at)
+    here = timezone.localtime(at).replace(second=0, microsecond=0, tzinfo=None)
+    return written(here, get_language())
+
+
+@lru_cache(maxsize=4096)
+def written(here: datetime, _language: str) -> str:
+    """Write a minute in the language of the page."""
     return f"{date_format(here, 'MONTH_DAY_FORMAT')}, {date_format(here, 'TIME_FORMAT')}"
 
 
