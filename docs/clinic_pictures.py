@@ -24,11 +24,11 @@ PASSWORD = "calm harbour 2026"  # noqa: S105
 SCALE, PATIENCE = 2, 60
 COLOURS, FEWER = 64, 32
 SCREENS = {"desktop": (1120, 760), "phone": (390, 844)}
-TALL, TALLER = (1120, 1000), (1120, 1480)
+TALL, ONE_SCREEN = (1120, 1000), (1280, 800)
 LARGE = {
     ("caseload", "light"): ("clinic-caseload", TALL),
     ("caseload", "dark"): ("clinic-caseload-dark", TALL),
-    ("client", "light"): ("clinic-client", TALLER),
+    ("client", "light"): ("clinic-client", ONE_SCREEN),
     ("check-in", "light"): ("clinic-check-in", SCREENS["phone"]),
     ("own", "light"): ("clinic-own", SCREENS["phone"]),
 }
